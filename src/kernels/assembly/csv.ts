@@ -1,0 +1,1 @@
+// Kernels of the csv room; see ../csv-kernels.ts.

@@ -1,0 +1,1 @@
+// Kernels of the expr room; see ../expr-kernels.ts.

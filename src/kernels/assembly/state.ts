@@ -1,0 +1,1 @@
+// Kernels of the state room; see ../state-kernels.ts.
