@@ -1,0 +1,111 @@
+/**
+ * Physical operators as the runtime sees them: one factory a kind, in one registry. A factory has a coordinator's side
+ * (what there is to read, what is published) and a slot's side (the operator at work). Configurations are plain data.
+ *
+ *     coordinator                          slot
+ *     source.enumerate -> splits   --->    source.create -> runSplit(split) -> collector -> operators -> sink
+ *     sink.prepare -> shared state --->    sink.create
+ *     sink.finish(task results)    <---    endInput() of each attempt
+ */
+import type { KernelSet } from '../kernels/loader.js';
+import type { Collector, Operator, OperatorContext } from './operator.js';
+
+/** A part of a source's input that one attempt reads whole: a block of a file, a range of keys. */
+export interface Split {
+  readonly index: number;
+  /** Bytes it stands for, for progress. */
+  readonly bytes: number;
+  /** What the source needs to find it; plain data. */
+  readonly data: unknown;
+}
+
+/** Sizes that depend on the budget; every buffer is sized from these. */
+export interface TaskSizes {
+  /** Managed memory one task may count on. */
+  readonly shareBytes: number;
+  readonly chunkBytes: number;
+  readonly batchRows: number;
+}
+
+export interface CoordinatorContext {
+  /** What `endInput` of the operator `operator` (index in its chain) returned, a value per finished attempt. */
+  upstream(vertex: number, operator: number): readonly unknown[];
+  readonly kernels: KernelSet;
+  readonly slots: number;
+  readonly sizes: TaskSizes;
+  /** A name for temporary files: unique to this job. */
+  readonly jobId: string;
+  /** A SharedArrayBuffer that all attempts of a vertex see, zeroed. */
+  allocateShared(bytes: number): SharedArrayBuffer;
+}
+
+export interface SplitPlan {
+  readonly splits: readonly Split[];
+  /** Shared by all attempts: block states of a CSV source and the like. */
+  readonly shared: SharedArrayBuffer;
+}
+
+export interface SourceContext extends OperatorContext {
+  readonly shared: SharedArrayBuffer;
+  readonly splits: readonly Split[];
+  /** Throws when the task is cancelled; called at least once a batch. */
+  poll(): void;
+}
+
+export interface Source {
+  open(): void;
+  /** Reads the split to its end, emitting batches in order. */
+  runSplit(split: Split): void;
+  close(): void;
+}
+
+export interface SourceFactory<Config = unknown> {
+  readonly role: 'source';
+  readonly kind: string;
+  /** Managed memory without which a task with this source cannot run. */
+  minimumBytes(config: Config, sizes: TaskSizes): number;
+  enumerate(config: Config, context: CoordinatorContext): Promise<SplitPlan>;
+  create(config: Config, context: SourceContext, output: Collector): Source;
+}
+
+export interface TransformFactory<Config = unknown> {
+  readonly role: 'transform';
+  readonly kind: string;
+  minimumBytes(config: Config, sizes: TaskSizes): number;
+  create(config: Config, context: OperatorContext, output: Collector): Operator;
+}
+
+export interface SinkContext extends OperatorContext {
+  /** What the coordinator's `prepare` answered for the slots. Plain data and SharedArrayBuffers. */
+  readonly prepared: unknown;
+  poll(): void;
+}
+
+/** A file to be published by the job's commit. */
+export interface StagedOutput {
+  readonly temporary: string;
+  readonly target: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** One sink of a job on the coordinator's side. */
+export interface JobSink {
+  /** Sent to every attempt. */
+  readonly prepared: unknown;
+  /** All tasks are through; flushes. Called before the commit. */
+  finish(taskResults: readonly unknown[]): Promise<readonly StagedOutput[]>;
+  /** Removes whatever was staged. */
+  abort(): Promise<void>;
+}
+
+export interface SinkFactory<Config = unknown> {
+  readonly role: 'sink';
+  readonly kind: string;
+  minimumBytes(config: Config, sizes: TaskSizes): number;
+  prepare(config: Config, splits: number, context: CoordinatorContext): Promise<JobSink>;
+  create(config: Config, context: SinkContext): Operator;
+}
+
+export type OperatorFactory = SourceFactory | TransformFactory | SinkFactory;
+export type FactoryRegistry = ReadonlyMap<string, OperatorFactory>;
