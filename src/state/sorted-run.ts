@@ -1,0 +1,40 @@
+/**
+ * A sorted run: records of key bytes and payload bytes, ascending by key (memcmp), cut into blocks. Everything out of
+ * core stands on it: the aggregate's partial groups today, rows to sort or to join later. A run lies in managed pages
+ * or in one spill file; its descriptor is plain data and crosses threads.
+ *
+ *     record   u32 key bytes, u32 payload bytes, key padded to 8, payload padded to 8       (8-byte aligned)
+ *     block    records one after another; a record never crosses a block
+ */
+import type { SpillExtent } from '../memory/spill-folder.js';
+
+/** Key bytes kept in a descriptor: enough to choose ranges by, few enough to send around. */
+export const SAMPLE_KEY_BYTES = 32;
+
+export interface RunBlock {
+  /** Byte address (memory) or offset within the extent (file). */
+  readonly at: number;
+  readonly bytes: number;
+  readonly rows: number;
+  /** The first record's key, cut to SAMPLE_KEY_BYTES, in base64. */
+  readonly firstKey: string;
+  /** Of the block's bytes; 0 in memory, where nothing is checked. */
+  readonly checksum: number;
+}
+
+export type RunLocation =
+  | { readonly kind: 'memory'; readonly pages: readonly { readonly address: number; readonly pages: number }[] }
+  | { readonly kind: 'file'; readonly extent: SpillExtent };
+
+export interface SortedRun {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly blocks: readonly RunBlock[];
+  readonly location: RunLocation;
+}
+
+/** Keys k with low <= k < high, as normalized key bytes in base64; null: no bound on that side. */
+export interface KeyRange {
+  readonly low: string | null;
+  readonly high: string | null;
+}
