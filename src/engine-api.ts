@@ -1,0 +1,104 @@
+/**
+ * The types of the facade, apart from its code: the command line and a program's type checker read this file, and
+ * nothing heavy is loaded for it. `Engine` is what `engine.ts` exports as a module.
+ *
+ * All three calls reject with a `LeatError` when they could not do what was asked; `check` is the exception: what is
+ * wrong with the pipeline is its answer.
+ */
+import type { Diagnostic } from './errors.js';
+import type { JobProgress, JobResult } from './runtime/job-result.js';
+
+/** Sizes and seams that tests turn; from the environment variable LEAT_TEST_SETTINGS, and no part of the contract. */
+export interface TestSettings {
+  readonly batchRows?: number;
+  readonly chunkBytes?: number;
+  /** Bytes of a split, in place of the constant of the format. */
+  readonly splitBytes?: number;
+  readonly kernels?: 'wasm' | 'twins';
+  /** Hand out managed memory from the top of the address space. */
+  readonly allocateFromTop?: boolean;
+  /** Every key hashes alike. */
+  readonly sameHash?: boolean;
+  /** Faults to inject, such as a worker that dies; read by the runtime. */
+  readonly faults?: unknown;
+}
+
+/** What a caller may set; each wins over the pipeline's `run:`. Sizes in bytes, times in milliseconds. */
+export interface PipelineOptions {
+  /** Values of parameters, as text. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Paths by step name, in place of what the pipeline reads and writes; relative to the current folder. */
+  readonly read?: Readonly<Record<string, string>>;
+  readonly write?: Readonly<Record<string, string>>;
+  readonly slots?: number;
+  readonly memoryBytes?: number;
+  readonly spillDir?: string;
+  /** How often a task that lost its worker may run again. */
+  readonly restartAttempts?: number;
+  readonly restartDelayMs?: number;
+  /** The start of the run for `now()`: an ISO timestamp. */
+  readonly now?: string;
+  readonly seed?: bigint;
+  /** Folder that relative paths of the pipeline start from; default: the pipeline file's. */
+  readonly baseDir?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly test?: TestSettings;
+}
+
+export interface CheckOptions extends PipelineOptions {
+  /** Compare the headers of declared inputs too. */
+  readonly data?: boolean;
+}
+
+export interface CheckReport {
+  readonly pipeline: string;
+  /** No diagnostic is an error. */
+  readonly ok: boolean;
+  /** Sorted by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly steps: number;
+}
+
+export const EXPLAIN_LEVELS = ['logical', 'optimized', 'job', 'source'] as const;
+export type ExplainLevel = (typeof EXPLAIN_LEVELS)[number];
+
+export interface ExplainOptions extends PipelineOptions {
+  /** Default: all but the generated source. */
+  readonly level?: ExplainLevel;
+}
+
+export interface ExplainReport {
+  readonly pipeline: string;
+  readonly text: string;
+  /** The same as plain data. */
+  readonly plan: unknown;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface RunOptions extends PipelineOptions {
+  /** Aborting it cancels the job, removes what was staged and rejects with RUNTIME_CANCELLED. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunListener {
+  /** Called a few times a second. */
+  progress(progress: JobProgress): void;
+  /** Something worth knowing, while it happens. */
+  note(text: string): void;
+}
+
+export interface RunReport extends JobResult {
+  readonly pipeline: string;
+  /** 0, or 3 when a check failed. */
+  readonly exitStatus: number;
+  readonly warnings: readonly Diagnostic[];
+  /** Some outputs went to stdout, so nothing else may be written there. */
+  readonly wroteStdout: boolean;
+}
+
+/** What `engine.ts` exports. */
+export interface Engine {
+  checkPipeline(path: string, options?: CheckOptions): Promise<CheckReport>;
+  explainPipeline(path: string, options?: ExplainOptions): Promise<ExplainReport>;
+  runPipeline(path: string, options?: RunOptions, listener?: RunListener): Promise<RunReport>;
+}
