@@ -76,11 +76,24 @@ export interface ExplainReport {
 }
 
 export interface RunOptions extends PipelineOptions {
+  /** The caller writes to stdout itself: a pipeline that writes there is CLI_USAGE, before anything runs. */
+  readonly stdoutTaken?: boolean;
   /** Aborting it cancels the job, removes what was staged and rejects with RUNTIME_CANCELLED. */
   readonly signal?: AbortSignal;
 }
 
+/** What is known when the job starts. */
+export interface JobStart {
+  readonly pipeline: string;
+  readonly slots: number;
+  readonly memoryBytes: number;
+  /** Rows go to stdout, which the listener may not touch then. */
+  readonly writesStdout: boolean;
+}
+
 export interface RunListener {
+  /** Once, before the first progress. */
+  started(start: JobStart): void;
   /** Called a few times a second. */
   progress(progress: JobProgress): void;
   /** Something worth knowing, while it happens. */
