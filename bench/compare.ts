@@ -1,0 +1,30 @@
+/** Holds the two outputs of a question against each other; throws when they are not the same answer. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import type { Question } from './question.js';
+
+const RELATIVE_TOLERANCE = 1e-9;
+
+export function compareOutputs(question: Question, leatFile: string, duckFile: string): void {
+  if (question.compare === 'count') {
+    const lines = (file: string): number => Number(execFileSync('wc', ['-l', file], { encoding: 'utf8' }).split(' ')[0]);
+    const [leat, duck] = [lines(leatFile), lines(duckFile)];
+    if (leat !== duck) throw new Error(`${question.name}: leat wrote ${leat} lines, duckdb ${duck}`);
+    return;
+  }
+  const rows = (file: string): string[][] =>
+    (parse(readFileSync(file), { fromLine: 2 }) as string[][]).sort((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1));
+  const [leat, duck] = [rows(leatFile), rows(duckFile)];
+  if (leat.length !== duck.length) throw new Error(`${question.name}: ${leat.length} rows against ${duck.length}`);
+  leat.forEach((row, index) => {
+    const isSame = row.every((value, column) => sameValue(value, duck[index][column]));
+    if (!isSame) throw new Error(`${question.name}: leat ${row.join(',')} duckdb ${duck[index].join(',')}`);
+  });
+}
+
+function sameValue(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [x, y] = [Number(a), Number(b)];
+  return Math.abs(x - y) <= RELATIVE_TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+}

@@ -1,0 +1,92 @@
+/** Seeded benchmark data, written once to bench/data and kept: the same bytes on every machine. */
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { random } from '../test/support/random.js';
+
+const FOLDER = join(process.cwd(), 'bench/data');
+const BUFFER_BYTES = 8 << 20;
+
+/** A file of `rows` rows that `line(i)` gives, under a header; made if it is not there yet. Returns its path. */
+function dataFile(name: string, rows: number, header: string | null, line: (row: number) => string): string {
+  const path = join(FOLDER, name);
+  if (existsSync(path)) return path;
+  mkdirSync(FOLDER, { recursive: true });
+  const fd = openSync(`${path}.part`, 'w');
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES + 65536);
+  let length = header === null ? 0 : buffer.write(`${header}\n`);
+  for (let row = 0; row < rows; row++) {
+    length += buffer.latin1Write(line(row), length);
+    buffer[length++] = 10;
+    if (length >= BUFFER_BYTES) {
+      writeSync(fd, buffer, 0, length);
+      length = 0;
+    }
+  }
+  writeSync(fd, buffer, 0, length);
+  closeSync(fd);
+  renameSync(`${path}.part`, path);
+  console.error(`made ${name}: ${rows} rows, ${(statSync(path).size / 1e6).toFixed(0)} MB`);
+  return path;
+}
+
+const LINEITEM_HEADER =
+  'l_orderkey,l_partkey,l_suppkey,l_linenumber,l_quantity,l_extendedprice,l_discount,l_tax,l_returnflag,l_linestatus,' +
+  'l_shipdate,l_commitdate,l_receiptdate,l_shipinstruct,l_shipmode,l_comment';
+
+const INSTRUCTIONS = ['DELIVER IN PERSON', 'COLLECT COD', 'NONE', 'TAKE BACK RETURN'];
+const MODES = ['REG AIR', 'AIR', 'RAIL', 'SHIP', 'TRUCK', 'MAIL', 'FOB'];
+const WORDS =
+  'furiously quick packages sleep carefully among the final deposits ironic accounts haggle blithely above even pinto beans'.split(
+    ' ',
+  );
+
+/** The shape of TPC-H's lineitem: 16 columns, about 131 bytes a row. 6 M rows are 789 MB. */
+export function lineitem(rows: number): string {
+  const rng = random(20261121);
+  const days = Array.from({ length: 2700 }, (_, day) => new Date(Date.UTC(1992, 0, 2 + day)).toISOString().slice(0, 10));
+  const money = (cents: number): string => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+  let order = 1;
+  let lineNumber = 0;
+  return dataFile(`lineitem-${rows}.csv`, rows, LINEITEM_HEADER, () => {
+    if (lineNumber >= 1 + (order % 7)) {
+      order++;
+      lineNumber = 0;
+    }
+    lineNumber++;
+    const quantity = rng.between(1, 50);
+    const price = quantity * rng.between(90000, 200000);
+    const shipped = rng.int(2500);
+    const received = shipped + rng.between(1, 30);
+    const isOld = days[received] <= '1995-06-17';
+    const flag = isOld ? (rng.chance(0.5) ? 'R' : 'A') : 'N';
+    const status = days[shipped] > '1995-06-17' ? 'O' : 'F';
+    const comment = Array.from({ length: rng.between(3, 6) }, () => rng.pick(WORDS)).join(' ');
+    return `${order},${rng.between(1, 200000)},${rng.between(1, 10000)},${lineNumber},${quantity},${money(price)},0.${String(rng.int(11)).padStart(2, '0')},0.${String(rng.int(9)).padStart(2, '0')},${flag},${status},${days[shipped]},${days[rng.int(2600)]},${days[received]},${rng.pick(INSTRUCTIONS)},${rng.pick(MODES)},${comment}`;
+  });
+}
+
+/** `station;temperature`, 413 stations, one decimal; about 14 bytes a row. */
+export function stations(rows: number): string {
+  const rng = random(19840101);
+  const names = Array.from({ length: 413 }, (_, i) => {
+    const length = 3 + ((i * 7) % 14);
+    return Array.from({ length }, (_, j) => String.fromCharCode((j === 0 ? 65 : 97) + rng.int(26))).join('') + (i % 10);
+  });
+  const means = names.map(() => rng.between(-100, 300));
+  return dataFile(`stations-${rows}.csv`, rows, 'station;temperature', () => {
+    const station = rng.int(names.length);
+    const tenths = means[station] + rng.between(-150, 150);
+    const sign = tenths < 0 ? '-' : '';
+    const size = Math.abs(tenths);
+    return `${names[station]};${sign}${Math.floor(size / 10)}.${size % 10}`;
+  });
+}
+
+/** `key,value,note`: 200 k keys in random order. */
+export function manyGroups(rows: number): string {
+  const rng = random(77);
+  return dataFile(`groups-${rows}.csv`, rows, 'key,amount,note', () => {
+    const key = rng.int(200000);
+    return `${key},${rng.int(100000)}.${rng.int(10)},n${rng.int(1000)}`;
+  });
+}

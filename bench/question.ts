@@ -1,0 +1,14 @@
+/** A benchmark question: one pipeline and one SQL statement over the same data that must give the same answer. */
+export interface Question {
+  readonly name: string;
+  /** The times DuckDB's speed that leat is to reach. */
+  readonly target: number;
+  /** Makes the data and returns the input's path. */
+  input(): string;
+  /** The pipeline's text; `$in` and `$out` are replaced by paths. */
+  readonly pipeline: string;
+  /** The statement that writes the same rows to `$out`. */
+  readonly sql: string;
+  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `bytes`: size of the files only. */
+  readonly compare: 'rows' | 'count';
+}

@@ -1,0 +1,102 @@
+/**
+ * `npm run bench [NAME...]`: leat and DuckDB in turn, whole processes, start-up included; the answers are compared
+ * before a time is printed. Results go to bench/results with machine, versions and commit.
+ *
+ * LEAT_BENCH_RUNS sets the counted runs of each (default 5, after one that is not counted).
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { compareOutputs } from './compare.js';
+import type { Question } from './question.js';
+import { FILTER } from './questions/filter.js';
+import { MANY_GROUPS } from './questions/many-groups.js';
+import { Q1, Q1_LARGE } from './questions/q1.js';
+import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
+import { measureFlatMemory, measureStartup } from './small.js';
+
+const QUESTIONS: readonly Question[] = [Q1, STATIONS, FILTER, MANY_GROUPS, Q1_LARGE, STATIONS_LARGE];
+const RUNS = Number(process.env['LEAT_BENCH_RUNS'] ?? 5);
+const THREADS = availableParallelism();
+
+interface Timing {
+  readonly question: string;
+  readonly target: number;
+  readonly leatSeconds: number;
+  readonly duckdbSeconds: number;
+  /** DuckDB's statement alone, without its process's start. */
+  readonly duckdbStatementSeconds: number;
+  readonly ratio: number;
+  readonly ratioToStatement: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'leat-bench-'));
+const wanted = process.argv.slice(2);
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+try {
+  const timings = QUESTIONS.filter(({ name }) => isWanted(name)).map(ask);
+  const startup = isWanted('startup') ? measureStartup(folder, RUNS) : undefined;
+  const memory = isWanted('memory') ? measureFlatMemory(folder) : undefined;
+  save({ timings, startup, memory });
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function ask(question: Question): Timing {
+  const input = question.input();
+  const [leatOut, duckOut] = ['leat', 'duckdb'].map((tool) => join(folder, `${question.name}-${tool}.csv`));
+  const pipeline = join(folder, `${question.name}.yaml`);
+  writeFileSync(pipeline, question.pipeline.replace('$in', input).replace('$out', leatOut));
+  const sql = question.sql.replace('$in', input).replace('$out', duckOut);
+  const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q', '--slots', String(THREADS)]).seconds;
+  const duckdb = (): { seconds: number; output: string } => timed(['build/bench/duckdb.js', sql, String(THREADS)]);
+  leat();
+  duckdb();
+  compareOutputs(question, leatOut, duckOut);
+  const rounds = Array.from({ length: RUNS }, () => ({ leat: leat(), duckdb: duckdb() }));
+  const leatSeconds = median(rounds.map((round) => round.leat));
+  const duckdbSeconds = median(rounds.map((round) => round.duckdb.seconds));
+  const duckdbStatementSeconds = median(rounds.map((round) => Number(round.duckdb.output)));
+  const ratio = median(rounds.map((round) => round.duckdb.seconds / round.leat));
+  const ratioToStatement = median(rounds.map((round) => Number(round.duckdb.output) / round.leat));
+  console.log(
+    `${question.name.padEnd(15)} ${(statSync(input).size / 1e6).toFixed(0).padStart(5)} MB  leat ${leatSeconds.toFixed(2)} s` +
+      `  duckdb ${duckdbSeconds.toFixed(2)} s (statement ${duckdbStatementSeconds.toFixed(2)} s)` +
+      `  ratio ${ratio.toFixed(2)} (statement ${ratioToStatement.toFixed(2)})  target ${question.target}`,
+  );
+  const { name, target } = question;
+  return { question: name, target, leatSeconds, duckdbSeconds, duckdbStatementSeconds, ratio, ratioToStatement };
+}
+
+function timed(args: readonly string[]): { seconds: number; output: string } {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const seconds = (performance.now() - start) / 1000;
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}\n${stderr}`);
+  return { seconds, output: stdout };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function save(results: object): void {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const versionOf = (name: string): string =>
+    (JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+  const machine = {
+    cpu: cpus()[0].model,
+    cores: THREADS,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    duckdb: versionOf('@duckdb/node-api'),
+  };
+  mkdirSync('bench/results', { recursive: true });
+  const file = join('bench/results', `${new Date().toISOString().slice(0, 10)}-${commit}.json`);
+  writeFileSync(file, `${JSON.stringify({ commit, machine, runs: RUNS, ...results }, null, 2)}\n`);
+  console.log(`kept in ${file}`);
+}

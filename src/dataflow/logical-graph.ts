@@ -1,0 +1,73 @@
+/**
+ * The logical graph: what the pipeline means, as a small relational algebra. Verbs lower into it (one verb may become
+ * several nodes), rules rewrite it, and the job graph is planned from it. Frozen plain data.
+ */
+import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { DataType } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import type { BoundExpr } from '../expr/bound.js';
+import type { ExprOrigin } from '../expr/calc.js';
+
+/** A column that a scan can read. */
+export interface ScanColumn {
+  readonly name: string;
+  readonly type: DataType;
+  /** The column of the file: its name in the header, or its ordinal where there is no header. */
+  readonly from: string | number;
+  /** Its type was declared, so every value that reaches an output is checked against it. */
+  readonly isDeclared: boolean;
+}
+
+export interface ProjectColumn {
+  readonly name: string;
+  readonly expr: BoundExpr;
+  readonly origin: ExprOrigin;
+}
+
+export interface AggregateCall {
+  readonly name: string;
+  readonly accumulator: AccumulatorSpec;
+  /** Column of the input; null for count(*). */
+  readonly input: number | null;
+  /** As written, for explain. */
+  readonly text: string;
+}
+
+export type LogicalOperator =
+  /** `factory` is the kind of the physical source; its configuration is `config` and the columns. */
+  | {
+      readonly op: 'scan';
+      readonly factory: string;
+      readonly config: object;
+      readonly columns: readonly ScanColumn[];
+      readonly text: string;
+    }
+  | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
+  | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
+  /** Groups by the first `keys` columns of the input; output: the keys, then a column a call. */
+  | { readonly op: 'aggregate'; readonly keys: number; readonly calls: readonly AggregateCall[] }
+  /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
+  | {
+      readonly op: 'sink';
+      readonly factory: string;
+      readonly config: object;
+      readonly typed: boolean;
+      readonly text: string;
+    };
+
+export interface LogicalNode {
+  readonly id: number;
+  readonly operator: LogicalOperator;
+  readonly inputs: readonly number[];
+  readonly schema: Schema;
+  /** The step it comes from, and the verb. */
+  readonly step: string;
+  readonly verb: string;
+  readonly parallelism?: number;
+}
+
+export interface LogicalGraph {
+  readonly name: string;
+  /** Inputs come before the nodes that read them. */
+  readonly nodes: readonly LogicalNode[];
+}

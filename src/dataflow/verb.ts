@@ -1,0 +1,59 @@
+/**
+ * What a verb is: how its step is written, and how it lowers into the logical graph. One definition a file in
+ * operators/, one line in operators/verbs.ts; the validator and the reference come from it.
+ */
+import type { DataType } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import type { Value } from '../columnar/value.js';
+import type { Diagnostic } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
+import type { ExprOrigin, RunConstants } from '../expr/calc.js';
+import type { OptionDefinition, OptionSchema } from '../spec/option-schema.js';
+import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import type { LogicalNode, LogicalOperator } from './logical-graph.js';
+
+export interface VerbDefinition {
+  readonly verb: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** A step as one would write it. */
+  readonly example: string;
+  /** `read` has none. */
+  readonly hasInput: boolean;
+  /** `write` has none. */
+  readonly hasOutput: boolean;
+  /** The value behind the verb itself, read under the verb's name. */
+  readonly value: OptionDefinition;
+  readonly options: OptionSchema;
+  /**
+   * Adds the step's nodes and answers the last one; undefined when something was wrong and was reported. `values` are
+   * the options as `value` and `options` describe them.
+   */
+  lower(context: LoweringContext, values: Readonly<Record<string, unknown>>): Promise<LogicalNode | undefined>;
+}
+
+/** A parameter's value, typed and checked. */
+export interface ParamValue {
+  readonly type: DataType;
+  readonly value: Value;
+}
+
+/** What a verb sees of the pipeline around its step. */
+export interface LoweringContext {
+  readonly step: StepSpec;
+  /** The node that feeds the step; for a verb with an input it is there. */
+  readonly input: LogicalNode | undefined;
+  readonly constants: RunConstants;
+  report(diagnostic: Diagnostic): void;
+  /** Parses, binds and types an expression over `schema`; undefined when it was wrong and was reported. */
+  bind(source: SourceText, schema: Schema): BoundExpr | undefined;
+  origin(source: SourceText): ExprOrigin;
+  /** Typed parameters by name, for binders that need more than `bind`. */
+  readonly params: ReadonlyMap<string, ParamValue>;
+  /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
+  resolvePath(source: SourceText, use: 'read' | 'write'): string | undefined;
+  /** Replaces what the step reads or writes (--read NAME=PATH, --write NAME=PATH): an absolute path. */
+  readonly pathOverride: string | undefined;
+  /** Adds a node behind `inputs`. */
+  add(operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode;
+}

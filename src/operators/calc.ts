@@ -1,0 +1,70 @@
+/**
+ * The calc operator: runs a calc program, compiled to generated loops and kernels, over each batch. When the compiled
+ * code says that something failed, the interpreter walks the batch again and finds the lowest row that fails and why.
+ */
+import type { RecordBatch } from '../columnar/record-batch.js';
+import type { TransformFactory } from '../dataflow/factory.js';
+import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
+import type { CalcProgram } from '../expr/calc.js';
+import { type CompiledCalc, compileCalc, scratchBytes } from '../expr/compiler/compile-calc.js';
+import { walkForError } from '../expr/compiler/walk-for-error.js';
+import { Arena } from '../memory/arena.js';
+
+export interface CalcConfig {
+  readonly program: CalcProgram;
+}
+
+class CalcOperator implements Operator {
+  private readonly arena: Arena;
+  private compiled!: CompiledCalc;
+
+  constructor(
+    private readonly program: CalcProgram,
+    private readonly context: OperatorContext,
+    private readonly output: Collector,
+  ) {
+    this.arena = new Arena(context.memory, 'calc');
+  }
+
+  open(): void {
+    const { memory, kernels, batchRows, constants } = this.context;
+    this.compiled = compileCalc(this.program, {
+      heap: memory.heap,
+      kernels: kernels.expr,
+      allocate: (bytes, align) => this.arena.allocate(bytes, align),
+      batchRows,
+      constants,
+    });
+  }
+
+  processBatch(batch: RecordBatch): void {
+    const { metrics } = this.context;
+    metrics.recordsIn += batch.selectedCount;
+    metrics.batchesIn++;
+    const result = this.compiled.process(batch);
+    if (result === 'failed') walkForError(this.program, batch, this.context.memory.heap, this.context.constants);
+    else if (result !== null) {
+      metrics.recordsOut += result.selectedCount;
+      this.output.emit(result);
+    }
+  }
+
+  processWatermark(micros: bigint): void {
+    this.output.watermark(micros);
+  }
+
+  endInput(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    this.arena.close();
+  }
+}
+
+export const CALC: TransformFactory<CalcConfig> = {
+  role: 'transform',
+  kind: 'calc',
+  minimumBytes: ({ program }, { batchRows }) => scratchBytes(program, batchRows),
+  create: ({ program }, context, output) => new CalcOperator(program, context, output),
+};

@@ -1,0 +1,72 @@
+/**
+ * The first phase of an aggregation: folds the batches of an attempt's splits into one group table and, at the end,
+ * seals it as sorted runs of (key, partial accumulators) for the range exchange behind it.
+ */
+import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { DataType } from '../columnar/data-type.js';
+import type { RecordBatch } from '../columnar/record-batch.js';
+import type { Vector } from '../columnar/vector.js';
+import type { TransformFactory } from '../dataflow/factory.js';
+import type { Operator, OperatorContext } from '../dataflow/operator.js';
+import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
+import type { SortedRun } from '../state/sorted-run.js';
+
+export interface AggregateConfig {
+  /** Types of the keys: the first columns of the input. */
+  readonly keys: readonly DataType[];
+  readonly calls: readonly { readonly accumulator: AccumulatorSpec; readonly input: number | null }[];
+}
+
+class PartialAggregate implements Operator {
+  private table!: GroupTable;
+  private readonly inputs: (Vector | null)[];
+
+  constructor(
+    private readonly config: AggregateConfig,
+    private readonly context: OperatorContext,
+  ) {
+    this.inputs = config.calls.map(() => null);
+  }
+
+  open(): void {
+    const { memory, kernels, batchRows, spill } = this.context;
+    const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
+    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
+    this.table = new GroupTable(env, this.config.keys, accumulators);
+  }
+
+  processBatch(batch: RecordBatch): void {
+    const { metrics } = this.context;
+    metrics.recordsIn += batch.selectedCount;
+    metrics.batchesIn++;
+    const { keys, calls } = this.config;
+    for (let i = 0; i < calls.length; i++) {
+      const { input } = calls[i];
+      this.inputs[i] = input === null ? null : batch.vectors[input];
+    }
+    this.table.add(batch.vectors.slice(0, keys.length), this.inputs, batch.selection, batch.selectedCount);
+  }
+
+  endInput(): readonly SortedRun[] {
+    const runs = this.table.finish(this.context.attempt);
+    const { metrics } = this.context;
+    metrics.recordsOut += runs.reduce((sum, run) => sum + run.rows, 0);
+    return runs;
+  }
+
+  close(): void {
+    this.table?.close();
+  }
+}
+
+export const PARTIAL_AGGREGATE: TransformFactory<AggregateConfig> = {
+  role: 'transform',
+  kind: 'partial-aggregate',
+  minimumBytes: ({ keys, calls }, sizes) =>
+    groupTableMinimumBytes(
+      keys,
+      calls.map(({ accumulator }) => accumulator),
+      sizes,
+    ),
+  create: (config, context) => new PartialAggregate(config, context),
+};

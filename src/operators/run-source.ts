@@ -1,0 +1,84 @@
+/**
+ * The second phase of an aggregation and the reading side of a range exchange: merges the sorted runs that all attempts
+ * of the producer sealed, one key range a split, and finishes the accumulators. Ranges are ascending, so the groups of
+ * split after split are in key order.
+ */
+import type { Schema } from '../columnar/schema.js';
+import type { CoordinatorContext, Source, SourceContext, SourceFactory, Split, SplitPlan } from '../dataflow/factory.js';
+import type { JobEdge } from '../dataflow/job-graph.js';
+import type { Collector } from '../dataflow/operator.js';
+import { keyRanges } from '../state/key-ranges.js';
+import { AggregateMerge, aggregateMergeMinimumBytes } from '../state/run-merge.js';
+import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+import type { AggregateConfig } from './partial-aggregate.js';
+
+export interface RunSourceConfig extends AggregateConfig {
+  readonly schema: Schema;
+  readonly edge: JobEdge;
+}
+
+interface RunSplit {
+  readonly range: KeyRange;
+  /** The same array in every split, so that it crosses to a slot once. */
+  readonly runs: readonly SortedRun[];
+}
+
+/** Below this many bytes of partial groups a second range is not worth a second task. */
+const RANGE_BYTES = 256 << 10;
+/** Ranges a slot, so that uneven ranges still keep all slots busy. */
+const RANGES_PER_SLOT = 4;
+
+class RunSource implements Source {
+  constructor(
+    private readonly config: RunSourceConfig,
+    private readonly context: SourceContext,
+    private readonly output: Collector,
+  ) {}
+
+  open(): void {}
+
+  runSplit(split: Split): void {
+    const { range, runs } = split.data as RunSplit;
+    const { memory, kernels, batchRows, spill, metrics } = this.context;
+    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
+    const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
+    const merge = new AggregateMerge(env, this.config.keys, accumulators, runs, range);
+    try {
+      for (let batch = merge.next(); batch !== null; batch = merge.next()) {
+        this.context.poll();
+        metrics.recordsOut += batch.numRows;
+        this.output.emit(batch);
+        if (this.output.done) return;
+      }
+    } finally {
+      merge.close();
+    }
+  }
+
+  close(): void {}
+}
+
+async function enumerate({ edge, keys }: RunSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+  const runs = (context.upstream(edge.vertex, edge.operator) as (readonly SortedRun[])[]).flat();
+  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  const wanted = Math.min(context.slots * RANGES_PER_SLOT, Math.ceil(bytes / RANGE_BYTES));
+  const ranges = keys.length === 0 ? [{ low: null, high: null }] : keyRanges(runs, Math.max(1, wanted));
+  const splits = ranges.map((range, index): Split => {
+    const data: RunSplit = { range, runs };
+    return { index, bytes: Math.ceil(bytes / ranges.length), data };
+  });
+  return { splits, shared: context.allocateShared(8) };
+}
+
+export const RUN_SOURCE: SourceFactory<RunSourceConfig> = {
+  role: 'source',
+  kind: 'run-source',
+  minimumBytes: ({ keys, calls }, sizes) =>
+    aggregateMergeMinimumBytes(
+      keys,
+      calls.map(({ accumulator }) => accumulator),
+      sizes,
+    ),
+  enumerate,
+  create: (config, context, output) => new RunSource(config, context, output),
+};

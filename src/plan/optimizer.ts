@@ -1,0 +1,10 @@
+/** The rules in the order they are applied. Each takes a graph and gives a graph that means the same. */
+import type { LogicalGraph } from '../dataflow/logical-graph.js';
+import type { RunConstants } from '../expr/calc.js';
+import { foldExpressions } from './rules/fold-constants.js';
+import { pruneColumns } from './rules/prune-columns.js';
+import { pushFilters } from './rules/push-filters.js';
+
+export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
+  return pruneColumns(pushFilters(foldExpressions(graph, constants)));
+}

@@ -1,0 +1,142 @@
+/**
+ * Rule: every node carries only the columns that some output needs, and a column whose type nobody looks at stays text.
+ *
+ * Backwards, from the sinks: which columns of a node are needed, and of which the type matters (an expression, a key,
+ * an aggregate or a typed format reads it). Forwards, from the scans: each node again, over the columns that are left.
+ * Expressions that no output needs are not evaluated; a declared column that reaches an output keeps its type, so that
+ * its values are checked.
+ */
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../../dataflow/logical-graph.js';
+import { STRING } from '../../columnar/data-type.js';
+import type { Schema } from '../../columnar/schema.js';
+import type { BoundExpr } from '../../expr/bound.js';
+import { collectSlots, replaceColumns } from '../../expr/traverse.js';
+import { assertNever } from '../../errors.js';
+
+interface Use {
+  readonly needed: Set<number>;
+  readonly typed: Set<number>;
+}
+
+export function pruneColumns(graph: LogicalGraph): LogicalGraph {
+  const uses = usesOf(graph);
+  const rebuilt = new Map<number, { node: LogicalNode; newIndex: ReadonlyMap<number, number> }>();
+  const nodes = graph.nodes.map((node) => {
+    const input = node.inputs.length === 0 ? undefined : rebuilt.get(node.inputs[0])!;
+    const result = rebuild(node, uses.get(node.id)!, input?.node.schema ?? [], input?.newIndex ?? new Map());
+    rebuilt.set(node.id, result);
+    return result.node;
+  });
+  return { ...graph, nodes };
+}
+
+function usesOf(graph: LogicalGraph): ReadonlyMap<number, Use> {
+  const uses = new Map<number, Use>(graph.nodes.map(({ id }) => [id, { needed: new Set(), typed: new Set() }]));
+  for (const node of [...graph.nodes].reverse()) {
+    if (node.inputs.length === 0) continue;
+    addInputUse(node.operator, uses.get(node.id)!, uses.get(node.inputs[0])!, node.schema.length);
+  }
+  return uses;
+}
+
+/** What a node's own use by others makes it use of its input. */
+function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: number): void {
+  const use = (slots: Iterable<number>, isTyped: boolean): void => {
+    for (const slot of slots) {
+      input.needed.add(slot);
+      if (isTyped) input.typed.add(slot);
+    }
+  };
+  switch (operator.op) {
+    case 'scan':
+      return;
+    case 'filter':
+      use(own.needed, false);
+      use(own.typed, true);
+      use(collectSlots(operator.condition, new Set()), true);
+      return;
+    case 'project':
+      for (const index of own.needed) {
+        const { expr } = operator.columns[index];
+        if (expr.op === 'column') use([expr.slot], own.typed.has(index));
+        else use(collectSlots(expr, new Set()), true);
+      }
+      return;
+    case 'aggregate':
+      for (let key = 0; key < operator.keys; key++) use([key], true);
+      operator.calls.forEach((call, index) => {
+        if (own.needed.has(operator.keys + index) && call.input !== null) use([call.input], true);
+      });
+      return;
+    case 'sink':
+      use(Array(width).keys(), operator.typed);
+      return;
+    default:
+      assertNever(operator, 'logical operator');
+  }
+}
+
+function rebuild(
+  node: LogicalNode,
+  use: Use,
+  input: Schema,
+  inputIndex: ReadonlyMap<number, number>,
+): { node: LogicalNode; newIndex: ReadonlyMap<number, number> } {
+  const { operator } = node;
+  const renumber = (expr: BoundExpr): BoundExpr =>
+    replaceColumns(expr, (column) => {
+      const slot = inputIndex.get(column.slot)!;
+      return { ...column, slot, type: input[slot].type };
+    });
+  switch (operator.op) {
+    case 'scan': {
+      const kept = ascending(use.needed);
+      const columns = kept.map((index) => {
+        const column = operator.columns[index];
+        return column.isDeclared || use.typed.has(index) ? column : { ...column, type: STRING };
+      });
+      const schema = columns.map(({ name, type }) => ({ name, type }));
+      return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
+    }
+    case 'filter':
+      return {
+        node: { ...node, operator: { ...operator, condition: renumber(operator.condition) }, schema: input },
+        newIndex: inputIndex,
+      };
+    case 'project': {
+      const kept = ascending(use.needed);
+      const columns = kept.map((index) => {
+        const column = operator.columns[index];
+        return { ...column, expr: renumber(column.expr) };
+      });
+      const schema = columns.map(({ name, expr }) => ({ name, type: expr.type }));
+      return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
+    }
+    case 'aggregate': {
+      const { keys } = operator;
+      const keptCalls = ascending(use.needed).filter((index) => index >= keys);
+      const calls = keptCalls.map((index) => {
+        const call = operator.calls[index - keys];
+        return { ...call, input: call.input === null ? null : inputIndex.get(call.input)! };
+      });
+      const kept = [...Array(keys).keys(), ...keptCalls];
+      const schema = [
+        ...input.slice(0, keys),
+        ...calls.map(({ name, accumulator }) => ({ name, type: accumulator.result })),
+      ];
+      return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(kept) };
+    }
+    case 'sink':
+      return { node: { ...node, schema: input }, newIndex: inputIndex };
+    default:
+      return assertNever(operator, 'logical operator');
+  }
+}
+
+function ascending(set: ReadonlySet<number>): number[] {
+  return [...set].sort((a, b) => a - b);
+}
+
+function indexOf(kept: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(kept.map((old, index) => [old, index]));
+}

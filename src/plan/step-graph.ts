@@ -1,0 +1,164 @@
+/**
+ * Which step feeds which: names, `from:`, the step above. Finds what is wrong with the wiring before any step is looked
+ * at: two steps with one name, unknown steps, steps without an input, circles, rows that go nowhere.
+ */
+import type { Diagnostic } from '../errors.js';
+import type { VerbDefinition } from '../dataflow/verb.js';
+import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import { diagnosticAt } from '../spec/source.js';
+import { suggest } from '../spec/suggest.js';
+
+export interface WiredStep {
+  readonly step: StepSpec;
+  readonly verb: VerbDefinition;
+  /** Index of the step it reads; undefined for a verb without an input. */
+  readonly input: number | undefined;
+}
+
+/** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
+export function wireSteps(
+  spec: PipelineSpec,
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  diagnostics: Diagnostic[],
+): readonly WiredStep[] {
+  const named = nameSteps(spec, diagnostics);
+  const wired = spec.steps.map((step): WiredStep | undefined => {
+    const verb = verbs.get(step.verb)!;
+    const input = inputOf(step, verb, spec, verbs, named, diagnostics);
+    return verb.hasInput && input === undefined ? undefined : { step, verb, input };
+  });
+  reportDeadEnds(spec, wired, verbs, diagnostics);
+  return inOrder(spec, wired, diagnostics);
+}
+
+function nameSteps(spec: PipelineSpec, diagnostics: Diagnostic[]): ReadonlyMap<string, number> {
+  const named = new Map<string, number>();
+  for (const { name, index } of spec.steps) {
+    if (name === undefined) continue;
+    const other = named.get(name.text);
+    if (other === undefined) named.set(name.text, index);
+    else {
+      diagnostics.push(
+        diagnosticAt('PLAN_DUPLICATE_NAME', `two steps are named "${name.text}"`, name, undefined, {
+          hint: 'a name stands for one step; give this one another name',
+        }),
+      );
+    }
+  }
+  return named;
+}
+
+function inputOf(
+  step: StepSpec,
+  verb: VerbDefinition,
+  spec: PipelineSpec,
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  named: ReadonlyMap<string, number>,
+  diagnostics: Diagnostic[],
+): number | undefined {
+  const { from, index, verbSource } = step;
+  if (!verb.hasInput) {
+    if (from !== undefined) {
+      diagnostics.push(
+        diagnosticAt('SPEC_BAD_VALUE', `\`${step.verb}\` has no input, so it cannot have \`from\``, from, undefined, {
+          hint: 'leave `from:` out',
+        }),
+      );
+    }
+    return undefined;
+  }
+  if (from !== undefined) return namedInput(from, spec, verbs, named, diagnostics);
+  const above = spec.steps[index - 1];
+  if (above !== undefined && verbs.get(above.verb)!.hasOutput) return index - 1;
+  const message =
+    above === undefined
+      ? `\`${step.verb}\` is the first step and has no input`
+      : `\`${step.verb}\` stands under a \`${above.verb}\`, which hands no rows on`;
+  diagnostics.push(
+    diagnosticAt('PLAN_NO_INPUT', message, verbSource, undefined, {
+      hint: 'name the step that feeds this one with `from:`, or start with `read:`',
+    }),
+  );
+  return undefined;
+}
+
+function namedInput(
+  from: SourceText,
+  spec: PipelineSpec,
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  named: ReadonlyMap<string, number>,
+  diagnostics: Diagnostic[],
+): number | undefined {
+  const target = named.get(from.text);
+  if (target === undefined) {
+    const meant = suggest(from.text, [...named.keys()]);
+    const names = named.size === 0 ? 'no step of this pipeline has a name' : `named steps: ${[...named.keys()].join(', ')}`;
+    diagnostics.push(
+      diagnosticAt('PLAN_UNKNOWN_STEP', `there is no step named "${from.text}"`, from, undefined, {
+        hint: meant === undefined ? names : `did you mean "${meant}"?`,
+      }),
+    );
+    return undefined;
+  }
+  const { verb } = spec.steps[target];
+  if (verbs.get(verb)!.hasOutput) return target;
+  diagnostics.push(
+    diagnosticAt('PLAN_NO_INPUT', `"${from.text}" is a \`${verb}\`, which hands no rows on`, from, undefined, {
+      hint: `read the step that feeds "${from.text}" instead`,
+    }),
+  );
+  return undefined;
+}
+
+function reportDeadEnds(
+  spec: PipelineSpec,
+  wired: readonly (WiredStep | undefined)[],
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  diagnostics: Diagnostic[],
+): void {
+  // A step that could not be wired may have meant any of the others.
+  if (wired.some((step) => step === undefined)) return;
+  const read = new Set(wired.map((step) => step!.input));
+  for (const { index, verb, verbSource, name } of spec.steps) {
+    if (!verbs.get(verb)!.hasOutput || read.has(index)) continue;
+    const below = spec.steps[index + 1];
+    const named = spec.steps.find((other) => other.name !== undefined && read.has(other.index) && other.index < index);
+    const hint =
+      below === undefined
+        ? 'add a `write:` below it'
+        : name === undefined && named !== undefined
+          ? `write them, or move the name "${named.name!.text}" to this step if it was meant here`
+          : 'add a `write:` below it, or read it with `from:`';
+    diagnostics.push(
+      diagnosticAt('PLAN_DEAD_END', `the rows of this \`${verb}\` go nowhere`, name ?? verbSource, undefined, { hint }),
+    );
+  }
+}
+
+/** Depth first from every step; a step met again while its inputs are being visited closes a circle. */
+function inOrder(
+  spec: PipelineSpec,
+  wired: readonly (WiredStep | undefined)[],
+  diagnostics: Diagnostic[],
+): readonly WiredStep[] {
+  const state = new Map<number, 'visiting' | 'done' | 'broken'>();
+  const ordered: WiredStep[] = [];
+  const visit = (index: number): boolean => {
+    const known = state.get(index);
+    if (known !== undefined) {
+      if (known === 'visiting') {
+        const { from, verbSource } = spec.steps[index];
+        diagnostics.push(diagnosticAt('PLAN_CYCLE', 'this step feeds itself through the steps it reads', from ?? verbSource));
+      }
+      return known === 'done';
+    }
+    const step = wired[index];
+    state.set(index, 'visiting');
+    const isWhole = step !== undefined && (step.input === undefined || visit(step.input));
+    state.set(index, isWhole ? 'done' : 'broken');
+    if (isWhole) ordered.push(step);
+    return isWhole;
+  };
+  for (const { index } of spec.steps) visit(index);
+  return ordered;
+}

@@ -1,0 +1,213 @@
+/**
+ * Pipelines over generated data that the hostile settings run again and again: whatever the slots, batches, blocks,
+ * memory and killed workers, the bytes must be those of the plain run.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Random, random } from './random.js';
+
+export interface PipelineCase {
+  readonly name: string;
+  /** Input files by name. */
+  readonly files: Readonly<Record<string, (rng: Random) => string>>;
+  readonly pipeline: string;
+  readonly params?: Readonly<Record<string, string>>;
+  /** Files that the pipeline writes. */
+  readonly outputs: readonly string[];
+}
+
+/** Writes the case's files and pipeline into `folder`; returns the pipeline's path. */
+export function layOut(testCase: PipelineCase, folder: string, seed = 1): string {
+  const rng = random(seed);
+  for (const [name, make] of Object.entries(testCase.files)) writeFileSync(join(folder, name), make(rng));
+  const path = join(folder, 'pipeline.yaml');
+  writeFileSync(path, testCase.pipeline);
+  return path;
+}
+
+const COUNTRIES = ['NO', 'SE', 'DK', 'FI', 'IS', 'Åland', '"quoted"', 'a,b', ''];
+
+function orders(rows: number): (rng: Random) => string {
+  return (rng) => {
+    const lines = ['id,country,customer,amount,quantity,at,paid,note'];
+    for (let id = 1; id <= rows; id++) {
+      const country = csvText(rng.pick(COUNTRIES));
+      const amount = rng.chance(0.05) ? '' : `${rng.int(100000)}.${String(rng.int(100)).padStart(2, '0')}`;
+      const quantity = rng.chance(0.1) ? '' : String(rng.between(-5, 40));
+      const day = `2026-${String(rng.between(1, 12)).padStart(2, '0')}-${String(rng.between(1, 28)).padStart(2, '0')}`;
+      const time = `${String(rng.int(24)).padStart(2, '0')}:${String(rng.int(60)).padStart(2, '0')}:00`;
+      const note = rng.chance(0.2) ? csvText(`line one\nline "two", ${id}`) : rng.chance(0.3) ? '""' : `n${rng.int(50)}`;
+      lines.push(`${id},${country},c${rng.int(200)},${amount},${quantity},${day} ${time},${rng.chance(0.5)},${note}`);
+    }
+    return `${lines.join('\n')}\n`;
+  };
+}
+
+function csvText(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Doubles of very different sizes and signs, to see a sum that depends on the order of its rows. */
+function measurements(rows: number): (rng: Random) => string {
+  return (rng) => {
+    const lines = ['sensor|value|day'];
+    for (let i = 0; i < rows; i++) {
+      const value = (rng.next() - 0.5) * 10 ** rng.between(-12, 18);
+      lines.push(`s${rng.int(7)}|${rng.chance(0.02) ? '' : value}|2026-01-${String(rng.between(1, 31)).padStart(2, '0')}`);
+    }
+    return lines.join('\r\n');
+  };
+}
+
+const SCHEMA = `
+    schema:
+      id: bigint
+      country: string
+      customer: string
+      amount: decimal(12,2)
+      quantity: int
+      at: timestamp
+      paid: boolean
+      note: string`;
+
+export const PIPELINE_CASES: readonly PipelineCase[] = [
+  {
+    name: 'filter and select, everything passed through',
+    files: { 'in.csv': orders(3000) },
+    pipeline: `
+steps:
+  - read: in.csv
+  - filter: quantity > 10
+  - select: [id, note, country, amount]
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'derived columns of every type',
+    files: { 'in.csv': orders(2500) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - derive:
+      total: amount * quantity
+      share: amount / quantity
+      month: date_trunc('month', at)
+      size: CASE WHEN quantity IS NULL THEN 'none' WHEN quantity < 0 THEN 'return' ELSE 'sale' END
+      shout: upper(country) || '-' || customer
+      big: id * 1000003
+      ok: paid AND quantity BETWEEN 0 AND 20
+      first: coalesce(note, 'nothing')
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'aggregate by two keys with nulls',
+    files: { 'in.csv': orders(4000) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - aggregate:
+      revenue: sum(amount)
+      rows: count(*)
+      paid_rows: count(*) FILTER (WHERE paid)
+      mean: avg(quantity)
+      first_at: min(at)
+      last_note: max(note)
+    by:
+      - country
+      - month: date_trunc('month', at)
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'sums of doubles do not depend on order',
+    files: { 'in.csv': measurements(5000) },
+    pipeline: `
+steps:
+  - read: in.csv
+    delimiter: "|"
+  - aggregate:
+      total: sum(value)
+      mean: avg(value)
+      low: min(value)
+      high: max(value)
+      values: count(value)
+    by: [sensor]
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'aggregate without keys',
+    files: { 'in.csv': orders(1500) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - filter: id > 100000000
+  - aggregate:
+      rows: count(*)
+      revenue: sum(amount)
+      latest: max(at)
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'many groups by a text key',
+    files: { 'in.csv': orders(6000) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - aggregate:
+      rows: count(*)
+      least: min(customer)
+      sum_q: sum(quantity)
+    by:
+      - id_text: customer || '/' || CAST(id % 1500 AS string)
+  - write: out.csv
+`,
+    outputs: ['out.csv'],
+  },
+  {
+    name: 'one step feeds many, several reads and writes',
+    files: { 'in.csv': orders(3000), 'more.csv': measurements(2000) },
+    pipeline: `
+params:
+  floor:
+    type: decimal(12,2)
+    default: 500
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - name: big
+    filter: amount >= $floor
+  - write: big.csv
+  - from: big
+    aggregate:
+      n: count(*)
+    by: [paid]
+  - write: paid.csv
+  - from: orders
+    aggregate:
+      revenue: sum(amount)
+    by: [country, paid]
+  - aggregate:
+      best: max(revenue)
+      worst: min(revenue)
+    by: [paid]
+  - write: best.csv
+  - read: more.csv
+    delimiter: "|"
+  - filter: day >= date '2026-01-15'
+  - aggregate:
+      n: count(*)
+    by: [day]
+  - write: days.csv
+`,
+    params: { floor: '90000.50' },
+    outputs: ['big.csv', 'paid.csv', 'best.csv', 'days.csv'],
+  },
+];
