@@ -1,0 +1,162 @@
+/**
+ * The declarative schema of a verb's value and options. A verb's definition states it once; validation (options.ts),
+ * the reference and the JSON Schema are made from it. `OptionsOf` gives the type of what `readOptions` returns.
+ *
+ *     const FILTER = {
+ *       verb: 'filter',
+ *       value: { kind: 'expression', doc: 'rows for which it is true are taken' },
+ *       options: { on_error: { kind: 'enum', values: ['fail', 'skip'], default: 'fail', doc: '...' } },
+ *     } as const satisfies VerbSchema;
+ *
+ * What the user wrote as text (expressions, names, paths) stays SourceText; what has a meaning of its own (enums,
+ * numbers, sizes, durations) becomes a plain value.
+ */
+import type { SourceText } from './pipeline-spec.js';
+
+interface OptionBase {
+  /** What it does, for the reference; starts in lower case, no full stop. */
+  readonly doc: string;
+  readonly required?: boolean;
+}
+
+/** Text whose meaning its verb knows. */
+export interface TextOption extends OptionBase {
+  readonly kind: 'expression' | 'name' | 'string' | 'path';
+  readonly default?: undefined;
+}
+
+/** Lists and maps of such text. A list also takes one scalar alone. */
+export interface ListOption extends OptionBase {
+  readonly kind: 'columns' | 'outputs' | 'expressions' | 'schema' | 'paths' | 'strings';
+  readonly default?: undefined;
+}
+
+export interface EnumOption extends OptionBase {
+  readonly kind: 'enum';
+  readonly values: readonly string[];
+  readonly default?: string;
+}
+
+export interface BooleanOption extends OptionBase {
+  readonly kind: 'boolean';
+  readonly default?: boolean;
+}
+
+/** One character (code point), such as a delimiter. With `orNone`, the word `none` gives ''. */
+export interface CharacterOption extends OptionBase {
+  readonly kind: 'character';
+  readonly orNone?: boolean;
+  readonly default?: string;
+}
+
+/** A whole number, a size in bytes or a duration in milliseconds, both ends inclusive; `$name` reads a parameter. */
+export interface NumberOption extends OptionBase {
+  readonly kind: 'integer' | 'size' | 'duration';
+  readonly min?: number;
+  readonly max?: number;
+  readonly default?: number;
+}
+
+/** A 64-bit whole number. */
+export interface BigintOption extends OptionBase {
+  readonly kind: 'bigint';
+  readonly default?: bigint;
+}
+
+/** A map with keys of its own. */
+export interface GroupOption extends OptionBase {
+  readonly kind: 'group';
+  readonly options: OptionSchema;
+  readonly default?: undefined;
+}
+
+export type OptionDefinition =
+  | TextOption
+  | ListOption
+  | EnumOption
+  | BooleanOption
+  | CharacterOption
+  | NumberOption
+  | BigintOption
+  | GroupOption;
+
+export type OptionKind = OptionDefinition['kind'];
+/** Options by key. */
+export type OptionSchema = Readonly<Record<string, OptionDefinition>>;
+
+/** What `readOptions` needs of a verb's definition: the value that stands at the verb, and the other keys of the step. */
+export interface VerbSchema {
+  readonly verb: string;
+  readonly value: OptionDefinition;
+  readonly options: OptionSchema;
+}
+
+/** An item of `select` or `by`: a column's name (or `*`) as written, or a new column. */
+export type OutputItem =
+  | { readonly kind: 'column'; readonly source: SourceText }
+  | { readonly kind: 'new'; readonly name: SourceText; readonly expr: SourceText };
+
+/** `name: expression`. */
+export interface NamedExpression {
+  readonly name: SourceText;
+  readonly expr: SourceText;
+}
+
+/** An entry of `schema:`. */
+export interface SchemaEntry {
+  readonly name: SourceText;
+  readonly type: SourceText;
+  /** The column of the file, if it has another name there. */
+  readonly from?: SourceText;
+  readonly format?: readonly SourceText[];
+  readonly timezone?: SourceText;
+  readonly decimal?: string;
+  readonly thousands?: string;
+  readonly trim?: boolean;
+  readonly nulls?: readonly SourceText[];
+}
+
+interface ValueByKind {
+  readonly expression: SourceText;
+  readonly name: SourceText;
+  readonly string: SourceText;
+  readonly path: SourceText;
+  readonly columns: readonly SourceText[];
+  readonly strings: readonly SourceText[];
+  readonly paths: readonly SourceText[];
+  readonly outputs: readonly OutputItem[];
+  readonly expressions: readonly NamedExpression[];
+  readonly schema: readonly SchemaEntry[];
+  readonly boolean: boolean;
+  readonly character: string;
+  readonly integer: number;
+  readonly size: number;
+  readonly duration: number;
+  readonly bigint: bigint;
+}
+
+/** What an option of this kind is read as. */
+export type ValueOf<O extends OptionDefinition> = O extends EnumOption
+  ? O['values'][number]
+  : O extends GroupOption
+    ? OptionValues<O['options']>
+    : O['kind'] extends keyof ValueByKind
+      ? ValueByKind[O['kind']]
+      : never;
+
+/** undefined only where the option is neither required nor has a default. */
+export type OptionValues<M extends OptionSchema> = {
+  readonly [K in keyof M]: M[K] extends
+    | { readonly required: true }
+    | { readonly default: string | number | boolean | bigint }
+    ? ValueOf<M[K]>
+    : ValueOf<M[K]> | undefined;
+};
+
+/**
+ * A step's value, under the verb's name, and its options. Where an option stands, for an error about it, is in
+ * `step.options` and `step.value`.
+ */
+export type OptionsOf<S extends VerbSchema> = { readonly [K in S['verb']]: ValueOf<S['value']> } & OptionValues<
+  S['options']
+>;
