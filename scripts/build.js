@@ -1,0 +1,121 @@
+/**
+ * Builds everything that is not in the repository:
+ *
+ *     src/kernels/wasm/     the kernels (build-kernels.js)
+ *     build/                src, test and bench as plain JavaScript, file by file: what tests and benchmarks run
+ *     dist/                 the product: a bundle with shared chunks, which starts faster than its files would
+ *     dist/types/           declarations of the library; only with --types
+ *     oclif.manifest.json   commands and flags, so that help and dispatch load no command
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { buildKernels } from './build-kernels.js';
+import { filesBelow, root } from './source-files.js';
+
+const shared = { absWorkingDir: root, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
+
+/** Kernels are compiled apart, and declarations hold no code. */
+const sources = (folder) =>
+  filesBelow(folder, '.ts').filter((file) => !file.startsWith('src/kernels/assembly/') && !file.endsWith('.d.ts'));
+
+async function buildFiles() {
+  rmSync(join(root, 'build'), { recursive: true, force: true });
+  const folders = ['src', 'test', 'bench'].filter((folder) => existsSync(join(root, folder)));
+  await build({
+    ...shared,
+    entryPoints: folders.flatMap(sources),
+    outbase: '.',
+    outdir: 'build',
+    sourcemap: 'linked',
+    sourcesContent: false,
+  });
+  cpSync(join(root, 'src/kernels/wasm'), join(root, 'build/src/kernels/wasm'), { recursive: true });
+}
+
+/**
+ * What is loaded by path at run time is an entry point of its own and keeps its path; the rest is theirs. Packages that
+ * find files of their own (piscina its worker) or are seldom needed stay outside the bundle.
+ */
+async function bundle() {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const entryPoints = ['src/engine.ts', 'src/cli/main.ts', ...sources('src/commands'), ...sources('src/runtime/worker')];
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: entryPoints.filter(isEntryPoint),
+    outbase: 'src',
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['piscina', 'csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript'],
+    // oclif and yaml are CommonJS, which a bundle of modules has no words for.
+    banner: { js: COMMONJS_WORDS },
+    plugins: [keepModuleUrls],
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    const toDist = relative(resolve(path, '..'), join(root, 'dist')) || '.';
+    mkdirSync(resolve(path, '..'), { recursive: true });
+    writeFileSync(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
+  }
+  cpSync(join(root, 'src/kernels/wasm'), join(root, 'dist/kernels/wasm'), { recursive: true });
+}
+
+const COMMONJS_WORDS = [
+  "import { createRequire as leatCreateRequire } from 'node:module';",
+  "import { dirname as leatDirname } from 'node:path';",
+  "import { fileURLToPath as leatFileURLToPath } from 'node:url';",
+  'const require = leatCreateRequire(import.meta.url);',
+  'const __filename = leatFileURLToPath(import.meta.url);',
+  'const __dirname = leatDirname(__filename);',
+].join(' ');
+
+/** Of the worker's files only its main is started by path. */
+function isEntryPoint(file) {
+  return !file.startsWith('src/runtime/worker/') || file.endsWith('/main.ts');
+}
+
+/**
+ * Code that moves into a chunk would look for its neighbours beside the chunk. So each source's `import.meta.url` is
+ * rewritten to name the place that the file would have in dist: a placeholder for the way from the chunk to dist, which
+ * is known only when all is written, and the source's own path.
+ */
+const DIST_FOLDER = '__LEAT_DIST_FOLDER__';
+const keepModuleUrls = {
+  name: 'keep-module-urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const place = relative(join(root, 'src'), path).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+      const url = `new URL(${JSON.stringify(`${DIST_FOLDER}/${place}`)}, import.meta.url).href`;
+      return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+    });
+  },
+};
+
+async function writeManifest() {
+  const { Plugin, settings } = await import('@oclif/core');
+  settings.enableAutoTranspile = false;
+  const plugin = new Plugin({ root, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
+  await plugin.load();
+  writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest)}\n`);
+}
+
+function writeTypes() {
+  execFileSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      ...['-p', 'scripts/tsconfig.types.json', '--noEmit', 'false', '--emitDeclarationOnly'],
+    ],
+    { cwd: root, stdio: 'inherit' },
+  );
+}
+
+await buildKernels();
+await buildFiles();
+await bundle();
+await writeManifest();
+if (process.argv.includes('--types')) writeTypes();

@@ -1,0 +1,183 @@
+/**
+ * The flags that several commands share. A flag wins over its LEAT_* variable, that over the pipeline's `run:`; what
+ * is set by none of them is left out, and the pipeline or the engine decides.
+ *
+ * Repeated flags take one value each time (`--param a=b FILE` leaves FILE alone).
+ */
+import { Args, Flags } from '@oclif/core';
+import type { PipelineOptions, TestSettings } from '../engine-api.js';
+import { leatError } from '../errors.js';
+import { parseDuration, parseSize } from './quantity.js';
+
+/** oclif would read a missing argument from stdin; `ignoreStdin` turns that off. */
+export const pipelineArg = Args.string({
+  name: 'file',
+  required: true,
+  ignoreStdin: true,
+  description: 'The pipeline, a YAML file.',
+});
+
+interface FlagUse {
+  readonly token?: unknown;
+}
+interface FlagName {
+  readonly name: string;
+  readonly env?: string;
+}
+
+/** A value that does not fit; says where it came from, which may be the environment. */
+function badValue(text: string, expected: string, use: FlagUse, flag: FlagName): Error {
+  const from = use.token === undefined && flag.env !== undefined ? flag.env : `--${flag.name}`;
+  return leatError('CLI_USAGE', `${from} is "${text}", expected ${expected}`);
+}
+
+const sizeFlag = Flags.custom<number>({
+  parse: async (text, use, flag) => {
+    const bytes = parseSize(text);
+    if (bytes === undefined || bytes === 0)
+      throw badValue(text, 'a size such as 256MiB or 1GiB', use, flag as FlagName);
+    return bytes;
+  },
+});
+
+const durationFlag = Flags.custom<number>({
+  parse: async (text, use, flag) => {
+    const ms = parseDuration(text);
+    if (ms === undefined) throw badValue(text, 'a time such as 500ms, 1s or 2m', use, flag as FlagName);
+    return ms;
+  },
+});
+
+const countFlag = Flags.custom<number, { least: number }>({
+  parse: async (text, use, flag) => {
+    const count = /^\d{1,6}$/.test(text) ? Number(text) : -1;
+    if (count < flag.least) throw badValue(text, `a whole number from ${flag.least}`, use, flag as FlagName);
+    return count;
+  },
+});
+
+const seedFlag = Flags.custom<bigint>({
+  parse: async (text, use, flag) => {
+    if (!/^-?\d{1,18}$/.test(text)) throw badValue(text, 'a whole number', use, flag as FlagName);
+    return BigInt(text);
+  },
+});
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+const pairFlag = Flags.custom<NamedValue>({
+  multiple: true,
+  multipleNonGreedy: true,
+  parse: async (text, use, flag) => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw badValue(text, `${flag.helpValue ?? 'NAME=VALUE'}`, use, flag as FlagName);
+    return { name: text.slice(0, equals), value: text.slice(equals + 1) };
+  },
+});
+
+/** How to speak; `outputStyle` reads these before oclif parses them, so that mistakes are reported in the same way. */
+export const outputFlags = {
+  json: Flags.boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'OUTPUT' }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print nothing unless it fails.', helpGroup: 'OUTPUT' }),
+  'no-color': Flags.boolean({ summary: 'No colour. NO_COLOR and FORCE_COLOR work too.', helpGroup: 'OUTPUT' }),
+};
+
+/** What decides the meaning of a pipeline. */
+export const pipelineFlags = {
+  param: pairFlag({ char: 'p', helpValue: 'NAME=VALUE', summary: 'Value of a parameter; may be repeated.' }),
+  read: pairFlag({ helpValue: 'STEP=PATH', summary: 'Read another file in this step; may be repeated.' }),
+  write: pairFlag({ helpValue: 'STEP=PATH', summary: 'Write to another file in this step; may be repeated.' }),
+  directory: Flags.string({
+    char: 'C',
+    helpValue: 'DIR',
+    summary: "Folder that the pipeline's paths start from; default: its own.",
+  }),
+  now: Flags.string({ helpValue: 'TIME', env: 'LEAT_NOW', summary: 'The time that now() gives, such as 2026-11-01.' }),
+  seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random() and uuid().' }),
+};
+
+/** How it runs, never what comes out. */
+export const resourceFlags = {
+  slots: countFlag({
+    least: 1,
+    helpValue: 'N',
+    env: 'LEAT_SLOTS',
+    summary: 'Worker threads; default: available cores.',
+    helpGroup: 'RESOURCE',
+  }),
+  memory: sizeFlag({
+    helpValue: 'SIZE',
+    env: 'LEAT_MEMORY',
+    summary: 'Managed memory of the job, such as 512MiB.',
+    helpGroup: 'RESOURCE',
+  }),
+  'spill-dir': Flags.string({
+    helpValue: 'DIR',
+    env: 'LEAT_SPILL_DIR',
+    summary: 'Folder for what does not fit in memory.',
+    helpGroup: 'RESOURCE',
+  }),
+  'restart-attempts': countFlag({
+    least: 0,
+    helpValue: 'N',
+    env: 'LEAT_RESTART_ATTEMPTS',
+    summary: 'How often a task whose worker died runs again.',
+    helpGroup: 'RESOURCE',
+  }),
+  'restart-delay': durationFlag({
+    helpValue: 'TIME',
+    env: 'LEAT_RESTART_DELAY',
+    summary: 'Time to wait before it does, such as 1s.',
+    helpGroup: 'RESOURCE',
+  }),
+};
+
+export interface PipelineFlagValues {
+  readonly param?: readonly NamedValue[];
+  readonly read?: readonly NamedValue[];
+  readonly write?: readonly NamedValue[];
+  readonly directory?: string;
+  readonly now?: string;
+  readonly seed?: bigint;
+  readonly slots?: number;
+  readonly memory?: number;
+  readonly 'spill-dir'?: string;
+  readonly 'restart-attempts'?: number;
+  readonly 'restart-delay'?: number;
+}
+
+export function pipelineOptions(flags: PipelineFlagValues, env: NodeJS.ProcessEnv): PipelineOptions {
+  return {
+    params: named('param', flags.param),
+    read: named('read', flags.read),
+    write: named('write', flags.write),
+    baseDir: flags.directory,
+    now: flags.now,
+    seed: flags.seed,
+    slots: flags.slots,
+    memoryBytes: flags.memory,
+    spillDir: flags['spill-dir'],
+    restartAttempts: flags['restart-attempts'],
+    restartDelayMs: flags['restart-delay'],
+    env,
+    test: testSettings(env),
+  };
+}
+
+function named(flag: string, values: readonly NamedValue[] = []): Record<string, string> {
+  const byName = new Map<string, string>();
+  for (const { name, value } of values) {
+    if (byName.has(name)) throw leatError('CLI_USAGE', `--${flag} gives "${name}" twice`);
+    byName.set(name, value);
+  }
+  return Object.fromEntries(byName);
+}
+
+/** Hostile settings of the tests; not for users, so undocumented and unchecked. */
+function testSettings(env: NodeJS.ProcessEnv): TestSettings | undefined {
+  const text = env['LEAT_TEST_SETTINGS'];
+  return text ? (JSON.parse(text) as TestSettings) : undefined;
+}

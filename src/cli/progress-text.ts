@@ -1,0 +1,64 @@
+/** What progress looks like, apart from drawing it: pure functions of what the job reported. */
+import type { ChalkInstance } from 'chalk';
+import type { JobProgress, VertexProgress } from '../runtime/job-result.js';
+import { displayWidth, fitWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from './format.js';
+
+const BAR_COLUMNS = 24;
+/** More lines than this would scroll a small terminal. */
+const MAX_LINES = 8;
+
+/** A line for each vertex at work, each at most `columns` - 1 wide: the last column would wrap on some terminals. */
+export function progressBars(progress: JobProgress, columns: number, paint: ChalkInstance): string[] {
+  const width = columns - 1;
+  const running = progress.vertices.filter((vertex) => vertex.state === 'running').slice(0, MAX_LINES);
+  const nameWidth = Math.min(Math.max(0, ...running.map((v) => displayWidth(v.name))), Math.floor(width / 3));
+  return running.map((vertex) => {
+    const share = shareDone(vertex);
+    const percent = `${Math.floor(share * 100)}%`.padStart(4);
+    const facts = [percent, ...figures(vertex, progress.elapsedMs)].join('  ');
+    const name = fitWidth(vertex.name, nameWidth);
+    const padded = name + ' '.repeat(nameWidth - displayWidth(name));
+    const room = width - nameWidth - 1 - displayWidth(facts) - 1;
+    if (room < 8) return fitWidth(`${padded} ${facts}`, width);
+    const bar = Math.min(BAR_COLUMNS, room);
+    const done = Math.round(share * bar);
+    return `${padded} ${paint.cyan('━'.repeat(done))}${paint.dim('─'.repeat(bar - done))} ${facts}`;
+  });
+}
+
+/** One line without colour or cursor movement, for logs. */
+export function progressLine(progress: JobProgress): string {
+  const running = progress.vertices.filter((vertex) => vertex.state === 'running');
+  const parts = running.map(
+    (v) => `${v.name}: ${[`${Math.floor(shareDone(v) * 100)}%`, ...figures(v, progress.elapsedMs)].join(', ')}`,
+  );
+  return `leat: ${formatSeconds(progress.elapsedMs)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}`;
+}
+
+function shareDone(vertex: VertexProgress): number {
+  const share =
+    vertex.bytesTotal > 0
+      ? vertex.bytesDone / vertex.bytesTotal
+      : vertex.splitsTotal > 0
+        ? vertex.splitsDone / vertex.splitsTotal
+        : 0;
+  return Math.min(1, Math.max(0, share));
+}
+
+function figures(vertex: VertexProgress, elapsedMs: number): string[] {
+  const share = shareDone(vertex);
+  const bytes =
+    vertex.bytesTotal > 0
+      ? [`${formatSize(Math.min(vertex.bytesDone, vertex.bytesTotal))} of ${formatSize(vertex.bytesTotal)}`]
+      : [];
+  // The job's time stands for the vertex's: too long for a later vertex, which only makes the estimate careful.
+  const left = share > 0.02 && elapsedMs > 500 ? [`${formatLeft((elapsedMs * (1 - share)) / share)} left`] : [];
+  return [`${formatShortCount(vertex.recordsIn)} rows`, ...bytes, plural(vertex.tasksRunning, 'task'), ...left];
+}
+
+function formatLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}

@@ -1,0 +1,42 @@
+/** The end of a command that failed: says so on stderr (and, asked for JSON, on stdout) and gives the exit status. */
+import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
+import { annotation, diagnosticText } from './diagnostics-text.js';
+import type { OutputStyle } from './output-style.js';
+import { say, toJson, writeResult } from './streams.js';
+
+export interface FailureDocument {
+  readonly ok: false;
+  readonly exitStatus: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function failureDocument(error: unknown, interrupted?: number): FailureDocument {
+  const leat = asLeatError(error);
+  return { ok: false, exitStatus: interrupted ?? leat.exitStatus, diagnostics: leat.diagnostics };
+}
+
+export function reportFailure(error: unknown, style: OutputStyle, interrupted?: number): number {
+  const failure = failureDocument(error, interrupted);
+  reportDiagnostics(failure.diagnostics, style);
+  if (style.debug && error instanceof Error && error.stack) say(style.paint.dim(error.stack));
+  if (style.json) writeResult(toJson(failure));
+  return failure.exitStatus;
+}
+
+export function reportDiagnostics(diagnostics: readonly Diagnostic[], style: OutputStyle): void {
+  for (const one of diagnostics) {
+    say(diagnosticText(one, style.paint, process.cwd()));
+    if (style.annotations) say(annotation(one, process.env['GITHUB_WORKSPACE'] ?? process.cwd()));
+  }
+}
+
+function asLeatError(error: unknown): LeatError {
+  if (error instanceof LeatError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new LeatError(
+    diagnostic('INTERNAL', message, {
+      hint: 'this is a mistake in leat; please report it with the pipeline and the output of LEAT_DEBUG=1',
+    }),
+    { cause: error },
+  );
+}

@@ -1,0 +1,77 @@
+/** One run of a pipeline as the command line sees it: progress, interrupts, warnings, summary, report, exit status. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Engine, PipelineOptions, RunReport } from '../engine-api.js';
+import { leatError } from '../errors.js';
+import { watchInterrupts } from './interrupts.js';
+import type { OutputStyle } from './output-style.js';
+import { createProgress, type Progress } from './progress.js';
+import { failureDocument, reportDiagnostics, reportFailure } from './report-failure.js';
+import { say, toJson, writeResult } from './streams.js';
+import { summary } from './summary.js';
+
+/** Returns the exit status. */
+export async function runToEnd(
+  path: string,
+  options: PipelineOptions,
+  style: OutputStyle,
+  reportPath?: string,
+): Promise<number> {
+  const progress = createProgress(style);
+  const interrupts = watchInterrupts(style.quiet, () => progress.close());
+  const result = await attempt(path, { ...options, signal: interrupts.signal }, style, progress);
+  progress.close();
+  interrupts.dispose();
+  const document =
+    'report' in result
+      ? { ok: result.report.exitStatus === 0, ...result.report }
+      : failureDocument(result.error, interrupts.exitStatus());
+  if (reportPath !== undefined) writeReport(reportPath, toJson(document));
+  if ('error' in result) return reportFailure(result.error, style, interrupts.exitStatus());
+  const { report } = result;
+  if (!style.quiet || report.exitStatus !== 0) {
+    reportDiagnostics(report.warnings, style);
+    say(summary(report, style.paint));
+  }
+  if (style.json) writeResult(toJson(document));
+  return report.exitStatus;
+}
+
+async function attempt(
+  path: string,
+  options: PipelineOptions & { readonly signal: AbortSignal },
+  style: OutputStyle,
+  progress: Progress,
+): Promise<{ readonly report: RunReport } | { readonly error: unknown }> {
+  try {
+    const engine: Engine = await import('../engine.js');
+    const report = await engine.runPipeline(
+      path,
+      { ...options, stdoutTaken: style.json },
+      {
+        started: ({ writesStdout }) => {
+          if (writesStdout && process.stdout.isTTY) progress.yieldTerminal();
+        },
+        progress: (state) => progress.show(state),
+        note: (text) => progress.say(`${style.paint.yellow('note:')} ${text}`),
+      },
+    );
+    return { report };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Whole or not at all, like every other output. */
+function writeReport(path: string, text: string): void {
+  const target = resolve(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, target);
+  } catch (error) {
+    throw leatError('FORMAT_IO', `the report cannot be written to ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/** What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. */
+import type { ChalkInstance } from 'chalk';
+import type { RunReport } from '../engine-api.js';
+import { displayWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from './format.js';
+
+export function summary(report: RunReport, paint: ChalkInstance): string {
+  const outputs = report.outputs.map((output) => ({
+    path: output.path,
+    rows: plural(output.rows, 'row'),
+    size: formatSize(output.bytes),
+  }));
+  const pathWidth = Math.max(0, ...outputs.map((o) => displayWidth(o.path)));
+  const rowsWidth = Math.max(0, ...outputs.map((o) => o.rows.length));
+  const lines = outputs.map(
+    (o) =>
+      `  ${paint.bold(o.path)}${' '.repeat(pathWidth - displayWidth(o.path))}  ${o.rows.padStart(rowsWidth)}  ${o.size}`,
+  );
+  const { rows, bytes } = rowsRead(report);
+  const rate = report.elapsedMs > 0 ? ` (${formatShortCount((rows * 1000) / report.elapsedMs)} rows/s)` : '';
+  const spilled = spilledBytes(report);
+  const facts = [
+    `read ${formatCount(rows)} rows, ${formatSize(bytes)}${rate}`,
+    plural(report.slots, 'slot'),
+    `peak memory ${formatSize(report.peakResidentBytes)}`,
+    ...(spilled > 0 ? [`spilled ${formatSize(spilled)}`] : []),
+  ];
+  return [
+    `${paint.green('done')} ${report.job} in ${formatSeconds(report.elapsedMs)}`,
+    ...lines,
+    paint.dim(`  ${facts.join(', ')}`),
+    ...report.notes.map((note) => `  ${paint.yellow('note:')} ${note}`),
+  ].join('\n');
+}
+
+/** Rows that came out of files; what later vertices read are the same rows again. */
+function rowsRead(report: RunReport): { rows: number; bytes: number } {
+  let [rows, bytes] = [0, 0];
+  for (const vertex of report.vertices) {
+    const head = vertex.operators[0];
+    if (head === undefined || !head.kind.endsWith('-source') || head.kind === 'run-source') continue;
+    rows += head.metrics.recordsOut;
+    bytes += head.metrics.bytesIn;
+  }
+  return { rows, bytes };
+}
+
+function spilledBytes(report: RunReport): number {
+  return report.vertices
+    .flatMap((vertex) => vertex.operators)
+    .reduce((sum, operator) => sum + operator.metrics.spilledBytes, 0);
+}
