@@ -1,0 +1,66 @@
+/**
+ * The face of everything that reads CSV: splits in, record batches out. One reader a task attempt; it holds its buffers
+ * from one split to the next. A batch and what it points to live until the next call of `next`.
+ *
+ *     reader.start(split); while ((batch = reader.next()) !== null) ...
+ *
+ * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error.
+ */
+import type { DataType } from '../../columnar/data-type.js';
+import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { CsvKernels } from '../../kernels/csv-kernels.js';
+import type { TaskMemory } from '../../memory/task-memory.js';
+import { CsvBlockReader } from './block-reader.js';
+import { type CsvDialect, isBlockDialect } from './dialect.js';
+import { CsvSequentialReader } from './sequential-reader.js';
+import type { CsvFile, CsvSplit } from './splits.js';
+
+/** A column to decode. */
+export interface CsvColumn {
+  /** Ordinal of the field in the file's rows. */
+  readonly index: number;
+  /** As the user knows it, for errors. */
+  readonly name: string;
+  readonly type: DataType;
+  /** Instead of the dialect's. */
+  readonly nulls?: readonly string[];
+}
+
+export interface CsvReaderOptions {
+  readonly files: readonly CsvFile[];
+  readonly dialect: CsvDialect;
+  /** Fields of a row. */
+  readonly fieldCount: number;
+  /** What to decode; the vectors of a batch are in this order. May be empty: then batches only count rows. */
+  readonly columns: readonly CsvColumn[];
+  /** `blockStateBytes(splits.length)` zeroed bytes that all readers of the source share. */
+  readonly states: SharedArrayBuffer;
+  readonly splits: readonly CsvSplit[];
+  /** The source's place in the plan, for row positions. */
+  readonly source: number;
+  readonly memory: TaskMemory;
+  readonly kernels: CsvKernels;
+  readonly batchRows: number;
+  readonly chunkBytes: number;
+  /** Called at least once a batch and while waiting; throws to cancel. */
+  readonly poll?: () => void;
+}
+
+export interface CsvReader {
+  start(split: CsvSplit): void;
+  /** The next rows of the split; null at its end. */
+  next(): RecordBatch | null;
+  /** Gives memory and files back; may be called at any time. */
+  close(): void;
+}
+
+export function createCsvReader(options: CsvReaderOptions): CsvReader {
+  return isBlockDialect(options.dialect) ? new CsvBlockReader(options) : new CsvSequentialReader(options);
+}
+
+/** Managed memory that a reader cannot do without. */
+export function csvReaderMinimumBytes(columns: number, sizes: { chunkBytes: number; batchRows: number }): number {
+  void columns;
+  void sizes;
+  return 10 * 65536;
+}

@@ -1,0 +1,184 @@
+/**
+ * An output on the coordinator's side: where its bytes are staged while the job runs, and what becomes of them.
+ *
+ *     file      staged beside the target, locked, published by the job's commit
+ *     stdout    spooled; printed at the commit, or as it grows when the output streams
+ *     device    a target that is no regular file (/dev/null, a pipe): spooled and copied at the commit
+ *
+ * Slots write the staged file through `OrderedFileWriter`, so a repeated attempt never prints anything twice.
+ */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { defaultSpillBase, spillFolderPath } from '../../memory/spill-files.js';
+import { recoverOutputs } from './commit.js';
+import { OrderedFileState, type PreparedFile } from './ordered-file.js';
+import { outputError } from './output-error.js';
+import { lockOutput, unlockOutput } from './output-lock.js';
+import { SpoolPump } from './spool-pump.js';
+
+export type OutputTarget =
+  | { readonly kind: 'file'; readonly path: string }
+  /** `streams`: the only sink of a job without checks, so rows are printed while the job runs. */
+  | { readonly kind: 'stdout'; readonly streams: boolean };
+
+/** Target of a staged output that is printed; no absolute path, so no file. */
+export const STDOUT = 'stdout';
+
+export interface FileOutputOptions {
+  readonly jobId: string;
+  /** Written before the first split: a header. */
+  readonly preamble?: Uint8Array;
+  /** Folder for spooled bytes; default: the job's spill folder in the default place. */
+  readonly spoolFolder?: string;
+  /** Where `stdout` goes; for tests. */
+  readonly stdout?: Writable;
+}
+
+export interface StagedOutputFile {
+  /** Empty when everything was printed already. */
+  readonly temporary: string;
+  readonly target: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface FileOutput {
+  /** For `OrderedFileWriter` on the slots. */
+  readonly prepared: PreparedFile;
+  /** All splits are through: the bytes are on disk when this resolves. */
+  finish(): Promise<readonly StagedOutputFile[]>;
+  /** Removes what was staged; may be called at any time, also twice. */
+  abort(): Promise<void>;
+}
+
+/** RUNTIME_OUTPUTS_HELD when another run writes the target, FORMAT_IO when it cannot be written. */
+export function prepareFileOutput(target: OutputTarget, splits: number, options: FileOutputOptions): FileOutput {
+  if (target.kind === 'stdout') return spool(STDOUT, splits, options, target.streams);
+  let path = resolve(target.path);
+  const existing = guard(path, 'looked at', () => statSync(path, { throwIfNoEntry: false }));
+  if (existing?.isDirectory()) {
+    throw outputError(path, 'written', Object.assign(new Error('it is a folder'), { code: 'EISDIR' }));
+  }
+  if (existing && !existing.isFile()) return spool(path, splits, options, false);
+  // Through a symbolic link, the file that it means is replaced, not the link.
+  if (existing) path = realpathSync(path);
+  return stageBeside(path, splits, options, existing);
+}
+
+function stageBeside(path: string, splits: number, options: FileOutputOptions, existing?: Stats): FileOutput {
+  const { jobId } = options;
+  const folder = dirname(path);
+  const made = guard(path, 'made', () => mkdirSync(folder, { recursive: true }));
+  const temporary = join(folder, `.leat-part-${jobId}-${basename(path)}`);
+  let isLocked = false;
+  const abort = async (): Promise<void> => {
+    rmSync(temporary, { force: true });
+    if (isLocked) unlockOutput(path, jobId);
+    if (made !== undefined) removeEmptyFolders(folder, made);
+  };
+  try {
+    recoverOutputs(folder, jobId);
+    lockOutput(path, jobId, temporary);
+    isLocked = true;
+    const prepared = stage(temporary, splits, options);
+    if (existing) chmodSync(temporary, existing.mode & 0o7777);
+    return {
+      prepared,
+      finish: async () => [{ temporary, target: path, ...seal(prepared) }],
+      abort,
+    };
+  } catch (error) {
+    void abort();
+    throw error;
+  }
+}
+
+function spool(target: string, splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
+  const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
+  guard(folder, 'spooled', () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  const name = target === STDOUT ? STDOUT : `${basename(target)}-${Buffer.from(target).toString('hex').slice(-24)}`;
+  const temporary = join(folder, `output-${name}`);
+  const prepared = stage(temporary, splits, options);
+  const state = new OrderedFileState(prepared.shared, splits);
+  const pump = streams ? new SpoolPump(temporary, state, options.stdout ?? process.stdout) : undefined;
+  pump?.start();
+  return {
+    prepared,
+    finish: async () => {
+      if (!pump) return [{ temporary, target, ...seal(prepared) }];
+      await pump.finish();
+      rmSync(temporary, { force: true });
+      return [{ temporary: '', target, rows: state.totalRows, bytes: pump.sent }];
+    },
+    abort: async () => {
+      await pump?.stop();
+      rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/** The staged file with its preamble, and the words that the slots share. */
+function stage(path: string, splits: number, options: FileOutputOptions): PreparedFile {
+  const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
+  const preamble = options.preamble ?? new Uint8Array(0);
+  guard(path, 'made', () => {
+    const fd = openSync(path, 'wx');
+    try {
+      for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
+    } finally {
+      closeSync(fd);
+    }
+  });
+  new OrderedFileState(shared, splits).starts[0] = preamble.length;
+  return { path, splits, shared };
+}
+
+/** Cuts the staged file behind the last split and flushes it. */
+function seal(prepared: PreparedFile): { rows: number; bytes: number } {
+  const state = new OrderedFileState(prepared.shared, prepared.splits);
+  const { bytes, totalRows: rows } = state;
+  guard(prepared.path, 'flushed', () => {
+    const fd = openSync(prepared.path, 'r+');
+    try {
+      ftruncateSync(fd, bytes);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  });
+  return { rows, bytes };
+}
+
+/** From `folder` up to `made`, the folder that was made for the output. */
+function removeEmptyFolders(folder: string, made: string): void {
+  for (let at = folder; at.length >= made.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch {
+      // Somebody else put something there.
+      return;
+    }
+  }
+}
+
+function guard<T>(path: string, verb: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw outputError(path, verb, cause);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Prints a spooled output, while it grows and to its end. Only splits that are through are printed, and only by the
+ * coordinator, so that a repeated attempt prints nothing twice. When the reader goes away (a closed pipe) the output
+ * ends quietly: the slots are told that nobody reads it.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import type { OrderedFileState } from './ordered-file.js';
+import { outputError } from './output-error.js';
+
+const CHUNK_BYTES = 256 * 1024;
+const INTERVAL_MS = 20;
+
+export class SpoolPump {
+  readonly #path: string;
+  readonly #state: OrderedFileState;
+  readonly #out: Writable;
+  #fd = -1;
+  #timer: NodeJS.Timeout | undefined;
+  #atWork: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #failure: unknown;
+  /** Bytes printed. */
+  sent = 0;
+
+  constructor(path: string, state: OrderedFileState, out: Writable) {
+    this.#path = path;
+    this.#state = state;
+    this.#out = out;
+  }
+
+  /** Begins to print whatever is through, a few times a second. */
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#atWork = this.#print().then(
+        () => {
+          if (!this.#isStopped) this.start();
+        },
+        (error) => {
+          this.#failure = error;
+        },
+      );
+    }, INTERVAL_MS);
+  }
+
+  /** Prints the rest. */
+  async finish(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#atWork;
+    try {
+      if (this.#failure) throw this.#failure;
+      await this.#print();
+    } finally {
+      this.#close();
+    }
+  }
+
+  /** Prints nothing more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#atWork;
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  async #print(): Promise<void> {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    while (!this.#state.isClosed) {
+      const bytes = Math.min(CHUNK_BYTES, this.#state.bytes - this.sent);
+      if (bytes === 0) return;
+      if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
+      const got = readSync(this.#fd, buffer, 0, bytes, this.sent);
+      await this.#write(buffer.subarray(0, got));
+    }
+  }
+
+  /** Resolves when the bytes are out, so that they are held only once. */
+  #write(bytes: Buffer): Promise<void> {
+    return new Promise((done, fail) => {
+      const onError = (error: NodeJS.ErrnoException): void => {
+        // Its reader went away: that ends this output, not the job.
+        if (error.code !== 'EPIPE') return fail(outputError('stdout', 'written', error));
+        this.#state.closePipe();
+        done();
+      };
+      this.#out.once('error', onError);
+      this.#out.write(bytes, (error) => {
+        if (error) return;
+        this.#out.removeListener('error', onError);
+        this.sent += bytes.length;
+        done();
+      });
+    });
+  }
+}
