@@ -8,11 +8,11 @@ import type { Value } from '../columnar/value.js';
 import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin, RunConstants } from '../expr/calc.js';
-import type { OptionDefinition, OptionSchema } from '../spec/option-schema.js';
+import type { OptionsOf, VerbSchema } from '../spec/option-schema.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import type { LogicalNode, LogicalOperator } from './logical-graph.js';
 
-export interface VerbDefinition {
+export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
   readonly verb: string;
   /** One sentence. */
   readonly summary: string;
@@ -22,14 +22,15 @@ export interface VerbDefinition {
   readonly hasInput: boolean;
   /** `write` has none. */
   readonly hasOutput: boolean;
-  /** The value behind the verb itself, read under the verb's name. */
-  readonly value: OptionDefinition;
-  readonly options: OptionSchema;
-  /**
-   * Adds the step's nodes and answers the last one; undefined when something was wrong and was reported. `values` are
-   * the options as `value` and `options` describe them.
-   */
-  lower(context: LoweringContext, values: Readonly<Record<string, unknown>>): Promise<LogicalNode | undefined>;
+  /** The value behind the verb itself, and the step's other keys. */
+  readonly schema: S;
+  /** Adds the step's nodes and answers the last one; undefined when something was wrong and was reported. */
+  lower(context: LoweringContext, step: OptionsOf<S>): Promise<LogicalNode | undefined>;
+}
+
+/** Checks a definition against its own schema, and forgets the schema's type for the registry. */
+export function defineVerb<const S extends VerbSchema>(definition: VerbDefinition<S>): VerbDefinition {
+  return definition as unknown as VerbDefinition;
 }
 
 /** A parameter's value, typed and checked. */
@@ -47,11 +48,17 @@ export interface LoweringContext {
   report(diagnostic: Diagnostic): void;
   /** Parses, binds and types an expression over `schema`; undefined when it was wrong and was reported. */
   bind(source: SourceText, schema: Schema): BoundExpr | undefined;
+  /** Like `bind`, and reports an expression that is not boolean. */
+  bindCondition(source: SourceText, schema: Schema): BoundExpr | undefined;
   origin(source: SourceText): ExprOrigin;
   /** Typed parameters by name, for binders that need more than `bind`. */
   readonly params: ReadonlyMap<string, ParamValue>;
   /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
   resolvePath(source: SourceText, use: 'read' | 'write'): string | undefined;
+  /** Bytes of a split in place of the format's constant; for tests. */
+  readonly splitBytes: number | undefined;
+  /** The place of this step's source among the sources of the plan, for row positions. */
+  readonly sourceIndex: number;
   /** Replaces what the step reads or writes (--read NAME=PATH, --write NAME=PATH): an absolute path. */
   readonly pathOverride: string | undefined;
   /** Adds a node behind `inputs`. */

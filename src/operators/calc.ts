@@ -38,15 +38,9 @@ class CalcOperator implements Operator {
   }
 
   processBatch(batch: RecordBatch): void {
-    const { metrics } = this.context;
-    metrics.recordsIn += batch.selectedCount;
-    metrics.batchesIn++;
     const result = this.compiled.process(batch);
     if (result === 'failed') walkForError(this.program, batch, this.context.memory.heap, this.context.constants);
-    else if (result !== null) {
-      metrics.recordsOut += result.selectedCount;
-      this.output.emit(result);
-    }
+    else if (result !== null) this.output.emit(result);
   }
 
   processWatermark(micros: bigint): void {

@@ -36,9 +36,6 @@ class PartialAggregate implements Operator {
   }
 
   processBatch(batch: RecordBatch): void {
-    const { metrics } = this.context;
-    metrics.recordsIn += batch.selectedCount;
-    metrics.batchesIn++;
     const { keys, calls } = this.config;
     for (let i = 0; i < calls.length; i++) {
       const { input } = calls[i];

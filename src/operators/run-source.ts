@@ -39,14 +39,13 @@ class RunSource implements Source {
 
   runSplit(split: Split): void {
     const { range, runs } = split.data as RunSplit;
-    const { memory, kernels, batchRows, spill, metrics } = this.context;
+    const { memory, kernels, batchRows, spill } = this.context;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
     const merge = new AggregateMerge(env, this.config.keys, accumulators, runs, range);
     try {
       for (let batch = merge.next(); batch !== null; batch = merge.next()) {
         this.context.poll();
-        metrics.recordsOut += batch.numRows;
         this.output.emit(batch);
         if (this.output.done) return;
       }

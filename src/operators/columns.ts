@@ -1,0 +1,38 @@
+/** Column names as steps write them: exact, else the only one that differs in case. */
+import type { Schema } from '../columnar/schema.js';
+import type { Diagnostic } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
+import type { SourceText } from '../spec/pipeline-spec.js';
+import { diagnosticAt } from '../spec/source.js';
+
+/** The column's index; undefined when there is none or several that differ in case. */
+export function findColumn(name: string, schema: Schema): number | undefined {
+  const exact = schema.findIndex((field) => field.name === name);
+  if (exact !== -1) return exact;
+  const lower = name.toLowerCase();
+  const matches = schema.flatMap((field, index) => (field.name.toLowerCase() === lower ? [index] : []));
+  return matches.length === 1 ? matches[0] : undefined;
+}
+
+export function columnExpr(schema: Schema, slot: number): BoundExpr {
+  const { name, type } = schema[slot];
+  return { op: 'column', slot, name, type, span: { start: 0, end: name.length } };
+}
+
+/** Reports every name that stands twice; a step's columns must be distinct. */
+export function reportDuplicates(names: readonly SourceText[], report: (diagnostic: Diagnostic) => void): boolean {
+  const seen = new Set<string>();
+  let isFound = false;
+  for (const name of names) {
+    if (seen.has(name.text)) {
+      isFound = true;
+      report(
+        diagnosticAt('PLAN_DUPLICATE_COLUMN', `the column "${name.text}" stands twice`, name, undefined, {
+          hint: 'give one of them another name',
+        }),
+      );
+    }
+    seen.add(name.text);
+  }
+  return isFound;
+}

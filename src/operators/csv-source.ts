@@ -1,0 +1,131 @@
+/**
+ * Reads CSV files: the coordinator looks at every file's header and cuts the files into blocks, the slots decode the
+ * columns that are used. Columns are found by name in the header, or by position where there is none.
+ */
+import type { DataType } from '../columnar/data-type.js';
+import type { CoordinatorContext, Source, SourceContext, SourceFactory, Split, SplitPlan } from '../dataflow/factory.js';
+import type { Collector } from '../dataflow/operator.js';
+import { leatError } from '../errors.js';
+import { blockStateBytes } from '../formats/csv/block-states.js';
+import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes } from '../formats/csv/csv-reader.js';
+import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
+import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
+import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import { didYouMean } from '../spec/suggest.js';
+
+export interface CsvSourceColumn {
+  readonly name: string;
+  readonly type: DataType;
+  /** Name in the header, or ordinal where there is none. */
+  readonly from: string | number;
+  readonly nulls?: readonly string[];
+}
+
+export interface CsvSourceConfig {
+  readonly files: readonly string[];
+  readonly options: CsvOptions;
+  readonly columns: readonly CsvSourceColumn[];
+  /** The source's place in the plan. */
+  readonly source: number;
+  readonly splitBytes?: number;
+}
+
+/** What all splits of a source share; one object, so that it crosses to a slot once. */
+interface CsvLayout {
+  readonly files: readonly CsvFile[];
+  readonly dialect: CsvDialect;
+  readonly fieldCount: number;
+  readonly columns: readonly CsvColumn[];
+  readonly splits: readonly CsvSplit[];
+}
+
+interface CsvSplitData {
+  readonly layout: CsvLayout;
+  readonly split: CsvSplit;
+}
+
+class CsvSource implements Source {
+  private reader: CsvReader | undefined;
+
+  constructor(
+    private readonly config: CsvSourceConfig,
+    private readonly context: SourceContext,
+    private readonly output: Collector,
+  ) {}
+
+  open(): void {
+    const first = this.context.splits[0];
+    if (first === undefined) return;
+    const { layout } = first.data as CsvSplitData;
+    const { memory, kernels, batchRows, chunkBytes, shared } = this.context;
+    this.reader = createCsvReader({
+      ...layout,
+      states: shared,
+      source: this.config.source,
+      memory,
+      kernels: kernels.csv,
+      batchRows,
+      chunkBytes,
+      poll: () => this.context.poll(),
+    });
+  }
+
+  runSplit({ data, bytes }: Split): void {
+    const reader = this.reader!;
+    reader.start((data as CsvSplitData).split);
+    this.context.metrics.bytesIn += bytes;
+    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
+      this.output.emit(batch);
+      if (this.output.done) return;
+    }
+  }
+
+  close(): void {
+    this.reader?.close();
+  }
+}
+
+async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+  const { dialect, names } = sampleCsv(config.files[0], config.options);
+  const files = inspectCsvFiles(config.files, dialect, names);
+  const columns = config.columns.map((column): CsvColumn => {
+    const { name, type, nulls } = column;
+    return { index: ordinalOf(column, names, config.files[0]), name, type, nulls };
+  });
+  const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
+  const layout: CsvLayout = { files, dialect, fieldCount: names.length, columns, splits };
+  return {
+    splits: splits.map((split): Split => {
+      const data: CsvSplitData = { layout, split };
+      return { index: split.index, bytes: split.end - split.start, data };
+    }),
+    shared: context.allocateShared(blockStateBytes(splits.length)),
+  };
+}
+
+/** Where the column stands in a row; exact name first, then the only one that differs in case. */
+function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], file: string): number {
+  if (typeof from === 'number') {
+    if (from < header.length) return from;
+    throw leatError('FORMAT_CSV_MISSING_COLUMN', `"${name}" is column ${from + 1}, and rows have ${header.length} fields`, {
+      place: { file, line: 1 },
+      hint: 'without a header, `schema:` names the columns by position',
+    });
+  }
+  const exact = header.indexOf(from);
+  if (exact !== -1) return exact;
+  const alike = header.flatMap((other, index) => (other.toLowerCase() === from.toLowerCase() ? [index] : []));
+  if (alike.length === 1) return alike[0];
+  throw leatError('FORMAT_CSV_MISSING_COLUMN', `the file has no column "${from}"`, {
+    place: { file, line: 1 },
+    hint: didYouMean(from, header, 'columns'),
+  });
+}
+
+export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
+  role: 'source',
+  kind: 'csv-source',
+  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
+  enumerate,
+  create: (config, context, output) => new CsvSource(config, context, output),
+};

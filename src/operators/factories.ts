@@ -1,0 +1,14 @@
+/** Every physical operator that a job graph may hold; slots and coordinator share this registry. */
+import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
+import { CALC } from './calc.js';
+import { CSV_SINK } from './csv-sink.js';
+import { CSV_SOURCE } from './csv-source.js';
+import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
+import { RUN_SOURCE } from './run-source.js';
+
+export const FACTORIES: FactoryRegistry = new Map(
+  // Each factory knows its own configuration's type; the registry forgets it at this one border.
+  ([CSV_SOURCE, CALC, PARTIAL_AGGREGATE, RUN_SOURCE, CSV_SINK] as readonly unknown[] as readonly OperatorFactory[]).map(
+    (factory) => [factory.kind, factory],
+  ),
+);

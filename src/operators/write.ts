@@ -1,0 +1,47 @@
+/** `write`: rows into a file or onto standard output; published when the whole job has succeeded. */
+import { basename, extname } from 'node:path';
+import { defineVerb } from '../dataflow/verb.js';
+import { diagnosticAt } from '../spec/source.js';
+import type { CsvSinkConfig } from './csv-sink.js';
+
+const STDOUT = 'stdout';
+const TAB_EXTENSIONS = ['.tsv', '.tab'];
+const CSV_EXTENSIONS = ['.csv', '.txt', ...TAB_EXTENSIONS];
+
+export const WRITE = defineVerb({
+  verb: 'write',
+  summary: 'Writes the rows to a file, or to stdout. Nothing appears before the whole job has succeeded.',
+  example: '- write: out/revenue.csv',
+  hasInput: true,
+  hasOutput: false,
+  schema: {
+    value: { kind: 'path', required: true, doc: 'the file, or `stdout`' },
+    options: {
+      format: { kind: 'enum', values: ['csv'], doc: "the file's format, if its name does not say it" },
+      mode: { kind: 'enum', values: ['replace', 'error'], default: 'replace', doc: 'what to do when the file is there already' },
+      header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
+      delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
+    },
+  },
+  async lower(context, { value, options }) {
+    const input = context.input!;
+    const isStdout = (context.pathOverride ?? value.text) === STDOUT;
+    const path = isStdout ? STDOUT : context.resolvePath(value, 'write');
+    if (path === undefined) return undefined;
+    const extension = extname(path).toLowerCase();
+    if (!isStdout && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
+      context.report(
+        diagnosticAt('FORMAT_UNKNOWN', `"${basename(path)}" does not say its format`, value, undefined, {
+          hint: 'end the name in .csv or .tsv, or add `format: csv`',
+        }),
+      );
+      return undefined;
+    }
+    const config: Omit<CsvSinkConfig, 'schema'> = {
+      target: isStdout ? { kind: 'stdout', streams: false } : { kind: 'file', path },
+      delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),
+      header: options.header,
+    };
+    return context.add({ op: 'sink', factory: 'csv-sink', config, typed: false, text: path }, [input], input.schema);
+  },
+});
