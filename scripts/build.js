@@ -35,15 +35,17 @@ async function buildFiles() {
 }
 
 /**
- * What is loaded by path at run time is an entry point of its own and keeps its path; the rest is theirs. Packages that
- * find files of their own (piscina its worker) or are seldom needed stay outside the bundle.
+ * What is loaded by path at run time is an entry point of its own and keeps its path. Packages that find files of their
+ * own (piscina its worker) or are seldom needed stay outside the bundle.
  */
 async function bundle() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const entryPoints = ['src/engine.ts', 'src/cli/main.ts', ...sources('src/commands'), ...sources('src/runtime/worker')];
+  // What is loaded by path at run time: the facade, the program, its commands, a slot's thread and its operators.
+  const loadedByPath = ['engine', 'cli/main', 'runtime/worker/slot-entry', 'operators/factories'];
+  const entryPoints = [...loadedByPath.map((name) => `src/${name}.ts`), ...sources('src/commands')];
   const { outputFiles } = await build({
     ...shared,
-    entryPoints: entryPoints.filter(isEntryPoint),
+    entryPoints,
     outbase: 'src',
     outdir: 'dist',
     bundle: true,
@@ -71,11 +73,6 @@ const COMMONJS_WORDS = [
   'const __filename = leatFileURLToPath(import.meta.url);',
   'const __dirname = leatDirname(__filename);',
 ].join(' ');
-
-/** Of the worker's files only its main is started by path. */
-function isEntryPoint(file) {
-  return !file.startsWith('src/runtime/worker/') || file.endsWith('/main.ts');
-}
 
 /**
  * Code that moves into a chunk would look for its neighbours beside the chunk. So each source's `import.meta.url` is

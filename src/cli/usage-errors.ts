@@ -1,7 +1,7 @@
 /** Mistakes on the command line, in the shape of all other mistakes: oclif's own errors are rebuilt from their data. */
 import { Errors } from '@oclif/core';
-import { distance } from 'fastest-levenshtein';
 import { diagnostic, LeatError, leatError } from '../errors.js';
+import { didYouMean, suggest } from '../spec/suggest.js';
 
 /** The fields of oclif's parse errors that are read here; the classes themselves are not exported. */
 interface ParseFailure {
@@ -23,7 +23,9 @@ export function asUsageError(error: unknown, command: string): unknown {
     return new LeatError(
       unknown.map((flag) => {
         const [name] = flag.split('=', 1);
-        return diagnostic('CLI_USAGE', `${command} has no flag ${name}`, { hint: didYouMean(name, known) ?? help });
+        const meant = suggest(name, known);
+        const hint = meant === undefined ? help : `did you mean \`${meant}\`?`;
+        return diagnostic('CLI_USAGE', `${command} has no flag ${name}`, { hint });
       }),
     );
   }
@@ -40,17 +42,6 @@ export function asUsageError(error: unknown, command: string): unknown {
 
 export function unknownCommand(name: string, commands: readonly string[]): LeatError {
   const looksLikeFile = /\.ya?ml$/i.test(name);
-  const hint = looksLikeFile ? `to run it: \`leat run ${name}\`` : didYouMean(name, commands);
-  return leatError('CLI_USAGE', `leat has no command "${name}"`, {
-    hint: hint ?? `the commands are ${[...commands].sort().join(', ')}`,
-  });
-}
-
-function didYouMean(found: string, known: readonly string[]): string | undefined {
-  const [closest] = [...known].sort((a, b) => distance(found, a) - distance(found, b));
-  if (closest === undefined) return undefined;
-  const mistakes = distance(found, closest);
-  return mistakes <= Math.max(2, Math.floor(closest.length / 3)) || closest.startsWith(found)
-    ? `did you mean ${closest}?`
-    : undefined;
+  const hint = looksLikeFile ? `to run it: \`leat run ${name}\`` : didYouMean(name, [...commands].sort(), 'commands');
+  return leatError('CLI_USAGE', `leat has no command "${name}"`, { hint });
 }
