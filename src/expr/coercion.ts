@@ -1,0 +1,66 @@
+/**
+ * Which type two operands meet in, by DuckDB's rules: int < bigint < decimal < double, date < timestamp; anything else
+ * must be the same already. A decimal that would need more than 38 digits keeps its scale and gives up digits in front,
+ * so only there a coercion can fail at run time.
+ */
+import { BIGINT, type DataType, DOUBLE, decimal, MAX_PRECISION, TIMESTAMP } from '../columnar/data-type.js';
+
+/** Digits that every value of an integer type fits. */
+const INTEGER_DIGITS = { int: 10, bigint: 19 } as const;
+
+type DecimalType = Extract<DataType, { kind: 'decimal' }>;
+
+/** An integer or decimal type as a decimal type; undefined for the others. */
+export function asDecimal(type: DataType): DecimalType | undefined {
+  if (type.kind === 'decimal') return type;
+  if (type.kind === 'int' || type.kind === 'bigint') return decimal(INTEGER_DIGITS[type.kind], 0) as DecimalType;
+  return undefined;
+}
+
+/** The type that both can be compared or chosen in; undefined when there is none. */
+export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === 'decimal' || b.kind === 'decimal') {
+    if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
+    const left = asDecimal(a);
+    const right = asDecimal(b);
+    if (left === undefined || right === undefined) return undefined;
+    const scale = Math.max(left.scale, right.scale);
+    const whole = Math.max(left.precision - left.scale, right.precision - right.scale);
+    return decimal(Math.min(whole + scale, MAX_PRECISION), scale);
+  }
+  if (a.kind === b.kind) return a;
+  const kinds = new Set([a.kind, b.kind]);
+  if (kinds.has('double') && (kinds.has('int') || kinds.has('bigint'))) return DOUBLE;
+  if (kinds.has('int') && kinds.has('bigint')) return BIGINT;
+  if (kinds.has('date') && kinds.has('timestamp')) return TIMESTAMP;
+  return undefined;
+}
+
+/** The type that all can be chosen in, folded from the left. */
+export function commonTypeOf(types: readonly DataType[]): DataType | undefined {
+  let common: DataType | undefined = types[0];
+  for (const type of types) common = common === undefined ? undefined : commonType(common, type);
+  return common;
+}
+
+/** Whether converting every value of `from` to `to` succeeds. */
+export function isLossFree(from: DataType, to: DataType): boolean {
+  if (from.kind === to.kind && from.kind !== 'decimal') return true;
+  switch (to.kind) {
+    case 'bigint':
+      return from.kind === 'int';
+    case 'double':
+      return from.kind === 'int' || from.kind === 'bigint' || from.kind === 'decimal';
+    case 'timestamp':
+      return false;
+    case 'string':
+      return true;
+    case 'decimal': {
+      const source = asDecimal(from);
+      if (source === undefined) return false;
+      return source.scale <= to.scale && source.precision - source.scale <= to.precision - to.scale;
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,26 @@
+/** Every scalar function and operator, by id and by name. A new function is one entry in its family's file. */
+import { leatError } from '../../errors.js';
+import { ARITHMETIC } from './arithmetic.js';
+import { COMPARISON } from './comparison.js';
+import type { ScalarFunction } from './function.js';
+
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [...ARITHMETIC, ...COMPARISON];
+
+const byId = new Map(SCALAR_FUNCTIONS.map((fn) => [fn.id, fn]));
+const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));
+
+/** The function that a bound call names. */
+export function functionById(id: string): ScalarFunction {
+  const fn = byId.get(id);
+  if (fn === undefined) throw leatError('INTERNAL', `no function has the id ${id}`);
+  return fn;
+}
+
+/** The function that an expression calls `name`, in any case. */
+export function findFunction(name: string): ScalarFunction | undefined {
+  return byName.get(name.toLowerCase());
+}
+
+export function functionNames(): readonly string[] {
+  return [...byName.keys()];
+}
