@@ -35,6 +35,8 @@ export interface CoordinatorContext {
   readonly sizes: TaskSizes;
   /** A name for temporary files: unique to this job. */
   readonly jobId: string;
+  /** The job's spill folder, for output that is spooled; made by who first writes there, removed with the job. */
+  readonly spillPath?: string;
   /** A SharedArrayBuffer that all attempts of a vertex see, zeroed. */
   allocateShared(bytes: number): SharedArrayBuffer;
 }

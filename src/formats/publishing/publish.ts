@@ -2,7 +2,8 @@
  * The end of a successful job: files take their names together, then what was spooled for stdout and devices goes out,
  * which cannot be taken back.
  */
-import { copyFileSync, createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CommitOptions, commitFiles } from './commit.js';
@@ -20,10 +21,28 @@ export async function publishOutputs(
   options: PublishOptions = {},
 ): Promise<void> {
   const waiting = staged.filter((output) => output.temporary !== '');
-  const isFile = (output: StagedOutputFile): boolean => !isSpooled(output);
-  commitFiles(waiting.filter(isFile), job, options);
+  commitFiles(
+    waiting.filter((output) => !isSpooled(output)),
+    job,
+    options,
+  );
   for (const { temporary, target } of waiting.filter(isSpooled)) {
     await print(temporary, target, options.stdout);
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Files are staged beside their targets, all else in the spool folder. */
+function isSpooled({ temporary, target }: StagedOutputFile): boolean {
+  return dirname(temporary) !== dirname(target);
+}
+
+async function print(temporary: string, target: string, stdout: Writable = process.stdout): Promise<void> {
+  try {
+    if (target === STDOUT) await pipeline(createReadStream(temporary), stdout, { end: false });
+    else await pipeline(createReadStream(temporary), createWriteStream(target, { flags: 'r+' }));
+  } catch (cause) {
+    // The reader of a pipe went away: that ends this output quietly.
+    if ((cause as NodeJS.ErrnoException).code !== 'EPIPE') throw outputError(target, 'written', cause);
   }
 }

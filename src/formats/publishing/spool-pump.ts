@@ -85,9 +85,12 @@ export class SpoolPump {
     return new Promise((done, fail) => {
       const onError = (error: NodeJS.ErrnoException): void => {
         // Its reader went away: that ends this output, not the job.
-        if (error.code !== 'EPIPE') return fail(outputError('stdout', 'written', error));
-        this.#state.closePipe();
-        done();
+        if (error.code === 'EPIPE') {
+          this.#state.closePipe();
+          done();
+        } else {
+          fail(outputError('stdout', 'written', error));
+        }
       };
       this.#out.once('error', onError);
       this.#out.write(bytes, (error) => {

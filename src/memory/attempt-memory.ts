@@ -1,0 +1,142 @@
+/**
+ * Managed memory of one attempt: its home of reserved pages, and beyond that the common rest.
+ *
+ * `allocate` takes from the home first: it is what minimums are declared for. `tryAllocate` is growth: it takes common
+ * pages and leaves the home to buffers still to come; only a task with nothing to spill grows into its home.
+ */
+import { leatError } from '../errors.js';
+import { type Heap, PAGE_BYTES } from './heap.js';
+import { type HomeRun, type MemoryPool, sealedOwner } from './memory-pool.js';
+import type { Spillable, TaskMemory } from './task-memory.js';
+
+/** States of a page of the home. */
+const FREE = 0;
+const TAKEN = 1;
+const SEALED = 2;
+
+interface Home extends HomeRun {
+  readonly states: Uint8Array;
+}
+
+export interface AttemptMemoryOptions {
+  readonly attempt: number;
+  readonly seat: number;
+  readonly home: readonly HomeRun[];
+  readonly shareBytes: number;
+}
+
+export class AttemptMemory implements TaskMemory {
+  readonly heap: Heap;
+  readonly shareBytes: number;
+  readonly #pool: MemoryPool;
+  readonly #attempt: number;
+  readonly #seat: number;
+  readonly #home: readonly Home[];
+  readonly #spillables = new Set<Spillable>();
+
+  constructor(pool: MemoryPool, options: AttemptMemoryOptions) {
+    this.#pool = pool;
+    this.heap = pool.managed.heap;
+    this.shareBytes = options.shareBytes;
+    this.#attempt = options.attempt;
+    this.#seat = options.seat;
+    this.#home = options.home.map((run) => ({ ...run, states: new Uint8Array(run.pages) }));
+  }
+
+  allocate(pages: number, purpose: string): number {
+    const address = this.#fromHome(pages) || this.#fromCommon(pages);
+    if (address !== 0) return address;
+    const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
+    throw leatError('MEMORY_EXHAUSTED', `no memory left for ${purpose}: ${mib(pages * PAGE_BYTES)} asked for`, {
+      hint: 'give the job more with --memory, or fewer slots with --slots so that each has more',
+      notes: [`a task may count on ${mib(this.shareBytes)} here`],
+    });
+  }
+
+  tryAllocate(pages: number): number {
+    const address = this.#fromCommon(pages);
+    if (address !== 0 || this.#spillablePages() > 0) return address;
+    return this.#fromHome(pages);
+  }
+
+  #fromCommon(pages: number): number {
+    return this.#pool.claim(this.#attempt, this.#seat, pages, this.#spillablePages());
+  }
+
+  #fromHome(pages: number): number {
+    for (const run of this.#home) {
+      let length = 0;
+      for (let page = 0; page < run.pages; page++) {
+        length = run.states[page] === FREE ? length + 1 : 0;
+        if (length < pages) continue;
+        const first = page + 1 - pages;
+        run.states.fill(TAKEN, first, first + pages);
+        return run.address + first * PAGE_BYTES;
+      }
+    }
+    return 0;
+  }
+
+  free(address: number, pages: number): void {
+    this.#divide(address, pages, FREE, (from, count) => this.#pool.managed.release(this.#attempt, from, count));
+  }
+
+  seal(address: number, pages: number, _partition: number): void {
+    this.#divide(address, pages, SEALED, () => {});
+    this.#pool.managed.transfer(this.#attempt, sealedOwner(this.#attempt), address, pages);
+  }
+
+  /** Sets the state of the pages that lie in the home and hands the others on, run by run. */
+  #divide(address: number, pages: number, state: number, others: (address: number, pages: number) => void): void {
+    let from = address;
+    const end = address + pages * PAGE_BYTES;
+    while (from < end) {
+      const home = this.#home.find((run) => from >= run.address && from < run.address + run.pages * PAGE_BYTES);
+      let to: number;
+      if (home) {
+        to = Math.min(end, home.address + home.pages * PAGE_BYTES);
+        home.states.fill(state, (from - home.address) / PAGE_BYTES, (to - home.address) / PAGE_BYTES);
+      } else {
+        to = this.#home.reduce((least, run) => (run.address > from ? Math.min(least, run.address) : least), end);
+        others(from, (to - from) / PAGE_BYTES);
+      }
+      from = to;
+    }
+  }
+
+  registerSpillable(consumer: Spillable): void {
+    this.#spillables.add(consumer);
+  }
+
+  unregisterSpillable(consumer: Spillable): void {
+    this.#spillables.delete(consumer);
+  }
+
+  spillRequested(): boolean {
+    return this.#pool.spillRequested(this.#seat);
+  }
+
+  /** Called by the task loop between batches: lets the others see what could be spilled, and spills when asked to. */
+  betweenBatches(): void {
+    if (this.#spillables.size === 0) return;
+    if (this.#pool.spillRequested(this.#seat)) {
+      this.#pool.clearSpillRequest(this.#seat);
+      this.#largest()?.spill();
+    }
+    this.#pool.publishSpillable(this.#seat, this.#spillablePages());
+  }
+
+  #largest(): Spillable | undefined {
+    let largest: Spillable | undefined;
+    for (const consumer of this.#spillables) {
+      if (consumer.spillableBytes() > (largest?.spillableBytes() ?? 0)) largest = consumer;
+    }
+    return largest;
+  }
+
+  #spillablePages(): number {
+    let bytes = 0;
+    for (const consumer of this.#spillables) bytes += consumer.spillableBytes();
+    return Math.floor(bytes / PAGE_BYTES);
+  }
+}

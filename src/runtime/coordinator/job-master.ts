@@ -1,0 +1,429 @@
+/**
+ * Runs the vertices of a job: prepares each when its blocking inputs are finished, gives its subtasks to free seats,
+ * and deals with what comes back.
+ *
+ *     waiting ──inputs finished──> running ──all subtasks through──> finished
+ *                                     │ data error: lower splits still run      └──> failed
+ *
+ *     subtask:  seat + home pages ──> attempt ──finished──> partitions kept, pages freed
+ *                     ^                  ├─ worker lost ──> same splits, same pages, next attempt, at most n times
+ *                     └──── delay ───────┘
+ *
+ * A data error does not stop other vertices that do not depend on the failed one: which error is reported must not
+ * depend on who was faster. Any other error cancels the job.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CoordinatorContext, FactoryRegistry, JobSink, SplitPlan, TaskSizes } from '../../dataflow/factory.js';
+import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
+import { LeatError, leatError } from '../../errors.js';
+import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
+import type { MemoryPool } from '../../memory/memory-pool.js';
+import { removeAttemptFiles } from '../../memory/spill-files.js';
+import { JobControl } from '../job-control.js';
+import type { JobProgress } from '../job-result.js';
+import { LeaseTable } from '../lease-table.js';
+import type { AttemptOutcome, JobDeployment, RunAttempt } from '../protocol.js';
+import { comparePositions } from '../row-position.js';
+import type { JobListener, RestartOptions, RuntimeOptions } from '../runtime-options.js';
+import { minimumPages } from '../task-sizes.js';
+import { internalError } from '../worker/attempt.js';
+import { FaultInjector } from './faults.js';
+import { InProcessSlot } from './in-process-slot.js';
+import { PartitionStore } from './partition-store.js';
+import { SlotPool, WorkerLost } from './slot-pool.js';
+import { type Subtask, VertexExecution } from './vertex-execution.js';
+
+const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
+const IN_PROCESS_BYTES = 1 << 20;
+const PROGRESS_MS = 100;
+/** Tasks look at the cancel word every batch; threads that do not answer in this time are ended. */
+const CANCEL_GRACE_MS = 2000;
+
+export interface JobMasterInit {
+  readonly jobId: string;
+  readonly graph: JobGraph;
+  readonly registry: FactoryRegistry;
+  readonly options: RuntimeOptions;
+  readonly listener: JobListener;
+  readonly slots: number;
+  readonly sizes: TaskSizes;
+  readonly memory: MemoryPool;
+  readonly spillPath: string;
+  readonly note: (text: string) => void;
+}
+
+export class JobMaster {
+  readonly #init: JobMasterInit;
+  readonly #control: JobControl;
+  readonly #store: PartitionStore;
+  readonly #faults: FaultInjector;
+  readonly #slotPool: SlotPool;
+  readonly #inProcess: InProcessSlot;
+  readonly #freeSeats: number[];
+  #inProcessBusy = false;
+  #nextAttempt = 1;
+  #deployment: JobDeployment | undefined;
+  #kernels: KernelSet | undefined;
+  /** Attempts and restart delays under way; each resolves when it is dealt with. */
+  readonly #pending = new Set<Promise<void>>();
+  /** What ends the job: no data error. */
+  #failure: LeatError | undefined;
+  readonly #startedAt = performance.now();
+  readonly executions: readonly VertexExecution[];
+
+  constructor(init: JobMasterInit) {
+    const { graph, registry, options, slots, sizes, memory, spillPath } = init;
+    this.#init = init;
+    this.#control = JobControl.create(slots);
+    this.#store = new PartitionStore(memory, spillPath);
+    this.#faults = new FaultInjector(options.faults);
+    this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
+    this.#inProcess = new InProcessSlot(registry, memory);
+    this.#freeSeats = Array.from({ length: slots }, (_, seat) => seat);
+    this.executions = graph.vertices.map(
+      (vertex) => new VertexExecution(vertex, minimumPages(vertex, registry, sizes)),
+    );
+  }
+
+  /** Sinks of all vertices that were prepared; the caller finishes or aborts them. */
+  *sinks(): Iterable<{ sink: JobSink; results: readonly unknown[] }> {
+    for (const { vertex, prepared } of this.executions) {
+      for (const [index, sink] of prepared?.sinks ?? []) {
+        yield { sink, results: this.#store.upstream(vertex.id, index) };
+      }
+    }
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#init.options;
+    const onAbort = (): void => this.#fail(leatError('RUNTIME_CANCELLED', 'the run was interrupted'));
+    const ticker = setInterval(() => this.#report(), PROGRESS_MS);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    this.#faults.start(
+      () => this.#runningThreads(),
+      (thread) => this.#slotPool.kill(thread),
+    );
+    try {
+      await this.#schedule();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#report();
+    clearInterval(ticker);
+    this.#faults.stop();
+    signal?.removeEventListener('abort', onAbort);
+    await this.#drain();
+    if (this.#failure) throw this.#failure;
+    const lowest = this.#lowestDataError();
+    if (lowest) throw lowest;
+  }
+
+  async #schedule(): Promise<void> {
+    while (!this.#failure) {
+      await this.#prepareReady();
+      if (this.#failure) return;
+      this.#startSubtasks();
+      if (this.#pending.size === 0) {
+        if (this.executions.some((execution) => execution.state === 'running')) throw this.#outOfMemory();
+        return;
+      }
+      await Promise.race(this.#pending);
+      for (const execution of this.executions) if (execution.isThrough) this.#end(execution);
+    }
+  }
+
+  // Preparing.
+
+  async #prepareReady(): Promise<void> {
+    for (const execution of this.executions) {
+      if (execution.state !== 'waiting' || !this.#inputsFinished(execution.vertex)) continue;
+      try {
+        await this.#prepare(execution);
+      } catch (error) {
+        // A header that makes no sense and the like: as good as an error in the data.
+        if (!(error instanceof LeatError) || error.position === undefined) throw error;
+        execution.failures.push({ error: error.toData(), split: -1 });
+        execution.end('failed');
+      }
+      if (this.#failure) return;
+    }
+  }
+
+  #inputsFinished(vertex: JobVertex): boolean {
+    return vertex.inputs.every(({ vertex: id }) => this.#execution(id).state === 'finished');
+  }
+
+  #execution(id: number): VertexExecution {
+    const found = this.executions.find(({ vertex }) => vertex.id === id);
+    if (!found) throw leatError('INTERNAL', `no vertex ${id}`);
+    return found;
+  }
+
+  async #prepare(execution: VertexExecution): Promise<void> {
+    const { registry, options, slots } = this.#init;
+    const { vertex } = execution;
+    const context = this.#context();
+    const sinks = new Map<number, JobSink>();
+    let plan: SplitPlan | undefined;
+    try {
+      for (const [index, { kind, config }] of vertex.chain.entries()) {
+        const factory = registry.get(kind);
+        if (factory?.role === 'source') plan = await factory.enumerate(config, context);
+        else if (factory?.role === 'sink' && plan) {
+          sinks.set(index, await factory.prepare(config, plan.splits.length, context));
+        }
+      }
+    } catch (error) {
+      for (const sink of sinks.values()) await sink.abort();
+      throw error;
+    }
+    if (!plan) throw leatError('INTERNAL', `vertex ${vertex.id} has no source`);
+    const bytesTotal = plan.splits.reduce((sum, split) => sum + split.bytes, 0);
+    const leases = LeaseTable.create(plan.splits.length);
+    const isInProcess = slots === 1 || isSmall(plan, bytesTotal, options.inProcessBytes ?? IN_PROCESS_BYTES);
+    execution.start({
+      deployment: {
+        vertex: vertex.id,
+        chain: vertex.chain,
+        splits: plan.splits,
+        shared: plan.shared,
+        prepared: vertex.chain.map((_, index) => sinks.get(index)?.prepared),
+        leases: leases.handle,
+      },
+      leases,
+      sinks,
+      bytesTotal,
+      isInProcess,
+      parallelism: isInProcess ? 1 : Math.max(1, Math.min(slots, vertex.maxParallelism, plan.splits.length)),
+    });
+  }
+
+  #context(): CoordinatorContext {
+    const { jobId, slots, sizes, memory, options, spillPath } = this.#init;
+    const store = this.#store;
+    const kernels = (): KernelSet => {
+      this.#kernels ??= loadKernels(memory.managed.heap, options.kernels === 'twins' ? 'twins' : compileKernels());
+      return this.#kernels;
+    };
+    return {
+      upstream: (vertex, operator) => store.upstream(vertex, operator),
+      get kernels() {
+        return kernels();
+      },
+      slots,
+      sizes,
+      jobId,
+      spillPath,
+      allocateShared: (bytes) => new SharedArrayBuffer(bytes),
+    };
+  }
+
+  // Subtasks and attempts.
+
+  #startSubtasks(): void {
+    for (const execution of this.executions) {
+      while (execution.wantsSubtask && this.#hasSlot(execution)) {
+        const attempt = this.#nextAttempt;
+        const home = this.#init.memory.reserve(attempt, execution.minimumPages);
+        if (!home) {
+          // Whoever runs may have grown into what this one needs.
+          this.#init.memory.requestSpill();
+          return;
+        }
+        this.#nextAttempt++;
+        const seat = this.#freeSeats.shift() as number;
+        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0 };
+        this.#launch(execution, subtask);
+      }
+    }
+  }
+
+  #hasSlot(execution: VertexExecution): boolean {
+    return this.#freeSeats.length > 0 && !(execution.prepared?.isInProcess && this.#inProcessBusy);
+  }
+
+  #launch(execution: VertexExecution, subtask: Subtask): void {
+    execution.running.add(subtask);
+    execution.attempts++;
+    this.#track(this.#runAttempt(execution, subtask));
+  }
+
+  /** Never rejects: what goes wrong in here ends the job. */
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error) => this.#fail(error))
+      .then(() => {
+        this.#pending.delete(tracked);
+      });
+    this.#pending.add(tracked);
+  }
+
+  async #runAttempt(execution: VertexExecution, subtask: Subtask): Promise<void> {
+    const { memory } = this.#init;
+    const { seat, attempt } = subtask;
+    const { isInProcess, leases, deployment } = execution.prepared!;
+    this.#control.resetSeat(seat);
+    memory.takeSeat(seat, attempt);
+    const order: RunAttempt = {
+      type: 'run-attempt',
+      job: this.#jobDeployment(),
+      vertex: deployment,
+      attempt: {
+        attempt,
+        subtask: subtask.index,
+        seat,
+        home: subtask.home,
+        exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
+      },
+    };
+    let outcome: AttemptOutcome;
+    try {
+      if (isInProcess) this.#inProcessBusy = true;
+      outcome = isInProcess
+        ? await this.#inProcess.run(order)
+        : await this.#slotPool.run(order, () => this.#control.threadOf(seat));
+    } catch (error) {
+      memory.takeSeat(seat, 0);
+      if (!(error instanceof WorkerLost)) throw error;
+      this.#restart(execution, subtask, error);
+      return;
+    } finally {
+      if (isInProcess) this.#inProcessBusy = false;
+    }
+    memory.takeSeat(seat, 0);
+    execution.running.delete(subtask);
+    memory.endAttempt(attempt);
+    this.#freeSeats.push(seat);
+    if (outcome.type === 'finished') {
+      const [firstSplit = Infinity] = leases.leasedBy(attempt);
+      this.#store.put(execution.vertex.id, { attempt, firstSplit, results: outcome.results });
+      execution.finishSubtask(outcome.metrics, seat, this.#control);
+      if (leases.unleased > 0) execution.isSated = true;
+      return;
+    }
+    memory.freeSealed(attempt);
+    if (outcome.type === 'data-error') execution.failures.push(outcome);
+    else if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error));
+  }
+
+  /** The same splits in a new attempt, which inherits seat and home: nobody else can take what it needs meanwhile. */
+  #restart(execution: VertexExecution, subtask: Subtask, lost: WorkerLost): void {
+    const { memory, options, spillPath, note } = this.#init;
+    const { attempts, delayMs } = options.restart ?? DEFAULT_RESTART;
+    const dead = subtask.attempt;
+    execution.running.delete(subtask);
+    removeAttemptFiles(spillPath, dead);
+    if (this.#failure) return;
+    if (subtask.restarts >= attempts) {
+      this.#fail(
+        leatError('RUNTIME_TASK_LOST', `a task of ${execution.vertex.name} lost its worker ${attempts + 1} times`, {
+          hint: 'the worker may need more than its heap; fewer slots and less --memory leave it more',
+          notes: [lost.message],
+          cause: lost,
+        }),
+      );
+      return;
+    }
+    subtask.restarts++;
+    subtask.attempt = this.#nextAttempt++;
+    memory.inherit(subtask.home, dead, subtask.attempt);
+    execution.prepared!.leases.reassign(dead, subtask.attempt);
+    note(`a worker died (${lost.message}); its task of ${execution.vertex.name} runs again`);
+    execution.restarting.add(subtask);
+    this.#track(this.#launchLater(execution, subtask, delayMs));
+  }
+
+  async #launchLater(execution: VertexExecution, subtask: Subtask, delayMs: number): Promise<void> {
+    if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
+    execution.restarting.delete(subtask);
+    if (!this.#failure) this.#launch(execution, subtask);
+  }
+
+  #jobDeployment(): JobDeployment {
+    const { jobId, memory, options, spillPath, sizes, slots } = this.#init;
+    this.#deployment ??= {
+      jobId,
+      memory: memory.handle,
+      kernels: options.kernels === 'twins' ? 'twins' : compileKernels(),
+      constants: options.constants,
+      spillPath,
+      sizes,
+      seats: slots,
+      control: this.#control.handle,
+    };
+    return this.#deployment;
+  }
+
+  // Ends.
+
+  #end(execution: VertexExecution): void {
+    execution.end(execution.failures.length > 0 ? 'failed' : 'finished');
+    for (const { vertex: input } of execution.vertex.inputs) {
+      const consumers = this.executions.filter(({ vertex }) => vertex.inputs.some((edge) => edge.vertex === input));
+      if (consumers.every(({ state }) => state === 'finished' || state === 'failed')) this.#store.free(input);
+    }
+  }
+
+  readonly #cancelled = new AbortController();
+
+  /** The first failure is the one that counts; everything running is told to stop. */
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof LeatError ? error : internalError(error);
+    this.#control.cancel();
+    this.#cancelled.abort();
+  }
+
+  /** Waits for what still runs; threads that do not answer are ended. */
+  async #drain(): Promise<void> {
+    const grace = new AbortController();
+    const drained = (async () => {
+      while (this.#pending.size > 0) await Promise.race(this.#pending);
+      grace.abort();
+    })();
+    const late = sleep(CANCEL_GRACE_MS, undefined, { signal: grace.signal, ref: true }).then(
+      () => this.#slotPool.close(),
+      () => {},
+    );
+    await Promise.race([drained, late]);
+    await drained;
+    if (this.#init.options.pool === undefined) await this.#slotPool.close();
+  }
+
+  #lowestDataError(): LeatError | undefined {
+    const failures = this.executions.flatMap(({ vertex, failures }) =>
+      failures.map((failure) => ({ ...failure, vertex: vertex.id })),
+    );
+    failures.sort(
+      (a, b) =>
+        comparePositions(a.error.position, b.error.position) ||
+        a.vertex - b.vertex ||
+        (a.split < 0 ? Infinity : a.split) - (b.split < 0 ? Infinity : b.split),
+    );
+    return failures.length > 0 ? LeatError.fromData(failures[0].error) : undefined;
+  }
+
+  #outOfMemory(): LeatError {
+    return leatError('MEMORY_EXHAUSTED', 'results that are waiting to be read leave no memory for the next task', {
+      hint: 'give the job more with --memory',
+    });
+  }
+
+  #runningThreads(): number[] {
+    const seats = this.executions.flatMap(({ running }) => [...running].map(({ seat }) => seat));
+    return seats.map((seat) => this.#control.threadOf(seat)).filter((thread) => thread > 0);
+  }
+
+  #report(): void {
+    const progress: JobProgress = {
+      elapsedMs: performance.now() - this.#startedAt,
+      vertices: this.executions.map((execution) => execution.progress(this.#control)),
+    };
+    this.#init.listener.progress?.(progress);
+  }
+}
+
+/** Not worth a thread. A source that does not tell its bytes is small only when there is nothing to divide. */
+function isSmall(plan: SplitPlan, bytesTotal: number, limit: number): boolean {
+  return bytesTotal < limit && (bytesTotal > 0 || plan.splits.length <= 1);
+}

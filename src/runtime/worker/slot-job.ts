@@ -1,0 +1,26 @@
+/** What a slot keeps of a job between attempts: the mapped memory, the kernels, the shared words. */
+import { type KernelSet, loadKernels } from '../../kernels/loader.js';
+import { MemoryPool } from '../../memory/memory-pool.js';
+import { JobControl } from '../job-control.js';
+import type { JobDeployment } from '../protocol.js';
+
+export interface SlotJob {
+  readonly deployment: JobDeployment;
+  readonly pool: MemoryPool;
+  readonly control: JobControl;
+  /** Made when first asked for. */
+  readonly kernels: () => KernelSet;
+}
+
+export function openSlotJob(deployment: JobDeployment, pool = new MemoryPool(deployment.memory)): SlotJob {
+  let kernels: KernelSet | undefined;
+  return {
+    deployment,
+    pool,
+    control: new JobControl(deployment.control, deployment.seats),
+    kernels: () => {
+      kernels ??= loadKernels(pool.managed.heap, deployment.kernels);
+      return kernels;
+    },
+  };
+}
