@@ -6,6 +6,8 @@
  *     dist/                 the product: a bundle with shared chunks, which starts faster than its files would
  *     dist/types/           declarations of the library; only with --types
  *     oclif.manifest.json   commands and flags, so that help and dispatch load no command
+ *
+ * With --product only what is shipped, for `npm ci` and `npm pack`.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -112,7 +114,7 @@ function writeTypes() {
 }
 
 await buildKernels();
-await buildFiles();
+if (!process.argv.includes('--product')) await buildFiles();
 await bundle();
 await writeManifest();
 if (process.argv.includes('--types')) writeTypes();

@@ -14,7 +14,7 @@ export default class Run extends Command {
   static override examples = [
     '<%= config.bin %> run revenue.yaml',
     '<%= config.bin %> run revenue.yaml --param day=2026-11-01 --memory 512MiB',
-    '<%= config.bin %> run revenue.yaml --read orders=fixtures/orders.csv --write result=stdout',
+    '<%= config.bin %> run revenue.yaml --read orders=sample.csv --write result=stdout',
   ];
   static override args = { file: pipelineArg };
   static override flags = {
