@@ -1,4 +1,108 @@
-/** What the state kernels offer; see assembly/state.ts for the code and twins/state-twin.ts for the meaning. */
+/**
+ * What the state kernels offer: group tables, sorting and merging of their partial results. Code in assembly/state*.ts,
+ * meaning in twins/state-twin*.ts; the control blocks (layout, table, column, merge, cursor) and the shapes of rows and
+ * records are in assembly/state-layout.ts. All numbers are byte addresses or counts (results may come back signed:
+ * read them with `>>> 0`); `selection` is an address of u32 row indices or 0; from..to are positions in it; per-position
+ * arrays (`hashes`, `groups`) are indexed by position, so callers may shift their base.
+ */
 export interface StateKernels {
-  readonly placeholder?: never;
+  /** 32-bit hashes of all key columns together. */
+  hashKeys(layout: number, columns: number, selection: number, from: number, to: number, hashes: number): void;
+  /**
+   * The address of the group row of each position, new groups made as needed. Stops before the position it has no room
+   * for (TABLE_STOP, TABLE_NEEDED) and returns it. findText: one text key. findFixed: one key, neither text nor i128.
+   */
+  findAny(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
+  findText(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
+  findFixed(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
+  /** Moves the table's entries to `slots` zeroed slots at `directory`. */
+  growDirectory(table: number, directory: number, slots: number): void;
+
+  /** Counts rows whose input is valid; `column` 0: all rows. `offset`: the accumulator's slot in a group row. */
+  countRows(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
+  sumI32(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
+  sumI64(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
+  sumI128(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
+  /** Exact; stops before the position whose group needs arena for a superaccumulator, like the find kernels. */
+  sumDouble(
+    table: number,
+    groups: number,
+    offset: number,
+    column: number,
+    selection: number,
+    from: number,
+    to: number,
+  ): number;
+  /** min, or max when `isMax` is 1, of every physical type but text. */
+  extreme(
+    groups: number,
+    offset: number,
+    column: number,
+    selection: number,
+    from: number,
+    to: number,
+    isMax: number,
+    physical: number,
+  ): void;
+  /** min and max of text; stops before the position whose bytes the arena cannot take. */
+  extremeText(
+    table: number,
+    groups: number,
+    offset: number,
+    column: number,
+    selection: number,
+    from: number,
+    to: number,
+    isMax: number,
+  ): number;
+
+  /** Adds a finite double to a superaccumulator; adds one to another; the nearest double of one. */
+  superAdd(at: number, x: number): void;
+  superAddSuper(at: number, other: number): void;
+  roundSuper(at: number, scratch: number): number;
+
+  /** Replaces the directory by sort entries in key order; `scratch` takes SORT_SCRATCH_BYTES. */
+  sortGroups(table: number, scratch: number): void;
+  /** Writes sorted groups as records while they fit; returns the first one not written (TABLE_OUT, TABLE_NEEDED). */
+  writeGroups(table: number, from: number, to: number, out: number, outEnd: number): number;
+  /** Makes `count` records readable as group rows; see assembly/state-record.ts. */
+  indexRecords(layout: number, start: number, count: number, rows: number, keyAt: number): void;
+  /** The first record in [start, end) whose key is not less than the `keyBytes` bytes at `key`, or end. */
+  lowerBound(start: number, end: number, key: number, keyBytes: number): number;
+  countRecords(start: number, end: number): number;
+  /** 32 bits of `bytes` (a multiple of 8) bytes. */
+  checksum(address: number, bytes: number): number;
+
+  /** Orders the cursors of a merge; then mergeRecords until MERGE_DONE, see assembly/state-merge.ts. */
+  openMerge(merge: number): void;
+  mergeRecords(merge: number): number;
+
+  /** Decodes key column `k` of `count` keys and advances keyAt; columns in order, once. Returns the number of nulls. */
+  decodeKeys(layout: number, k: number, keyAt: number, count: number, values: number, validity: number): number;
+  finishCount(rows: number, offset: number, count: number, values: number): void;
+  /** i128 values; returns the first row outside decimal(38), or count. */
+  finishSumInt(rows: number, offset: number, count: number, values: number, validity: number): number;
+  /** f64 values; rows that doubles cannot divide exactly are listed in `slow` and left to the caller; how many. */
+  finishAverageInt(
+    rows: number,
+    offset: number,
+    count: number,
+    scale: number,
+    values: number,
+    validity: number,
+    slow: number,
+  ): number;
+  /** f64 sums, or averages when `isAverage` is 1; `slow` as above; `scratch` takes SUPER_BYTES. */
+  finishDouble(
+    rows: number,
+    offset: number,
+    count: number,
+    isAverage: number,
+    values: number,
+    validity: number,
+    slow: number,
+    scratch: number,
+  ): number;
+  finishExtreme(rows: number, offset: number, count: number, physical: number, values: number, validity: number): void;
+  countNulls(validity: number, count: number): number;
 }

@@ -1,35 +1,249 @@
+/**
+ * The aggregate's final side: partial groups of all runs within a key range, merged, finished and handed out as batches
+ * in key order.
+ *
+ * 1. Runs in files need a buffer each. When memory does not hold enough of them, groups of runs are first merged into
+ *    longer runs in the spill folder, until one pass is left.
+ * 2. That pass merges records into a buffer, which is then decoded column by column.
+ */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
-import type { DataType } from '../columnar/data-type.js';
+import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import { leatError } from '../errors.js';
+import { createVector, type Vector } from '../columnar/vector.js';
+import { PAGE_BYTES } from '../memory/heap.js';
+import { AggregateResults } from './aggregate-results.js';
+import { PageStock, pagesFor } from './page-stock.js';
+import { type MergeBuffer, mergeControlBytes, RecordMerge } from './record-merge.js';
+import {
+  layoutBytes,
+  pad8,
+  type RowLayout,
+  recordBound,
+  rowLayout,
+  vectorRowBytes,
+  writeLayout,
+} from './row-layout.js';
+import { blocksWithin, boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
+import { FileRunWriter, runBlockBytes } from './run-writer.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 
+/** Cursors of one merge: more would not fit into a small control block, and a second pass costs little by then. */
+const MAX_FAN_IN = 128;
+const PURPOSE = 'merging an aggregate';
+
+/** Where things lie, and how many rows a batch of results has. */
+interface MergeSizes {
+  readonly controlBytes: number;
+  readonly batchRows: number;
+  /** Vectors, and 12 bytes a row for addresses. */
+  readonly vectorBytes: number;
+  readonly bufferBytes: number;
+}
+
+function mergeSizes(
+  keys: readonly DataType[],
+  accumulators: readonly AccumulatorSpec[],
+  range: KeyRange,
+  sizes: StateSizes,
+): MergeSizes {
+  const layout = rowLayout(keys, accumulators);
+  const rowBytes = vectorRowBytes([...keys, ...accumulators.map((spec) => spec.result)]) + 12;
+  const target = Math.min(Math.max(sizes.shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
+  const batchRows = Math.max(1, Math.min(sizes.batchRows, Math.floor(target / rowBytes)));
+  const columns = keys.length + accumulators.length;
+  return {
+    controlBytes: pad8(layoutBytes(layout)) + pad8(mergeControlBytes(MAX_FAN_IN)) + pad8(boundBytes(range)) + 512,
+    batchRows,
+    vectorBytes: batchRows * rowBytes + (2 * columns + 3) * 16,
+    bufferBytes: Math.max(Math.floor(target), runBlockBytes(sizes.shareBytes), recordBound(layout, 1024)),
+  };
+}
+
 /** Managed memory without which an AggregateMerge cannot work. */
 export function aggregateMergeMinimumBytes(
-  _keys: readonly DataType[],
-  _accumulators: readonly AccumulatorSpec[],
-  _sizes: StateSizes,
+  keys: readonly DataType[],
+  accumulators: readonly AccumulatorSpec[],
+  sizes: StateSizes,
 ): number {
-  return 6 * 65536;
+  const { controlBytes, vectorBytes, bufferBytes } = mergeSizes(keys, accumulators, { low: null, high: null }, sizes);
+  // Everything fixed, and buffers for two runs.
+  const fixed = pagesFor(controlBytes + vectorBytes) + pagesFor(bufferBytes);
+  return (fixed + 2 * pagesFor(runBlockBytes(sizes.shareBytes))) * PAGE_BYTES;
 }
 
 export class AggregateMerge {
+  // configuration
+  readonly #env: StateEnv;
+  readonly #layout: RowLayout;
+  readonly #layoutAddress: number;
+  readonly #controlAddress: number;
+  readonly #bounds: RangeBounds;
+  readonly #sizes: MergeSizes;
+  readonly #results: AggregateResults;
+  readonly #vectors: Vector[];
+  // state
+  #merge: RecordMerge;
+  #isKeyless: boolean;
+  // resources
+  readonly #fixed: { readonly address: number; readonly pages: number };
+  readonly #stock: PageStock;
+  readonly #buffer: MergeBuffer;
+  /** Runs this merge has written itself. */
+  #ownRuns: SortedRun[] = [];
+  #readPages: number[] = [];
+  #isClosed = false;
+
   constructor(
-    readonly env: StateEnv,
-    readonly keys: readonly DataType[],
-    readonly accumulators: readonly AccumulatorSpec[],
-    readonly runs: readonly SortedRun[],
-    readonly range: KeyRange,
-  ) {}
+    env: StateEnv,
+    keys: readonly DataType[],
+    accumulators: readonly AccumulatorSpec[],
+    runs: readonly SortedRun[],
+    range: KeyRange,
+  ) {
+    this.#env = env;
+    this.#layout = rowLayout(keys, accumulators);
+    this.#isKeyless = keys.length === 0;
+    const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
+    this.#sizes = mergeSizes(keys, accumulators, range, sizes);
+    const pages = pagesFor(this.#sizes.controlBytes + this.#sizes.vectorBytes);
+    const address = env.memory.allocate(pages, PURPOSE);
+    this.#fixed = { address, pages };
+    this.#stock = new PageStock(env.memory);
+    try {
+      let next = address;
+      const place = (bytes: number): number => {
+        const at = (next + 15) & ~15;
+        next = (at >>> 0) + bytes;
+        return at >>> 0;
+      };
+      this.#layoutAddress = place(layoutBytes(this.#layout));
+      writeLayout(env.heap, this.#layoutAddress, this.#layout);
+      this.#controlAddress = place(mergeControlBytes(MAX_FAN_IN));
+      this.#bounds = writeBounds(env, place(boundBytes(range)), range);
+      const rows = this.#sizes.batchRows;
+      const vector = (type: DataType): Vector => {
+        const values = place(rows * PHYSICAL_BYTES[physicalOf(type)]);
+        return createVector(type, values, place(rows));
+      };
+      this.#vectors = [...keys, ...accumulators.map((spec) => spec.result)].map(vector);
+      this.#results = new AggregateResults(env, this.#layout, this.#layoutAddress, accumulators, {
+        vectors: this.#vectors,
+        rows: place(4 * rows),
+        keyAt: place(4 * rows),
+        slow: place(4 * rows),
+        scratch: place(272),
+      });
+      const bufferBytes = pagesFor(this.#sizes.bufferBytes) * PAGE_BYTES;
+      this.#buffer = { address: this.#stock.require(bufferBytes, PURPOSE), bytes: bufferBytes };
+      this.#merge = this.#openLast(runs);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
 
   /**
    * The next groups in key order: key vectors, then a result vector per accumulator; null at the end. The batch lives
    * until the next call. Without keys: one row, also when there are no runs.
    */
   next(): RecordBatch | null {
-    throw leatError('INTERNAL', 'not there yet');
+    if (!this.#merge.fill(this.#sizes.batchRows, this.#buffer.bytes)) {
+      if (!this.#isKeyless) return null;
+      this.#isKeyless = false;
+      return this.#results.none(this.#buffer.address);
+    }
+    this.#isKeyless = false;
+    return this.#results.decode(this.#buffer.address, this.#merge.rows);
   }
 
-  close(): void {}
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const run of this.#ownRuns) this.#remove(run);
+    this.#stock.freeAll();
+    this.#env.memory.free(this.#fixed.address, this.#fixed.pages);
+  }
+
+  #remove(run: SortedRun): void {
+    if (run.location.kind === 'file') this.#env.spill.remove(run.location.extent);
+  }
+
+  /** Merges runs into fewer, longer ones until one merge can take them all, and opens that. */
+  #openLast(runs: readonly SortedRun[]): RecordMerge {
+    let left = runs.filter((run) => {
+      const { first, end } = blocksWithin(run, this.#bounds);
+      return first < end;
+    });
+    for (;;) {
+      const wanted = this.#fanIn(left);
+      const buffers = this.#readBuffers(left.slice(0, wanted));
+      const fanIn = buffers.length;
+      if (fanIn === left.length) return this.#open(left, buffers);
+      // Just as many as it takes for the rest to fit afterwards.
+      const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
+      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers)];
+    }
+  }
+
+  /** How many runs may be merged at once: half the share for buffers, at least two. */
+  #fanIn(runs: readonly SortedRun[]): number {
+    const files = runs.filter((run) => run.location.kind === 'file');
+    if (files.length === 0) return MAX_FAN_IN;
+    const bytes = Math.max(...files.map((run) => this.#blockBytes(run)));
+    return Math.max(2, Math.min(MAX_FAN_IN, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
+  }
+
+  #blockBytes(run: SortedRun): number {
+    const { first, end } = blocksWithin(run, this.#bounds);
+    return run.blocks.slice(first, end).reduce((most, block) => Math.max(most, block.bytes), 0);
+  }
+
+  #open(runs: readonly SortedRun[], buffers: readonly number[]): RecordMerge {
+    const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, buffers[i]));
+    return new RecordMerge(this.#env, this.#stock, readers, this.#layoutAddress, this.#controlAddress, this.#buffer);
+  }
+
+  /** A buffer for each run in a file, several to a page, for as many runs as memory is granted for; at least two. */
+  #readBuffers(runs: readonly SortedRun[]): number[] {
+    const buffers: number[] = [];
+    let next = 0;
+    let end = 0;
+    for (const run of runs) {
+      if (run.location.kind === 'memory') {
+        buffers.push(0);
+        continue;
+      }
+      const bytes = pad8(this.#blockBytes(run));
+      if (end - next < bytes) {
+        next = buffers.length < 2 ? this.#stock.require(bytes, PURPOSE) : this.#stock.take(bytes);
+        if (next === 0) return buffers;
+        end = next + pagesFor(bytes) * PAGE_BYTES;
+        this.#readPages.push(next);
+      }
+      buffers.push(next);
+      next += bytes;
+    }
+    return buffers;
+  }
+
+  #mergeToFile(runs: readonly SortedRun[], buffers: readonly number[]): SortedRun {
+    const merge = this.#open(runs, buffers);
+    const writer = new FileRunWriter(this.#env, 'aggregate-merge');
+    while (merge.fill(0xffffffff, runBlockBytes(this.#env.memory.shareBytes))) {
+      writer.addBlock(this.#buffer.address, merge.bytes, merge.rows);
+    }
+    const run = writer.close();
+    for (const address of this.#readPages.splice(0)) this.#stock.putBack(address);
+    for (const own of runs) this.#dropOwn(own);
+    this.#ownRuns.push(run);
+    return run;
+  }
+
+  /** A run of an earlier pass is not needed any more. */
+  #dropOwn(run: SortedRun): void {
+    if (!this.#ownRuns.includes(run)) return;
+    this.#ownRuns = this.#ownRuns.filter((other) => other !== run);
+    this.#remove(run);
+  }
 }

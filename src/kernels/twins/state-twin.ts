@@ -3,5 +3,5 @@ import type { Heap } from '../../memory/heap.js';
 import type { StateKernels } from '../state-kernels.js';
 
 export function stateTwin(_heap: Heap): StateKernels {
-  return {};
+  return {} as StateKernels;
 }

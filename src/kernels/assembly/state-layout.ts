@@ -1,0 +1,98 @@
+// Byte offsets of the control blocks that the state kernels, their twins and src/state share. Valid AssemblyScript and
+// valid TypeScript: this file is the one place that knows them.
+//
+//     group row   key flags (1 byte a key: 1 valid, 0 null; padded to 8) | key slots | accumulator slots
+//     key slot    u8 i32 i64 as i64; i128 16 bytes; f64 canonical (no -0, one NaN);
+//                 text: u32 address, u32 bytes, first 8 bytes masked (texts of up to 8 bytes lie here and nowhere else)
+//     record      u32 key bytes, u32 payload bytes, normalized key padded to 8, payload
+//     payload     accumulator slots as in the group row, then tails in order: texts padded to 8, superaccumulators
+
+// Physical types.
+export const U8 = 0;
+export const I32 = 1;
+export const I64 = 2;
+export const I128 = 3;
+export const F64 = 4;
+export const TEXT = 5;
+
+// Accumulator operations.
+export const COUNT = 0; //      u64 count
+export const SUM_INT = 1; //    i192 sum, u64 count
+export const SUM_DOUBLE = 2; // f64 a, b, c (the sum is exactly a + b + c), u64 count, u32 superaccumulator, u32 specials
+export const MIN = 3; //        8 bytes value, u32 has | i128: 16 bytes, u32 has | text: u32 address, bytes, capacity, has
+export const MAX = 4;
+
+// Bits of SUM_DOUBLE's specials.
+export const SAW_NAN = 1;
+export const SAW_INFINITY = 2;
+export const SAW_NEGATIVE_INFINITY = 4;
+
+/** A superaccumulator: 34 words of 64 bits, two's complement, in units of 2^-1074. */
+export const SUPER_WORDS = 34;
+export const SUPER_BYTES = 272;
+
+// Row layout: a head, then 16 bytes a key (physical, slot offset, order), then 16 bytes an accumulator
+// (operation, slot offset, physical).
+export const LAYOUT_KEYS = 0;
+export const LAYOUT_ACCUMULATORS = 4;
+export const LAYOUT_ROW_BYTES = 8;
+export const LAYOUT_ACCUMULATOR_BASE = 12;
+export const LAYOUT_HEAD = 16;
+export const LAYOUT_ENTRY = 16;
+// Bits of a key's order.
+export const DESCENDING = 1;
+export const NULLS_FIRST = 2;
+
+// Group table.
+export const TABLE_LAYOUT = 0;
+export const TABLE_DIRECTORY = 4; //   slots of u32 row address (0: empty), u32 hash
+export const TABLE_SLOTS = 8; //       a power of two
+export const TABLE_GROUPS = 12;
+export const TABLE_LIMIT = 16; //      groups at which the directory must grow
+export const TABLE_ROW_NEXT = 20;
+export const TABLE_ROW_END = 24;
+export const TABLE_TAIL_NEXT = 28; //  arena of texts and superaccumulators
+export const TABLE_TAIL_END = 32;
+export const TABLE_HASH_MASK = 36;
+export const TABLE_STOP = 40; //       why a kernel stopped early, and
+export const TABLE_NEEDED = 44; //     the bytes it wanted
+export const TABLE_TEXT_LIMIT = 48; // longer texts stop a kernel: the block buffer must grow first
+export const TABLE_OUT = 52; //        where the records written last end
+export const TABLE_BYTES = 64;
+
+export const STOP_DIRECTORY = 1;
+export const STOP_ROWS = 2;
+export const STOP_TAIL = 3;
+export const STOP_TEXT_LIMIT = 4;
+
+// A key column of a batch: values, stride, validity, validity stride.
+export const COLUMN_BYTES = 16;
+
+// Sort entries: 12 bytes of normalized key as u64 and u32 (most significant first), u32 row address.
+export const SORT_ENTRY_BYTES = 16;
+export const SORT_SCRATCH_BYTES = 4096;
+
+// Merge.
+export const MERGE_HEAP = 0; //        u32 addresses of cursors, least first
+export const MERGE_CURSORS = 4; //     how many are left
+export const MERGE_LAYOUT = 8; //      0: records with equal keys are not combined
+export const MERGE_OUT = 12; //        end of the completed records
+export const MERGE_OUT_END = 16;
+export const MERGE_OPEN_END = 20; //   end of the record at MERGE_OUT that may still grow; 0: none
+export const MERGE_ROWS = 24; //       completed records
+export const MERGE_ROW_LIMIT = 28;
+export const MERGE_STALE = 32; //      1: the least cursor has moved and must be sifted
+export const MERGE_NEEDED = 36;
+export const MERGE_BYTES = 40;
+
+export const CURSOR_NEXT = 0;
+export const CURSOR_END = 4;
+export const CURSOR_RUN = 8;
+export const CURSOR_LAST = 12; //      1: no block follows
+export const CURSOR_PREFIX = 16; //    the first 8 bytes of the key at NEXT, as a number
+export const CURSOR_BYTES = 24;
+
+export const MERGE_DONE = 0;
+export const MERGE_FULL = 1;
+export const MERGE_WANTS_BLOCK = 2;
+export const MERGE_TOO_SMALL = 3;

@@ -1,0 +1,211 @@
+// Sorting group rows by key. An entry carries 12 bytes of the normalized key and the row; entries are radix sorted in
+// place byte by byte (American flag), ranges that tie are refilled with the next 12 bytes, small ranges are inserted.
+//
+// The entries lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
+import { doubleLess, wideLess } from './state-accumulate';
+import { encodeKey } from './state-key';
+import {
+  DESCENDING,
+  F64,
+  I128,
+  LAYOUT_ENTRY,
+  LAYOUT_HEAD,
+  LAYOUT_KEYS,
+  NULLS_FIRST,
+  SORT_ENTRY_BYTES,
+  TABLE_DIRECTORY,
+  TABLE_GROUPS,
+  TABLE_LAYOUT,
+  TABLE_SLOTS,
+  TEXT,
+} from './state-layout';
+import { compareBytes } from './state-text';
+
+const PREFIX_BYTES: u32 = 12;
+const INSERTION_ROWS: u32 = 24;
+/** Refills read keys from their start, so very long common prefixes are left to comparisons. */
+const MAX_DEPTH: u32 = 64;
+const HISTOGRAM_BYTES: usize = 2048;
+
+function fill(layout: usize, entry: usize, depth: u32, scratch: usize): void {
+  const window = scratch + depth * PREFIX_BYTES;
+  store<u64>(window, 0);
+  store<u32>(window, 0, 8);
+  const end = encodeKey(layout, load<u32>(entry, 12), scratch, window + PREFIX_BYTES);
+  // What lies behind the key's end is left over from another one.
+  if (end < window + PREFIX_BYTES) memory.fill(max(end, window), 0, window + PREFIX_BYTES - max(end, window));
+  store<u64>(entry, bswap<u64>(load<u64>(window)));
+  store<u32>(entry, bswap<u32>(load<u32>(window, 8)), 8);
+}
+
+function compareRows(layout: usize, a: usize, b: usize): i32 {
+  const keys = load<u32>(layout, LAYOUT_KEYS);
+  for (let k: u32 = 0; k < keys; k++) {
+    const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
+    const order = load<u32>(key, 8);
+    const aValid = load<u8>(a + k);
+    if (aValid != load<u8>(b + k)) return (aValid != 0) == ((order & NULLS_FIRST) != 0) ? 1 : -1;
+    if (aValid == 0) continue;
+    const x = a + load<u32>(key, 4);
+    const y = b + load<u32>(key, 4);
+    let result: i32 = 0;
+    switch (load<u32>(key)) {
+      case TEXT:
+        result = compareBytes(load<u32>(x), load<u32>(x, 4), load<u32>(y), load<u32>(y, 4));
+        break;
+      case F64: {
+        const p = load<f64>(x);
+        const q = load<f64>(y);
+        result = i32(doubleLess(q, p)) - i32(doubleLess(p, q));
+        break;
+      }
+      case I128:
+        result = i32(wideLess(y, x)) - i32(wideLess(x, y));
+        break;
+      default:
+        result = i32(load<i64>(x) > load<i64>(y)) - i32(load<i64>(x) < load<i64>(y));
+    }
+    if (result != 0) return order & DESCENDING ? -result : result;
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function entryLess(layout: usize, hi: u64, lo: u64, other: usize): bool {
+  const otherHi = load<u64>(other);
+  if (hi != otherHi) return hi < otherHi;
+  const otherLo = load<u64>(other, 8);
+  if (u32(lo) != u32(otherLo)) return u32(lo) < u32(otherLo);
+  return compareRows(layout, u32(lo >>> 32), u32(otherLo >>> 32)) < 0;
+}
+
+function insertionSort(layout: usize, from: usize, to: usize): void {
+  for (let at = from + SORT_ENTRY_BYTES; at < to; at += SORT_ENTRY_BYTES) {
+    const hi = load<u64>(at);
+    const lo = load<u64>(at, 8);
+    let hole = at;
+    while (hole > from && entryLess(layout, hi, lo, hole - SORT_ENTRY_BYTES)) {
+      store<u64>(hole, load<u64>(hole - SORT_ENTRY_BYTES));
+      store<u64>(hole, load<u64>(hole - SORT_ENTRY_BYTES, 8), 8);
+      hole -= SORT_ENTRY_BYTES;
+    }
+    store<u64>(hole, hi);
+    store<u64>(hole, lo, 8);
+  }
+}
+
+function siftDown(layout: usize, from: usize, parent: u32, count: u32): void {
+  const hi = load<u64>(from + parent * SORT_ENTRY_BYTES);
+  const lo = load<u64>(from + parent * SORT_ENTRY_BYTES, 8);
+  while (true) {
+    let child = parent * 2 + 1;
+    if (child >= count) break;
+    let at = from + child * SORT_ENTRY_BYTES;
+    if (child + 1 < count && entryLess(layout, load<u64>(at), load<u64>(at, 8), at + SORT_ENTRY_BYTES)) {
+      child++;
+      at += SORT_ENTRY_BYTES;
+    }
+    if (!entryLess(layout, hi, lo, at)) break;
+    store<u64>(from + parent * SORT_ENTRY_BYTES, load<u64>(at));
+    store<u64>(from + parent * SORT_ENTRY_BYTES, load<u64>(at, 8), 8);
+    parent = child;
+  }
+  store<u64>(from + parent * SORT_ENTRY_BYTES, hi);
+  store<u64>(from + parent * SORT_ENTRY_BYTES, lo, 8);
+}
+
+function heapSort(layout: usize, from: usize, count: u32): void {
+  for (let i = count >>> 1; i > 0; i--) siftDown(layout, from, i - 1, count);
+  for (let last = count - 1; last > 0; last--) {
+    swap(from, from + last * SORT_ENTRY_BYTES);
+    siftDown(layout, from, 0, last);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function swap(a: usize, b: usize): void {
+  const hi = load<u64>(a);
+  const lo = load<u64>(a, 8);
+  store<u64>(a, load<u64>(b));
+  store<u64>(a, load<u64>(b, 8), 8);
+  store<u64>(b, hi);
+  store<u64>(b, lo, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function prefixByte(entry: usize, byte: u32): u32 {
+  return byte < 8
+    ? u32(load<u64>(entry) >>> u64(56 - (byte << 3))) & 0xff
+    : (load<u32>(entry, 8) >>> (24 - ((byte - 8) << 3))) & 0xff;
+}
+
+function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32, scratch: usize): void {
+  const to = from + count * SORT_ENTRY_BYTES;
+  const ends = scratch + 1024;
+  while (true) {
+    if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
+    if (byte == PREFIX_BYTES) {
+      if (++depth == MAX_DEPTH) return heapSort(layout, from, count);
+      for (let at = from; at < to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
+      byte = 0;
+    }
+    memory.fill(scratch, 0, 1024);
+    for (let at = from; at < to; at += SORT_ENTRY_BYTES) {
+      const bucket = scratch + (prefixByte(at, byte) << 2);
+      store<u32>(bucket, load<u32>(bucket) + 1);
+    }
+    if (load<u32>(scratch + (prefixByte(from, byte) << 2)) != count) break;
+    byte++;
+  }
+  let start: u32 = 0;
+  for (let bucket: u32 = 0; bucket < 1024; bucket += 4) {
+    const size = load<u32>(scratch + bucket);
+    store<u32>(scratch + bucket, start);
+    start += size;
+    store<u32>(ends + bucket, start);
+  }
+  for (let bucket: u32 = 0; bucket < 256; bucket++) {
+    while (load<u32>(scratch + (bucket << 2)) < load<u32>(ends + (bucket << 2))) {
+      const next = load<u32>(scratch + (bucket << 2));
+      const at = from + next * SORT_ENTRY_BYTES;
+      const home = prefixByte(at, byte);
+      const place = load<u32>(scratch + (home << 2));
+      store<u32>(scratch + (home << 2), place + 1);
+      if (home != bucket) swap(at, from + place * SORT_ENTRY_BYTES);
+    }
+  }
+  // The counts are overwritten further down, so the buckets are found again by their bytes.
+  let first = from;
+  while (first < to) {
+    const value = prefixByte(first, byte);
+    let end = first + SORT_ENTRY_BYTES;
+    while (end < to && prefixByte(end, byte) == value) end += SORT_ENTRY_BYTES;
+    if (end - first > usize(SORT_ENTRY_BYTES)) {
+      radixSort(layout, first, u32(end - first) / u32(SORT_ENTRY_BYTES), byte + 1, depth, scratch);
+    }
+    first = end;
+  }
+}
+
+/** Turns the directory into sort entries of all groups in key order. `scratch` takes SORT_SCRATCH_BYTES. */
+export function sortGroups(table: usize, scratch: usize): void {
+  const layout: usize = load<u32>(table, TABLE_LAYOUT);
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const slots = load<u32>(table, TABLE_SLOTS);
+  const groups = load<u32>(table, TABLE_GROUPS);
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < slots; i++) {
+    const row = load<u32>(directory + (i << 3));
+    if (row != 0) store<u32>(directory + (count++ << 2), row);
+  }
+  for (let i = groups; i > 0; i--) {
+    const row = load<u32>(directory + ((i - 1) << 2));
+    const entry = directory + (i - 1) * SORT_ENTRY_BYTES;
+    store<u32>(entry, row, 12);
+    fill(layout, entry, 0, scratch + HISTOGRAM_BYTES);
+  }
+  radixSort(layout, directory, groups, 0, 0, scratch);
+}

@@ -1,0 +1,134 @@
+/**
+ * Where keys and accumulators lie in a group row, and the control block that tells the kernels so. The shapes are
+ * described in kernels/assembly/state-layout.ts.
+ */
+import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
+import {
+  COUNT,
+  F64,
+  I32,
+  I64,
+  I128,
+  LAYOUT_ACCUMULATOR_BASE,
+  LAYOUT_ACCUMULATORS,
+  LAYOUT_ENTRY,
+  LAYOUT_HEAD,
+  LAYOUT_KEYS,
+  LAYOUT_ROW_BYTES,
+  MAX,
+  MIN,
+  SUM_DOUBLE,
+  SUM_INT,
+  SUPER_BYTES,
+  TEXT,
+  U8,
+} from '../kernels/assembly/state-layout.js';
+import type { Heap } from '../memory/heap.js';
+
+export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
+  u8: U8,
+  i32: I32,
+  i64: I64,
+  i128: I128,
+  f64: F64,
+  text: TEXT,
+};
+
+export interface Slot {
+  readonly physical: number;
+  /** Bytes from the row's start. */
+  readonly offset: number;
+}
+
+export interface AccumulatorSlot extends Slot {
+  readonly operation: number;
+}
+
+export interface RowLayout {
+  readonly keys: readonly Slot[];
+  readonly accumulators: readonly AccumulatorSlot[];
+  readonly accumulatorBase: number;
+  readonly rowBytes: number;
+}
+
+export function rowLayout(keyTypes: readonly DataType[], specs: readonly AccumulatorSpec[]): RowLayout {
+  let offset = pad8(keyTypes.length);
+  const place = (bytes: number): number => {
+    offset += bytes;
+    return offset - bytes;
+  };
+  const keys = keyTypes.map((type) => {
+    const physical = PHYSICAL_CODES[physicalOf(type)];
+    return { physical, offset: place(physical === TEXT || physical === I128 ? 16 : 8) };
+  });
+  const accumulatorBase = offset;
+  const accumulators = specs.map((spec) => {
+    const physical = spec.input === null ? I64 : PHYSICAL_CODES[physicalOf(spec.input)];
+    const operation = operationOf(spec, physical);
+    return { operation, physical, offset: place(slotBytes(operation, physical)) };
+  });
+  return { keys, accumulators, accumulatorBase, rowBytes: offset };
+}
+
+function operationOf(spec: AccumulatorSpec, physical: number): number {
+  switch (spec.kind) {
+    case 'count':
+      return COUNT;
+    case 'min':
+      return MIN;
+    case 'max':
+      return MAX;
+    default:
+      return physical === F64 ? SUM_DOUBLE : SUM_INT;
+  }
+}
+
+function slotBytes(operation: number, physical: number): number {
+  if (operation === COUNT) return 8;
+  if (operation === SUM_INT) return 32;
+  if (operation === SUM_DOUBLE) return 40;
+  return physical === I128 ? 24 : 16;
+}
+
+export function layoutBytes(layout: RowLayout): number {
+  return LAYOUT_HEAD + (layout.keys.length + layout.accumulators.length) * LAYOUT_ENTRY;
+}
+
+/** Writes the control block, `layoutBytes` at `address`. */
+export function writeLayout(heap: Heap, address: number, layout: RowLayout): void {
+  const { u32 } = heap;
+  u32[(address + LAYOUT_KEYS) >>> 2] = layout.keys.length;
+  u32[(address + LAYOUT_ACCUMULATORS) >>> 2] = layout.accumulators.length;
+  u32[(address + LAYOUT_ROW_BYTES) >>> 2] = layout.rowBytes;
+  u32[(address + LAYOUT_ACCUMULATOR_BASE) >>> 2] = layout.accumulatorBase;
+  let word = (address + LAYOUT_HEAD) >>> 2;
+  for (const key of layout.keys) {
+    u32.set([key.physical, key.offset, 0, 0], word);
+    word += LAYOUT_ENTRY / 4;
+  }
+  for (const accumulator of layout.accumulators) {
+    u32.set([accumulator.operation, accumulator.offset, accumulator.physical, 0], word);
+    word += LAYOUT_ENTRY / 4;
+  }
+}
+
+/** Bytes a record of a group may take when none of its texts is longer than `textBytes`. */
+export function recordBound(layout: RowLayout, textBytes: number): number {
+  let bytes = 16 + layout.rowBytes - layout.accumulatorBase;
+  for (const key of layout.keys) bytes += key.physical === TEXT ? 2 * textBytes + 10 : 17;
+  for (const { operation, physical } of layout.accumulators) {
+    if (operation === SUM_DOUBLE) bytes += SUPER_BYTES;
+    else if (operation >= MIN && physical === TEXT) bytes += pad8(textBytes);
+  }
+  return pad8(bytes);
+}
+
+/** Bytes a row of these types takes in vectors, validity included. */
+export function vectorRowBytes(types: readonly DataType[]): number {
+  return types.reduce((sum, type) => sum + PHYSICAL_BYTES[physicalOf(type)] + 1, 0);
+}
+
+export function pad8(bytes: number): number {
+  return (bytes + 7) & ~7;
+}

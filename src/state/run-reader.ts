@@ -1,0 +1,102 @@
+/**
+ * The blocks of one run that may hold keys of a range, one after another, as addresses of records. Blocks of a run in
+ * memory are read where they lie; blocks of a file go through the buffer that the caller lends, one at a time.
+ */
+import { leatError } from '../errors.js';
+import { type KeyRange, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
+import type { StateEnv } from './state-env.js';
+
+/** Bounds of a range, with the bytes in managed memory for the kernels. */
+export interface RangeBounds {
+  readonly low: Buffer | null;
+  readonly high: Buffer | null;
+  readonly lowAddress: number;
+  readonly highAddress: number;
+}
+
+export function boundBytes(range: KeyRange): number {
+  return [range.low, range.high].reduce((sum, bound) => sum + (bound === null ? 0 : bound.length), 0);
+}
+
+/** Writes the bounds at `address`; takes at most `boundBytes`. */
+export function writeBounds(env: StateEnv, address: number, range: KeyRange): RangeBounds {
+  const low = range.low === null ? null : Buffer.from(range.low, 'base64');
+  const high = range.high === null ? null : Buffer.from(range.high, 'base64');
+  const highAddress = address + (low?.length ?? 0);
+  if (low !== null) env.heap.u8.set(low, address);
+  if (high !== null) env.heap.u8.set(high, highAddress);
+  return { low, high, lowAddress: address, highAddress };
+}
+
+/**
+ * The blocks first..end-1 that may hold keys within the bounds. Sample keys are cut, so that equal beginnings decide
+ * nothing: then the block is taken, and searched.
+ */
+export function blocksWithin(run: SortedRun, bounds: RangeBounds): { readonly first: number; readonly end: number } {
+  const samples = run.blocks.map((block) => Buffer.from(block.firstKey, 'base64'));
+  let first = 0;
+  if (bounds.low !== null) {
+    const low = bounds.low.subarray(0, SAMPLE_KEY_BYTES);
+    while (first + 1 < samples.length && Buffer.compare(samples[first + 1], low) < 0) first++;
+  }
+  let end = run.blocks.length;
+  if (bounds.high !== null) while (end > first && Buffer.compare(samples[end - 1], bounds.high) >= 0) end--;
+  return { first, end };
+}
+
+export class RunReader {
+  readonly #env: StateEnv;
+  readonly #run: SortedRun;
+  readonly #bounds: RangeBounds;
+  readonly #buffer: number;
+  readonly #end: number;
+  #next: number;
+  /** The records of the current block that lie within the bounds. */
+  start = 0;
+  end = 0;
+
+  /** `buffer`: room for the largest block within the bounds, when the run is a file. */
+  constructor(env: StateEnv, run: SortedRun, bounds: RangeBounds, buffer: number) {
+    this.#env = env;
+    this.#run = run;
+    this.#bounds = bounds;
+    this.#buffer = buffer;
+    const { first, end } = blocksWithin(run, bounds);
+    this.#next = first;
+    this.#end = end;
+  }
+
+  /** Moves to the next block with records; false at the end. */
+  advance(): boolean {
+    while (this.#next < this.#end) {
+      const block = this.#run.blocks[this.#next++];
+      this.start = this.#load(block);
+      this.end = this.start + block.bytes;
+      this.#cut();
+      if (this.start < this.end) return true;
+    }
+    return false;
+  }
+
+  #load(block: RunBlock): number {
+    const { location } = this.#run;
+    if (location.kind === 'memory') return block.at;
+    const { spill, kernels } = this.#env;
+    spill.read(location.extent, block.at, this.#buffer, block.bytes);
+    const found = kernels.checksum(this.#buffer, block.bytes) >>> 0;
+    if (found !== block.checksum) {
+      throw leatError('SPILL_IO', `a spilled block of ${location.extent.path} is damaged`, {
+        notes: [`offset ${location.extent.offset + block.at}, ${block.bytes} bytes`],
+        hint: 'the disk of the spill folder may be failing; run again with another one',
+      });
+    }
+    return this.#buffer;
+  }
+
+  #cut(): void {
+    const { low, high, lowAddress, highAddress } = this.#bounds;
+    const { kernels } = this.#env;
+    if (low !== null) this.start = kernels.lowerBound(this.start, this.end, lowAddress, low.length) >>> 0;
+    if (high !== null) this.end = kernels.lowerBound(this.start, this.end, highAddress, high.length) >>> 0;
+  }
+}
