@@ -1,0 +1,242 @@
+/**
+ * One option: from the node at its key to the value that its definition asks for. Problems go to the diagnostics, and
+ * the answer is then undefined.
+ */
+import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
+import { expressionSlip } from './expression-source.js';
+import type { NamedExpression, OptionDefinition, OutputItem, SchemaEntry } from './option-schema.js';
+import { entriesByKey, type OptionContext, readEntries } from './options.js';
+import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
+import {
+  type Reading,
+  readBigint,
+  readBoolean,
+  readCharacter,
+  readDuration,
+  readInteger,
+  readSize,
+} from './scalar-values.js';
+import { type DiagnosticExtra, diagnosticAt, diagnosticInFile } from './source.js';
+import { didYouMean, listed } from './suggest.js';
+
+/** What may stand beside `type` in an entry of `schema:`. */
+const SCHEMA_ENTRY = {
+  type: { kind: 'name', required: true, doc: 'the type of the column' },
+  from: { kind: 'name', doc: 'the column of the file, if it has another name there' },
+  format: { kind: 'strings', doc: 'how dates and timestamps are written' },
+  timezone: { kind: 'string', doc: 'the zone of timestamps that name none' },
+  decimal: { kind: 'character', doc: 'the decimal point' },
+  thousands: { kind: 'character', doc: 'what stands between thousands' },
+  trim: { kind: 'boolean', doc: 'drop blanks around values' },
+  nulls: { kind: 'strings', doc: 'texts that mean null' },
+} as const;
+
+export class OptionReader {
+  private readonly file: SourceFile;
+  private readonly diagnostics: Diagnostic[];
+  private readonly context: OptionContext;
+
+  constructor(file: SourceFile, diagnostics: Diagnostic[], context: OptionContext) {
+    this.file = file;
+    this.diagnostics = diagnostics;
+    this.context = context;
+  }
+
+  read(definition: OptionDefinition, entry: SpecEntry): unknown {
+    const { key, value: node } = entry;
+    if (node === null) {
+      this.report('SPEC_MISSING_KEY', `\`${key.text}\` has no value`, key.span, {
+        hint: `${key.text}: ${definition.doc}`,
+      });
+      return undefined;
+    }
+    switch (definition.kind) {
+      case 'expression':
+        return this.expression(key, node);
+      case 'name':
+      case 'path':
+        return this.oneLine(key, node, definition.kind === 'path' ? 'a path' : 'a name');
+      case 'string':
+        return this.scalar(key, node, 'text');
+      case 'columns':
+        return this.list(node, (item) => this.oneLine(key, item, 'a list of columns'));
+      case 'paths':
+        return this.list(node, (item) => this.oneLine(key, item, 'a path or a list of paths'));
+      case 'strings':
+        return this.list(node, (item) => this.scalar(key, item, 'text or a list of texts'));
+      case 'outputs':
+        return this.list(node, (item) => this.outputs(key, item))?.flat();
+      case 'expressions':
+        return this.expressions(key, node);
+      case 'schema':
+        return this.schema(key, node);
+      case 'enum':
+        return this.choice(key, node, definition.values);
+      case 'boolean':
+        return this.value(key, node, 'true or false', readBoolean);
+      case 'character':
+        return this.value(key, node, 'one character', (text) => readCharacter(text, definition.orNone === true));
+      case 'integer':
+        return this.number(key, node, 'a whole number', (text) => readInteger(text, definition));
+      case 'size':
+        return this.number(key, node, 'a size', (text) => readSize(text, definition));
+      case 'duration':
+        return this.number(key, node, 'a duration', (text) => readDuration(text, definition));
+      case 'bigint':
+        return this.number(key, node, 'a whole number', readBigint);
+      case 'group': {
+        const map = this.map(key, node, `a map with ${listed(Object.keys(definition.options))}`);
+        const owner = { owner: `\`${key.text}\``, at: key };
+        return map && readEntries(definition.options, entriesByKey(map.entries), owner, this.diagnostics, this.context);
+      }
+      default:
+        return assertNever(definition, 'option');
+    }
+  }
+
+  private scalar(key: SourceText, node: SpecNode, expected: string): SourceText | undefined {
+    if (node.kind === 'scalar') return node.source;
+    this.wrongKind(key, node, expected);
+    return undefined;
+  }
+
+  private oneLine(key: SourceText, node: SpecNode, expected: string): SourceText | undefined {
+    const source = this.scalar(key, node, expected);
+    if (source === undefined || (source.text !== '' && !source.text.includes('\n'))) return source;
+    const isEmpty = source.text.trim() === '';
+    this.report(
+      'SPEC_BAD_VALUE',
+      `\`${key.text}\` expects ${expected}, found ${isEmpty ? 'empty text' : 'a line break'}`,
+      source.span,
+      {
+        hint:
+          source.style === 'block' && !isEmpty
+            ? 'begin the block with `>-`, which ends without a line break'
+            : undefined,
+      },
+    );
+    return undefined;
+  }
+
+  private expression(key: SourceText, node: SpecNode): SourceText | undefined {
+    const source = this.scalar(key, node, 'an expression');
+    if (source === undefined) return undefined;
+    const slip = source.text.trim() === '' ? undefined : expressionSlip(source);
+    if (source.text.trim() === '') {
+      this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects an expression, found empty text`, source.span);
+      return undefined;
+    }
+    if (slip === undefined) return source;
+    this.diagnostics.push(slip);
+    return undefined;
+  }
+
+  private list<T>(node: SpecNode, read: (item: SpecNode) => T | undefined): readonly T[] | undefined {
+    const items = node.kind === 'list' ? node.items : [node];
+    if (items.length === 0) {
+      this.report('SPEC_BAD_VALUE', 'an empty list', node.span);
+      return undefined;
+    }
+    const values = items.map(read);
+    return values.every((value) => value !== undefined) ? values : undefined;
+  }
+
+  private outputs(key: SourceText, node: SpecNode): readonly OutputItem[] | undefined {
+    if (node.kind === 'map') {
+      return this.expressions(key, node)?.map(({ name, expr }) => ({ kind: 'new', name, expr }));
+    }
+    const source = this.oneLine(key, node, 'columns or `new: expression`');
+    return source && [{ kind: 'column', source }];
+  }
+
+  private expressions(key: SourceText, node: SpecNode): readonly NamedExpression[] | undefined {
+    const map = this.map(key, node, '`name: expression`, one a line');
+    if (map === undefined) return undefined;
+    const values = map.entries.map((entry): NamedExpression | undefined => {
+      const expr = this.read({ kind: 'expression', doc: 'an expression' }, entry) as SourceText | undefined;
+      return expr && { name: entry.key, expr };
+    });
+    return values.every((value) => value !== undefined) ? values : undefined;
+  }
+
+  private schema(key: SourceText, node: SpecNode): readonly SchemaEntry[] | undefined {
+    const map = this.map(key, node, '`column: type`, one a line');
+    if (map === undefined) return undefined;
+    const before = this.diagnostics.length;
+    const entries = map.entries.map((entry): SchemaEntry => {
+      const name = entry.key;
+      if (entry.value?.kind === 'map') {
+        const owner = { owner: `the column \`${name.text}\``, at: name };
+        return { name, ...readEntries(SCHEMA_ENTRY, entriesByKey(entry.value.entries), owner, this.diagnostics) };
+      }
+      return {
+        name,
+        type: this.read({ kind: 'name', doc: 'a type, such as bigint or decimal(12,2)' }, entry) as SourceText,
+      };
+    });
+    return this.diagnostics.length > before ? undefined : entries;
+  }
+
+  private map(key: SourceText, node: SpecNode, expected: string): SpecMap | undefined {
+    if (node.kind !== 'map') this.wrongKind(key, node, expected);
+    else if (node.entries.length === 0) {
+      this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found an empty map`, node.span);
+    } else return node;
+    return undefined;
+  }
+
+  private choice(key: SourceText, node: SpecNode, values: readonly string[]): string | undefined {
+    const source = this.scalar(key, node, `one of ${listed(values)}`);
+    if (source === undefined || values.includes(source.text)) return source?.text;
+    const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
+    const hint = didYouMean(source.text, values, 'it can be');
+    this.diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }));
+    return undefined;
+  }
+
+  private number<T>(
+    key: SourceText,
+    node: SpecNode,
+    expected: string,
+    read: (text: string) => Reading<T>,
+  ): T | undefined {
+    const name = node.kind === 'scalar' ? /^\$([A-Za-z_]\w*)$/.exec(node.source.text)?.[1] : undefined;
+    const lookup = this.context.parameter;
+    if (name === undefined || lookup === undefined || node.kind !== 'scalar')
+      return this.value(key, node, expected, read);
+    const text = lookup(name);
+    if (text !== undefined) return this.value(key, node, expected, () => read(text), text);
+    const message = `\`$${name}\` is not a parameter of the pipeline`;
+    this.diagnostics.push(diagnosticAt('EXPR_UNKNOWN_PARAM', message, node.source));
+    return undefined;
+  }
+
+  private value<T>(
+    key: SourceText,
+    node: SpecNode,
+    expected: string,
+    read: (text: string) => Reading<T>,
+    shown?: string,
+  ): T | undefined {
+    const source = this.scalar(key, node, expected);
+    if (source === undefined) return undefined;
+    const reading = read(source.text);
+    if ('value' in reading) return reading.value;
+    const found = source.text.trim() === '' ? 'empty text' : `\`${shown ?? source.text.trim()}\``;
+    // `delimiter: |` begins a block of text.
+    const block = source.style === 'block' ? 'put the value in quotes; `|` and `>` begin a block of text' : undefined;
+    this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${reading.expected}, found ${found}`, source.span, {
+      hint: reading.hint ?? block,
+    });
+    return undefined;
+  }
+
+  private wrongKind(key: SourceText, node: SpecNode, expected: string): void {
+    const found = { scalar: 'text', list: 'a list', map: 'a map' }[node.kind];
+    this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span);
+  }
+
+  private report(code: ErrorCode, message: string, span: Span, extra?: DiagnosticExtra): void {
+    this.diagnostics.push(diagnosticInFile(code, message, this.file, span, extra));
+  }
+}

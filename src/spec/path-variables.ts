@@ -1,0 +1,171 @@
+/**
+ * `${name}`, `${env:NAME}` and `${expression}` in paths. What comes in through a text parameter is one path segment and
+ * no pattern: `/`, `..` and glob characters in data must not lead to other files. Environment variables and parameters
+ * of type path are configuration and are taken as they are.
+ */
+import type { Diagnostic, ErrorCode, Span } from '../errors.js';
+import type { SourceText } from './pipeline-spec.js';
+import { type DiagnosticExtra, diagnosticAt } from './source.js';
+import { didYouMean } from './suggest.js';
+
+export interface PathParam {
+  readonly text: string;
+  /** It has the type path: may hold folders and patterns, and is relative to the shell's folder. */
+  readonly isPath: boolean;
+}
+
+export interface PathLookup {
+  readonly params: ReadonlyMap<string, PathParam>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The value of a constant expression such as `strftime($day, '%Y')`; `span` is its place in the path's text. */
+  evaluate?(expression: string, source: SourceText, span: Span): string | Diagnostic;
+}
+
+export interface ReplacedPath {
+  readonly text: string;
+  /** The path begins with a parameter of type path, so it is relative to the shell's folder. */
+  readonly isFromShell: boolean;
+}
+
+/** undefined when something was wrong and was reported. */
+export function replacePathVariables(
+  source: SourceText,
+  lookup: PathLookup,
+  diagnostics: Diagnostic[],
+): ReplacedPath | undefined {
+  const replacer = new PathReplacer(source, lookup);
+  const result = replacer.replace();
+  diagnostics.push(...replacer.diagnostics);
+  return result;
+}
+
+const NAME = /^[A-Za-z_]\w*$/;
+/** What a file name cannot hold, or what a pattern gives a meaning. */
+const NOT_A_SEGMENT = /[/\\*?[\]{}!\0-\x1f]/;
+
+class PathReplacer {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly source: SourceText;
+  private readonly lookup: PathLookup;
+
+  constructor(source: SourceText, lookup: PathLookup) {
+    this.source = source;
+    this.lookup = lookup;
+  }
+
+  replace(): ReplacedPath | undefined {
+    const { text } = this.source;
+    let path = '';
+    let isFromShell = false;
+    let at = 0;
+    while (at < text.length) {
+      const start = text.indexOf('${', at);
+      const literal = text.slice(at, start === -1 ? text.length : start);
+      this.checkBareName(literal, at);
+      path += literal;
+      if (start === -1) break;
+      const end = closingBrace(text, start + 2);
+      if (end === -1) {
+        this.report('`${` without `}`', { start, end: start + 2 });
+        break;
+      }
+      const span = { start, end: end + 1 };
+      const value = this.value(text.slice(start + 2, end).trim(), span);
+      if (value !== undefined) {
+        isFromShell ||= start === 0 && value.isPath;
+        path += value.text;
+        if (!value.isPath) this.checkSegment(path, text[end + 1], span);
+      }
+      at = end + 1;
+    }
+    return this.diagnostics.length > 0 ? undefined : { text: path, isFromShell };
+  }
+
+  private value(inner: string, span: Span): PathParam | undefined {
+    const { params, env, evaluate } = this.lookup;
+    const variable = /^env:\s*(.*)$/.exec(inner)?.[1];
+    if (variable !== undefined) {
+      const text = Object.hasOwn(env, variable) ? env[variable] : undefined;
+      if (text !== undefined && text !== '') return { text, isPath: false };
+      this.report(`the environment variable \`${variable}\` is ${text === '' ? 'empty' : 'not set'}`, span, {
+        hint: `set it before leat runs: ${variable}=...`,
+      });
+      return undefined;
+    }
+    if (NAME.test(inner)) {
+      const param = params.get(inner);
+      if (param === undefined) {
+        this.report(`there is no parameter \`${inner}\``, span, {
+          hint: didYouMean(inner, params.keys(), 'parameters'),
+        });
+        return undefined;
+      }
+      return param.isPath ? this.notEmpty(inner, param, span) : this.segment(inner, param.text, span);
+    }
+    if (evaluate === undefined || inner === '') {
+      this.report(inner === '' ? '`${}` names nothing' : 'an expression cannot stand in a path yet', span, {
+        hint: 'write ${name} for a parameter, ${env:NAME} for an environment variable',
+      });
+      return undefined;
+    }
+    const open = this.source.text.indexOf(inner, span.start);
+    const result = evaluate(inner, this.source, { start: open, end: open + inner.length });
+    // The expression is the pipeline's own, so its slashes are meant: strftime($day, '%Y/%m/%d').
+    if (typeof result === 'string') return { text: result, isPath: false };
+    this.diagnostics.push(result);
+    return undefined;
+  }
+
+  private segment(name: string, text: string, span: Span): PathParam | undefined {
+    const wrong = NOT_A_SEGMENT.exec(text)?.[0];
+    if (wrong === undefined) return this.notEmpty(name, { text, isPath: false }, span);
+    this.report(`the parameter \`${name}\` is \`${text}\`, which would be more than one part of a path`, span, {
+      hint: 'give the parameter the type `path` if it may hold folders or patterns',
+    });
+    return undefined;
+  }
+
+  private notEmpty(name: string, param: PathParam, span: Span): PathParam | undefined {
+    if (param.text !== '') return param;
+    this.report(`the parameter \`${name}\` is empty`, span);
+    return undefined;
+  }
+
+  /** `.` and `..` must not come about by what was put in. */
+  private checkSegment(path: string, next: string | undefined, span: Span): void {
+    const isEnd = next === undefined || next === '/' || next === '\\';
+    if (isEnd && /(?:^|[/\\])\.\.?$/.test(path)) this.report('the path would lead to another folder', span);
+  }
+
+  /** `data/$day.csv`, where `${day}` was meant. */
+  private checkBareName(literal: string, at: number): void {
+    for (const match of literal.matchAll(/\$([A-Za-z_]\w*)/g)) {
+      if (!this.lookup.params.has(match[1])) continue;
+      const start = at + match.index;
+      this.report(
+        `\`${match[0]}\` in a path is not replaced`,
+        { start, end: start + match[0].length },
+        {
+          hint: `write \${${match[1]}}`,
+        },
+      );
+    }
+  }
+
+  private report(message: string, span: Span, extra?: DiagnosticExtra): void {
+    const code: ErrorCode = 'SPEC_PATH_VARIABLE';
+    this.diagnostics.push(diagnosticAt(code, message, this.source, span, extra));
+  }
+}
+
+/** The `}` of a `${`, past those in quotes. */
+function closingBrace(text: string, from: number): number {
+  let quote = '';
+  for (let i = from; i < text.length; i++) {
+    const char = text[i];
+    if (quote !== '') quote = char === quote ? '' : quote;
+    else if (char === "'" || char === '"') quote = char;
+    else if (char === '}') return i;
+  }
+  return -1;
+}

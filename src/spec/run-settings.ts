@@ -1,0 +1,48 @@
+/** The settings under `run:`. */
+import type { Diagnostic } from '../errors.js';
+import type { OptionSchema } from './option-schema.js';
+import { entriesByKey, readEntries } from './options.js';
+import type { RunSettings, SourceText, SpecMap } from './pipeline-spec.js';
+
+const MIB = 2 ** 20;
+
+export const RUN_SCHEMA = {
+  memory: { kind: 'size', min: MIB, doc: 'managed memory of the job, shared out to the slots; 1GiB' },
+  slots: {
+    kind: 'integer',
+    min: 1,
+    max: 1024,
+    doc: 'how many tasks run at the same time; by default the available cores',
+  },
+  restart: {
+    kind: 'group',
+    doc: 'what happens to a task that lost its worker',
+    options: {
+      strategy: { kind: 'enum', values: ['fixed-delay', 'none'], default: 'fixed-delay', doc: 'run it again, or fail' },
+      attempts: { kind: 'integer', min: 0, max: 1000, doc: 'how often a task may run again' },
+      delay: { kind: 'duration', min: 0, doc: 'how long to wait before it does; 1s' },
+    },
+  },
+  spill_dir: { kind: 'path', doc: 'folder for what does not fit in memory' },
+  now: { kind: 'string', doc: 'what now() answers: an ISO timestamp' },
+  seed: { kind: 'bigint', doc: 'seed of random() and uuid()' },
+} as const satisfies OptionSchema;
+
+export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diagnostic[]): RunSettings {
+  const owner = { owner: '`run`', at: key };
+  const { memory, slots, restart, spill_dir, now, seed } = readEntries(
+    RUN_SCHEMA,
+    entriesByKey(map.entries),
+    owner,
+    diagnostics,
+  );
+  return {
+    memory,
+    slots,
+    restartAttempts: restart?.strategy === 'none' ? 0 : restart?.attempts,
+    restartDelayMs: restart?.delay,
+    spillDir: spill_dir?.text,
+    now: now?.text,
+    seed,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Scalars that stand for a value of their own: numbers, sizes, durations, booleans, characters. Each reader answers the
+ * value, or what it expected instead.
+ */
+export type Reading<T> = { readonly value: T } | { readonly expected: string; readonly hint?: string };
+
+const SIZE_UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    B: 1,
+    KIB: 2 ** 10,
+    MIB: 2 ** 20,
+    GIB: 2 ** 30,
+    TIB: 2 ** 40,
+    KB: 1e3,
+    MB: 1e6,
+    GB: 1e9,
+    TB: 1e12,
+  }),
+);
+
+const DURATION_UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    min: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+  }),
+);
+
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** `256MiB`, `1.5GiB`, `64MB`; bytes. */
+export function readSize(text: string, range: Range = {}): Reading<number> {
+  const expected = 'a size, such as 256MiB or 1GiB';
+  const match = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text);
+  const unit = match && SIZE_UNITS.get(match[2].toUpperCase());
+  if (match === null || !unit) {
+    return { expected, hint: /^\d+$/.test(text) ? `give the unit: ${text}MiB` : undefined };
+  }
+  return inRange(Number(match[1]) * unit, range, expected, `${match[2]}`, unit);
+}
+
+/** `500ms`, `1s`, `5m`, `2h`, `1d`; milliseconds. */
+export function readDuration(text: string, range: Range = {}): Reading<number> {
+  const expected = 'a duration, such as 500ms, 1s, 5m or 2h';
+  const match = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text);
+  const unit = match && DURATION_UNITS.get(match[2].toLowerCase());
+  if (match === null || !unit) {
+    return { expected, hint: /^\d+$/.test(text) ? `give the unit: ${text}s` : undefined };
+  }
+  return inRange(Number(match[1]) * unit, range, expected, match[2], unit);
+}
+
+/** Digits, with `_` between them if one likes. */
+export function readInteger(text: string, range: Range = {}): Reading<number> {
+  const expected = 'a whole number';
+  if (!/^[-+]?\d+(?:_\d+)*$/.test(text)) return { expected };
+  return inRange(Number(text.replaceAll('_', '')), range, expected, '', 1);
+}
+
+/** A whole number of 64 bits. */
+export function readBigint(text: string): Reading<bigint> {
+  const expected = 'a whole number of 64 bits';
+  if (!/^[-+]?\d+(?:_\d+)*$/.test(text)) return { expected };
+  const value = BigInt(text.replaceAll('_', '').replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value ? { value } : { expected };
+}
+
+export function readBoolean(text: string): Reading<boolean> {
+  if (/^(?:true|True|TRUE)$/.test(text)) return { value: true };
+  if (/^(?:false|False|FALSE)$/.test(text)) return { value: false };
+  const meant = /^(?:yes|on|y)$/i.test(text) ? 'true' : /^(?:no|off|n)$/i.test(text) ? 'false' : undefined;
+  return { expected: 'true or false', hint: meant && `write ${meant}` };
+}
+
+/** One code point; `\t` and `tab` are a tab, however quoted. */
+export function readCharacter(text: string, orNone: boolean): Reading<string> {
+  if (text === '\\t' || text === 'tab') return { value: '\t' };
+  if (orNone && text === 'none') return { value: '' };
+  return [...text].length === 1 ? { value: text } : { expected: orNone ? 'one character, or none' : 'one character' };
+}
+
+function inRange(value: number, { min, max }: Range, expected: string, unit: string, scale: number): Reading<number> {
+  const whole = Math.round(value);
+  if (!Number.isSafeInteger(whole)) return { expected };
+  const show = (bound: number): string => `${bound / scale}${unit}`;
+  if (min !== undefined && whole < min) return { expected: `${expected}, at least ${show(min)}` };
+  if (max !== undefined && whole > max) return { expected: `${expected}, at most ${show(max)}` };
+  return { value: whole };
+}
