@@ -15,7 +15,7 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 2
 
 /** Run from TypeScript sources: under tsx, which workers must load too. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
-
+const SLOT_ENTRY = new URL(IS_SOURCE ? '../worker/slot-entry-source.mjs' : '../worker/slot-entry.js', import.meta.url);
 const DEFAULT_REGISTRY = new URL(`../../operators/factories${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url).href;
 
 /** An attempt's thread ended before it answered. */
@@ -53,13 +53,12 @@ export class SlotPool {
   async #create(): Promise<Piscina> {
     const { Piscina } = await import('piscina');
     const pool = new Piscina({
-      filename: fileURLToPath(new URL(`../worker/slot-entry${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url)),
+      filename: fileURLToPath(SLOT_ENTRY),
       minThreads: this.slots,
       maxThreads: this.slots,
       concurrentTasksPerWorker: 1,
       resourceLimits: RESOURCE_LIMITS,
       workerData: { registryModule: this.#registryModule },
-      ...(IS_SOURCE ? { execArgv: ['--import', import.meta.resolve('tsx')] } : {}),
     });
     // A worker that dies idle is replaced; piscina gives up when replacements die too, and then its queue would wait.
     pool.on('error', (cause) => {

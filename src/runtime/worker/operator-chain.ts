@@ -28,7 +28,7 @@ export class ChainNode implements Collector {
   }
 
   emit(batch: RecordBatch): void {
-    const rows = batch.selection === 0 ? batch.numRows : batch.selectedCount;
+    const rows = batch.selectedCount;
     this.metrics.recordsOut += rows;
     const begin = performance.now();
     this.#gate?.(rows);
