@@ -1,11 +1,17 @@
 /**
- * One option: from the node at its key to the value that its definition asks for. Problems go to the diagnostics, and
- * the answer is then undefined.
+ * From the node at a key to the value that its definition asks for, and maps of such keys. Problems go to the
+ * diagnostics, and the answer is then undefined.
  */
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
-import type { NamedExpression, OptionDefinition, OutputItem, SchemaEntry } from './option-schema.js';
-import { entriesByKey, type OptionContext, readEntries } from './options.js';
+import type {
+  NamedExpression,
+  OptionDefinition,
+  OptionSchema,
+  OptionValues,
+  OutputItem,
+  SchemaEntry,
+} from './option-schema.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
 import {
   type Reading,
@@ -30,6 +36,66 @@ const SCHEMA_ENTRY = {
   trim: { kind: 'boolean', doc: 'drop blanks around values' },
   nulls: { kind: 'strings', doc: 'texts that mean null' },
 } as const;
+
+export interface OptionContext {
+  /** The text of parameter `name`, for numbers and durations written as `$name`; undefined: no such parameter. */
+  parameter?(name: string): string | undefined;
+}
+
+/** Whose keys they are, and where to say that one is missing. */
+export interface KeyOwner {
+  readonly owner: string;
+  readonly at: SourceText;
+  /** Keys that are known elsewhere, for "did you mean". */
+  readonly alsoKnown?: readonly string[];
+}
+
+/** Reads a map of keys by their schema: a step's options, `run:`, an entry of `schema:`. */
+export function readEntries<const M extends OptionSchema>(
+  schema: M,
+  entries: ReadonlyMap<string, SpecEntry>,
+  { owner, at, alsoKnown = [] }: KeyOwner,
+  diagnostics: Diagnostic[],
+  context: OptionContext = {},
+): OptionValues<M> {
+  const reader = new OptionReader(at.file, diagnostics, context);
+  const values: Record<string, unknown> = {};
+  for (const [key, entry] of entries) {
+    if (Object.hasOwn(schema, key)) continue;
+    const hint = didYouMean(key, [...Object.keys(schema), ...alsoKnown], `keys of ${owner}`);
+    diagnostics.push(
+      diagnosticAt('SPEC_UNKNOWN_KEY', `${owner} has no key \`${key}\``, entry.key, undefined, { hint }),
+    );
+  }
+  for (const [key, definition] of Object.entries(schema)) {
+    const entry = entries.get(key);
+    if (entry !== undefined) values[key] = reader.read(definition, entry);
+    else {
+      values[key] = definition.default;
+      if (definition.required === true) reportMissing(key, definition, owner, at, diagnostics);
+    }
+  }
+  return values as OptionValues<M>;
+}
+
+/** The entries of a map by key. */
+export function entriesByKey(entries: readonly SpecEntry[]): ReadonlyMap<string, SpecEntry> {
+  return new Map(entries.map((entry) => [entry.key.text, entry]));
+}
+
+function reportMissing(
+  key: string,
+  definition: OptionDefinition,
+  owner: string,
+  at: SourceText,
+  diagnostics: Diagnostic[],
+): void {
+  diagnostics.push(
+    diagnosticAt('SPEC_MISSING_KEY', `${owner} needs the key \`${key}\``, at, undefined, {
+      hint: `${key}: ${definition.doc}`,
+    }),
+  );
+}
 
 export class OptionReader {
   private readonly file: SourceFile;

@@ -3,7 +3,7 @@
  * here; that takes the types of expr/.
  */
 import { type Diagnostic, diagnostic } from '../errors.js';
-import { entriesByKey, readEntries } from './options.js';
+import { entriesByKey, readEntries } from './option-reader.js';
 import type { ParamSpec, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
 import { diagnosticAt, diagnosticInFile } from './source.js';
 import { didYouMean } from './suggest.js';

@@ -39,6 +39,11 @@ export function replacePathVariables(
   return result;
 }
 
+interface Replacement extends PathParam {
+  /** It came through a text parameter. */
+  readonly isData: boolean;
+}
+
 const NAME = /^[A-Za-z_]\w*$/;
 /** What a file name cannot hold, or what a pattern gives a meaning. */
 const NOT_A_SEGMENT = /[/\\*?[\]{}!\0-\x1f]/;
@@ -74,19 +79,19 @@ class PathReplacer {
       if (value !== undefined) {
         isFromShell ||= start === 0 && value.isPath;
         path += value.text;
-        if (!value.isPath) this.checkSegment(path, text[end + 1], span);
+        if (value.isData) this.checkSegment(path, text[end + 1], span);
       }
       at = end + 1;
     }
     return this.diagnostics.length > 0 ? undefined : { text: path, isFromShell };
   }
 
-  private value(inner: string, span: Span): PathParam | undefined {
+  private value(inner: string, span: Span): Replacement | undefined {
     const { params, env, evaluate } = this.lookup;
     const variable = /^env:\s*(.*)$/.exec(inner)?.[1];
     if (variable !== undefined) {
       const text = Object.hasOwn(env, variable) ? env[variable] : undefined;
-      if (text !== undefined && text !== '') return { text, isPath: false };
+      if (text !== undefined && text !== '') return { text, isPath: false, isData: false };
       this.report(`the environment variable \`${variable}\` is ${text === '' ? 'empty' : 'not set'}`, span, {
         hint: `set it before leat runs: ${variable}=...`,
       });
@@ -100,7 +105,7 @@ class PathReplacer {
         });
         return undefined;
       }
-      return param.isPath ? this.notEmpty(inner, param, span) : this.segment(inner, param.text, span);
+      return this.param(inner, param, span);
     }
     if (evaluate === undefined || inner === '') {
       this.report(inner === '' ? '`${}` names nothing' : 'an expression cannot stand in a path yet', span, {
@@ -111,23 +116,19 @@ class PathReplacer {
     const open = this.source.text.indexOf(inner, span.start);
     const result = evaluate(inner, this.source, { start: open, end: open + inner.length });
     // The expression is the pipeline's own, so its slashes are meant: strftime($day, '%Y/%m/%d').
-    if (typeof result === 'string') return { text: result, isPath: false };
+    if (typeof result === 'string') return { text: result, isPath: false, isData: false };
     this.diagnostics.push(result);
     return undefined;
   }
 
-  private segment(name: string, text: string, span: Span): PathParam | undefined {
-    const wrong = NOT_A_SEGMENT.exec(text)?.[0];
-    if (wrong === undefined) return this.notEmpty(name, { text, isPath: false }, span);
-    this.report(`the parameter \`${name}\` is \`${text}\`, which would be more than one part of a path`, span, {
-      hint: 'give the parameter the type `path` if it may hold folders or patterns',
-    });
-    return undefined;
-  }
-
-  private notEmpty(name: string, param: PathParam, span: Span): PathParam | undefined {
-    if (param.text !== '') return param;
-    this.report(`the parameter \`${name}\` is empty`, span);
+  private param(name: string, { text, isPath }: PathParam, span: Span): Replacement | undefined {
+    if (text === '') this.report(`the parameter \`${name}\` is empty`, span);
+    else if (isPath || !NOT_A_SEGMENT.test(text)) return { text, isPath, isData: !isPath };
+    else {
+      this.report(`the parameter \`${name}\` is \`${text}\`, which would be more than one part of a path`, span, {
+        hint: 'give the parameter the type `path` if it may hold folders or patterns',
+      });
+    }
     return undefined;
   }
 

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Diagnostic, ErrorCode, Span } from '../errors.js';
-import { entriesByKey } from './options.js';
+import { entriesByKey } from './option-reader.js';
 import { readParamSpecs } from './params.js';
 import type {
   PipelineSpec,
@@ -31,19 +31,28 @@ export interface PipelineReading {
 
 export function readPipeline(file: SourceFile, verbs: ReadonlySet<string>): PipelineReading {
   const tree = readYaml(file);
-  const diagnostics: Diagnostic[] = [...tree.diagnostics];
+  const diagnostics: Diagnostic[] = [];
   const report = (code: ErrorCode, message: string, span: Span, extra?: DiagnosticExtra): void => {
     diagnostics.push(diagnosticInFile(code, message, file, span, extra));
   };
-  const done = (spec?: PipelineSpec): PipelineReading => ({ spec, diagnostics: sortByPlace(diagnostics) });
+  const done = (spec?: PipelineSpec): PipelineReading => {
+    if (tree.diagnostics.length === 0) return { spec, diagnostics: sortByPlace(diagnostics) };
+    // What YAML made of a line that it cut or misread is not worth a second message, here or in a later stage.
+    const lines = new Set(tree.diagnostics.map(({ place }) => place?.line));
+    const others = diagnostics.filter(({ place }) => !lines.has(place?.line));
+    return { diagnostics: sortByPlace([...tree.diagnostics, ...others]) };
+  };
   const { root } = tree;
   const start = { start: 0, end: 1 };
-  if (root?.kind !== 'map') {
-    if (root !== undefined) {
-      const hint = root.kind === 'list' ? 'put `steps:` before the list' : 'a pipeline begins with `steps:`';
-      report('SPEC_WRONG_KIND', 'a pipeline is a map with the key `steps`', root.span, { hint });
-    } else if (diagnostics.length === 0)
+  if (root === undefined) {
+    if (tree.diagnostics.length === 0) {
       report('SPEC_NO_STEPS', 'the file is empty', start, { hint: 'begin with `steps:`' });
+    }
+    return done();
+  }
+  if (root.kind !== 'map') {
+    const hint = root.kind === 'list' ? 'put `steps:` before the list' : 'a pipeline begins with `steps:`';
+    report('SPEC_WRONG_KIND', 'a pipeline is a map with the key `steps`', root.span, { hint });
     return done();
   }
 
@@ -69,7 +78,7 @@ export function readPipeline(file: SourceFile, verbs: ReadonlySet<string>): Pipe
   const run: RunSettings = section('run', (key, map) => readRunSettings(key, map, diagnostics)) ?? {};
   const name = pipelineName(top.get('name'), file, report);
   const entry = top.get('steps');
-  if (isMissing(entry)) {
+  if (entry === undefined || entry.value === null) {
     report('SPEC_NO_STEPS', 'the pipeline has no steps', entry?.key.span ?? start, {
       hint: 'write `steps:` and below it one `- verb: value` a step',
     });
@@ -77,10 +86,6 @@ export function readPipeline(file: SourceFile, verbs: ReadonlySet<string>): Pipe
   }
   const steps = readSteps(file, entry.value, verbs, diagnostics);
   return done(steps && { file, name, params, run, steps });
-}
-
-function isMissing(entry: SpecEntry | undefined): entry is (SpecEntry & { value: null }) | undefined {
-  return entry === undefined || entry.value === null;
 }
 
 function pipelineName(

@@ -1,7 +1,7 @@
 /** The settings under `run:`. */
 import type { Diagnostic } from '../errors.js';
+import { entriesByKey, readEntries } from './option-reader.js';
 import type { OptionSchema } from './option-schema.js';
-import { entriesByKey, readEntries } from './options.js';
 import type { RunSettings, SourceText, SpecMap } from './pipeline-spec.js';
 
 const MIB = 2 ** 20;

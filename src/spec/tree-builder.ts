@@ -70,14 +70,13 @@ export class TreeBuilder {
         });
       }
     }
-    if (node.flow === true) this.checkFlow(node, span, false);
+    this.checkFlow(node);
     return { kind: 'list', items, span };
   }
 
   private buildMap(node: YAMLMap): SpecMap {
-    const span = spanOf(node);
-    const map = this.buildEntries(node.items, span);
-    if (node.flow === true) this.checkFlow(node, span, true);
+    const map = this.buildEntries(node.items, spanOf(node));
+    this.checkFlow(node);
     return map;
   }
 
@@ -126,13 +125,13 @@ export class TreeBuilder {
     return maps.filter((map) => map.kind === 'map');
   }
 
-  private resolveAlias(alias: Alias): SpecNode | undefined {
+  private resolveAlias(alias: Alias): SpecNode {
     const { source } = alias;
     const span = spanOf(alias);
     if (this.anchors.has(source)) {
       const node = this.anchors.get(source);
       if (node === undefined) this.report('SPEC_YAML_UNSAFE', `\`*${source}\` contains itself`, span);
-      return node;
+      return node ?? this.asText(span);
     }
     const meant = suggest(source, this.anchors.keys());
     this.report(
@@ -146,7 +145,14 @@ export class TreeBuilder {
             : `did you mean \`*${meant}\`?`,
       },
     );
-    return undefined;
+    return this.asText(span);
+  }
+
+  /** Something to go on with, so that one mistake is not reported again as a missing value. */
+  private asText(span: Span): SpecNode {
+    const source = this.slice(span);
+    const token: CST.FlowScalar = { type: 'scalar', offset: span.start, indent: 0, source };
+    return { kind: 'scalar', source: scalarText(this.file, token), span };
   }
 
   /** undefined: there is nothing. */
@@ -176,16 +182,20 @@ export class TreeBuilder {
   }
 
   /** One message a collection, at the first part that was cut off. */
-  private checkFlow(node: YAMLMap | YAMLSeq, span: Span, isMap: boolean): void {
-    for (const item of node.items) {
-      const nodes = isPair(item) ? [item.key, item.value] : [item];
-      const isAlone = isPair(item) && isEmpty(item.value);
-      const cut = nodes.find(
-        (part) => isScalar(part) && part.type === 'PLAIN' && !isBalanced(this.slice(spanOf(part))),
-      );
+  private checkFlow(node: YAMLMap | YAMLSeq): void {
+    const bracket = this.file.text[spanOf(node).start];
+    // `[a, b: c]` holds a map without brackets of its own; it is looked at with its list.
+    if (node.flow !== true || (bracket !== '{' && bracket !== '[')) return;
+    const parts = node.items.flatMap((item) => {
+      if (isPair(item)) return [item];
+      return isMap(item) && this.file.text[spanOf(item).start] !== '{' ? item.items : [item];
+    });
+    for (const part of parts) {
+      const scalars = (isPair(part) ? [part.key, part.value] : [part]).filter((scalar) => isScalar(scalar));
+      const isAlone = isPair(part) && isEmpty(part.value);
+      const cut = scalars.find((scalar) => scalar.type === 'PLAIN' && !isBalanced(this.slice(spanOf(scalar))));
       if (cut === undefined && !isAlone) continue;
-      const at = spanOf((cut ?? nodes[0]) as Scalar) ?? span;
-      this.diagnostics.push(flowSplit(this.file, at, isMap));
+      this.diagnostics.push(flowSplit(this.file, spanOf(cut ?? scalars[0] ?? node), bracket === '{'));
       return;
     }
   }

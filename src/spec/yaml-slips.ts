@@ -57,7 +57,7 @@ function explainLine(file: SourceFile, at: number, lineStart: number): Diagnosti
     );
   }
   if (/^[@`%]/.test(value)) {
-    return unsafe(`a YAML value cannot begin with \`${value[0]}\``, 'put the value in single quotes');
+    return unsafe('a YAML value cannot begin with @, % or a backtick', 'put the value in single quotes');
   }
   const bare = /(?:^|[[,{:-][ \t]*)(\*)[ \t\r]*(?:$|[,\]}#])/.exec(line);
   if (bare !== null && text[at] === '*') {
@@ -84,21 +84,17 @@ function explainFlow(file: SourceFile, at: number, flowSpans: readonly Span[]): 
   return inside && flowSplit(file, span(at), file.text[inside.start] === '{');
 }
 
+const INDENTATION = 'let the keys of one map, and the dashes of one list, begin at the same column';
+
 const MENDS: readonly (readonly [RegExp, string, string])[] = [
-  [/Tabs are not allowed/i, 'a tab in the indentation', 'indent with blanks'],
-  [/Missing closing ["']quote/i, 'a quote without an end', 'close the quote'],
+  [/tabs are not allowed/i, 'a tab in the indentation', 'indent with blanks'],
   [
-    /end with a [}\]]/i,
-    'a bracket without an end',
-    'close the bracket, or write the entries in block style, one a line',
-  ],
-  [
-    /same column|sufficiently indented|BAD_INDENT/i,
+    /same column|sufficiently indented|without - indicator|nested mapping|implicit map key|implicit keys need|same line with/i,
     'indentation that does not fit',
-    'let the entries of one map or list begin at the same column',
+    INDENTATION,
   ],
   [
-    /Invalid escape sequence/i,
+    /invalid escape sequence/i,
     'an escape that YAML does not know',
     'use single quotes, in which a backslash is a backslash',
   ],
@@ -108,11 +104,21 @@ const MENDS: readonly (readonly [RegExp, string, string])[] = [
 
 function plainComplaint(file: SourceFile, error: YAMLError, at: number): Diagnostic {
   const known = MENDS.find(([pattern]) => pattern.test(error.message));
-  const end = Math.max(at + 1, error.pos[1]);
-  const range = { start: at, end };
-  if (known !== undefined) return diagnosticInFile('SPEC_YAML_SYNTAX', known[1], file, range, { hint: known[2] });
-  const message = error.message.split('\n')[0];
-  return diagnosticInFile('SPEC_YAML_SYNTAX', `${message[0].toLowerCase()}${message.slice(1)}`, file, range);
+  if (known === undefined) {
+    const message = error.message.split('\n')[0];
+    const range = { start: at, end: Math.max(at + 1, error.pos[1]) };
+    return diagnosticInFile('SPEC_YAML_SYNTAX', `${message[0].toLowerCase()}${message.slice(1)}`, file, range);
+  }
+  const start = known[2] === INDENTATION ? misfit(file.text, error, at) : at;
+  return diagnosticInFile('SPEC_YAML_SYNTAX', known[1], file, span(start), { hint: known[2] });
+}
+
+/** The first character of the line that does not fit. A value that swallowed a key is named by its own first line. */
+function misfit(text: string, error: YAMLError, at: number): number {
+  const next = text.indexOf('\n', at) + 1;
+  const start = error.code === 'BLOCK_AS_IMPLICIT_KEY' && next > 0 && next < text.length ? next : at;
+  const blanks = /^[ \t]*/.exec(text.slice(start))![0].length;
+  return start + blanks;
 }
 
 function span(at: number): Span {

@@ -1,6 +1,6 @@
 /**
- * What can be said from the tokens of a YAML file alone: tags, directives, a second document, nesting that is too deep
- * (the parser's next stage is recursive), and where { } and [ ] begin and end.
+ * What can be said from the tokens of a YAML file alone: tags, directives, a second document, brackets and quotes
+ * without an end, nesting that is too deep (the parser's next stage is recursive), and where { } and [ ] stand.
  */
 import type { CST } from 'yaml';
 import type { Diagnostic, Span } from '../errors.js';
@@ -14,6 +14,8 @@ export interface TokenReading {
   /** Of collections in flow style that are closed, outer before inner. */
   readonly flowSpans: readonly Span[];
   readonly isTooDeep: boolean;
+  /** Where the first bracket or quote without an end stands; what is said about the text behind it is noise. */
+  readonly brokenFrom: number;
 }
 
 export function readTokens(file: SourceFile, tokens: readonly CST.Token[]): TokenReading {
@@ -21,10 +23,16 @@ export function readTokens(file: SourceFile, tokens: readonly CST.Token[]): Toke
   const flowSpans: Span[] = [];
   let isTooDeep = false;
   let documents = 0;
+  let brokenFrom = Number.POSITIVE_INFINITY;
 
   const report = (token: { offset: number; source: string }, message: string, hint?: string): void => {
     const span = { start: token.offset, end: token.offset + token.source.length };
     diagnostics.push(diagnosticInFile('SPEC_YAML_UNSAFE', message, file, span, { hint }));
+  };
+  const reportOpen = (offset: number, message: string, hint: string): void => {
+    brokenFrom = Math.min(brokenFrom, offset);
+    const span = { start: offset, end: offset + 1 };
+    diagnostics.push(diagnosticInFile('SPEC_YAML_SYNTAX', message, file, span, { hint }));
   };
   const visitAll = (list: readonly CST.Token[] | undefined, depth: number): void => {
     for (const token of list ?? []) visit(token, depth);
@@ -56,8 +64,19 @@ export function readTokens(file: SourceFile, tokens: readonly CST.Token[]): Toke
         visit(token.value, depth);
         break;
       case 'flow-collection':
-        if (token.end.length > 0) flowSpans.push({ start: token.offset, end: token.end[0].offset + 1 });
+        if (/^flow-(?:map|seq)-end$/.test(token.end[0]?.type)) {
+          flowSpans.push({ start: token.offset, end: token.end[0].offset + 1 });
+        } else {
+          const hint = 'close the bracket, or write the entries in block style, one a line';
+          reportOpen(token.offset, 'a bracket without an end', hint);
+        }
         visitItems(token, depth + 1);
+        break;
+      case 'single-quoted-scalar':
+      case 'double-quoted-scalar':
+        if (token.source.length === 1 || token.source.at(-1) !== token.source[0]) {
+          reportOpen(token.offset, 'a quote without an end', 'close the quote');
+        }
         break;
       case 'block-map':
       case 'block-seq':
@@ -74,7 +93,7 @@ export function readTokens(file: SourceFile, tokens: readonly CST.Token[]): Toke
     }
   };
   visitAll(tokens, 0);
-  return { diagnostics, flowSpans, isTooDeep };
+  return { diagnostics, flowSpans, isTooDeep, brokenFrom };
 }
 
 function tagMend(source: string): string {

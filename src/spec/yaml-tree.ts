@@ -43,7 +43,8 @@ export function readYaml(file: SourceFile): YamlTree {
   const complaints: YAMLError[] = documents
     .flatMap((document) => [...document.errors, ...document.warnings])
     // Tags and directives are reported from the tokens, known to the parser or not.
-    .filter(({ code }) => code !== 'TAG_RESOLVE_FAILED' && code !== 'BAD_DIRECTIVE');
+    .filter(({ code }) => code !== 'TAG_RESOLVE_FAILED' && code !== 'BAD_DIRECTIVE')
+    .filter(({ pos }) => pos[0] < read.brokenFrom);
   const diagnostics = [...read.diagnostics, ...explainYamlErrors(file, complaints, read.flowSpans)];
   if (diagnostics.length > 0) return failed(diagnostics);
 
