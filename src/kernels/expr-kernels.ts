@@ -1,4 +1,300 @@
-/** What the expr kernels offer; see assembly/expr.ts for the code and twins/expr-twin.ts for the meaning. */
+/**
+ * What the expr kernels offer; assembly/expr.ts is the code, twins/expr-twin.ts the meaning.
+ *
+ * Columns are (address, stride): stride 0 stands for one value. `validity`: one byte a row, 0 = leave the row alone; address
+ * 0 = all rows are valid. `selection`: address of u32 row indices, or 0 for rows 0 .. count-1. Results lie at the row's
+ * own index. Kernels that can fail answer the first failing row, or -1. `op` of comparisons: 0 =, 1 <>, 2 <, 3 <=.
+ * `precision`: digits a result may have, 0: 64 bits. `shape`: which operands are 128 bits wide: 1 a, 2 b, 4 out.
+ */
 export interface ExprKernels {
-  readonly placeholder?: never;
+  /** out[row] = a[row] AND b[row] over validity bytes; a or b may be 0 (all valid). */
+  andValidity(a: number, b: number, out: number, selection: number, count: number): void;
+  /** Copies values of 1, 4, 8 or 16 bytes row by row. */
+  moveRows(width: number, from: number, stride: number, out: number, selection: number, count: number): void;
+
+  /** i64: op 0 +, 1 -, 2 *. */
+  arithmeticI64(
+    op: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    precision: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  /** i64: op 0 truncating quotient, 1 remainder with a's sign; clears the validity of rows with b = 0. */
+  divideI64(
+    op: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  /** i64: op 0 -a, 1 |a|. */
+  negateI64(
+    op: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  compareI64: Compare;
+  /** u8 out: a is among `size` ascending i64. */
+  memberI64: Member;
+  /** i32, i32 -> i64: a - b. */
+  subtractI32(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+  /** i32 -> i64. */
+  widenI32: Convert;
+  /** i64 -> i32. */
+  narrowI64: CheckedConvert;
+  /** i64 -> nearest f64. */
+  i64ToF64: Convert;
+
+  /** Decimals of one scale: op 0 +, 1 -. */
+  addDecimal(
+    op: number,
+    shape: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    precision: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  multiplyDecimal(
+    shape: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    precision: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  /** a * 10^by, or for negative `by` divided and rounded half away from zero; shape 8: a is i32, 16: out is i32. */
+  rescaleDecimal(
+    shape: number,
+    a: number,
+    aStride: number,
+    by: number,
+    out: number,
+    precision: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  compareI128: Compare;
+  /** i128: op 0 -a, 1 |a|. */
+  negateI128(
+    op: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+
+  /** Parts by number: see TIME_PARTS. */
+  truncateDate: PartConvert;
+  /** Fails below the range of timestamps. */
+  truncateTimestamp(
+    part: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
+  /** i32 -> i64. */
+  partOfDate: PartConvert;
+  /** i64 -> i64. */
+  partOfTimestamp: PartConvert;
+  dateToTimestamp: CheckedConvert;
+  timestampToDate: Convert;
+
+  /** By UTF-8 bytes. */
+  compareText: Compare;
+  /** u8 out: a is among `size` texts (address, length), ascending by bytes. */
+  memberText: Member;
+  /** u8 out: a holds b: where 0 anywhere, 1 at the start, 2 at the end. */
+  searchText(
+    where: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+  /** i64 out: code points. */
+  lengthText: Convert;
+  /** A view of a: `length` code points (address 0: all) from one-based `start`; both i64 columns. */
+  sliceText(
+    a: number,
+    aStride: number,
+    start: number,
+    startStride: number,
+    length: number,
+    lengthStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+  /** A view of a without U+0020 at the start (side 1), the end (2), both (3). */
+  trimText(
+    side: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+  /** u8 out; `pattern` as src/expr/compiler/like-pattern.ts lays it out. */
+  likeText(
+    a: number,
+    aStride: number,
+    pattern: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+
+  // The following write bytes into the text area whose struct (u32 cursor, u32 left, u32 needed) is at `area`. They begin
+  // at row number `from` and answer where they stopped: `count`, or earlier with needed > 0 when the area has too little
+  // room for the row, or needed = 0 when the row is the interpreter's.
+  concatText(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    area: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /** op 0 lower, 1 upper; texts beyond ASCII are the interpreter's. */
+  caseText: MakeText;
+  /** First argument: bytes of the integer, 4 or 8. */
+  integerToText: MakeText;
+  decimalToText(
+    shape: number,
+    scale: number,
+    a: number,
+    aStride: number,
+    out: number,
+    area: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
 }
+
+type Compare = (
+  op: number,
+  a: number,
+  aStride: number,
+  b: number,
+  bStride: number,
+  out: number,
+  validity: number,
+  selection: number,
+  count: number,
+) => void;
+
+type Member = (
+  a: number,
+  aStride: number,
+  table: number,
+  size: number,
+  out: number,
+  validity: number,
+  selection: number,
+  count: number,
+) => void;
+
+type Convert = (a: number, aStride: number, out: number, validity: number, selection: number, count: number) => void;
+
+type CheckedConvert = (
+  a: number,
+  aStride: number,
+  out: number,
+  validity: number,
+  selection: number,
+  count: number,
+) => number;
+
+type PartConvert = (
+  part: number,
+  a: number,
+  aStride: number,
+  out: number,
+  validity: number,
+  selection: number,
+  count: number,
+) => void;
+
+type MakeText = (
+  how: number,
+  a: number,
+  aStride: number,
+  out: number,
+  area: number,
+  validity: number,
+  selection: number,
+  from: number,
+  count: number,
+) => number;
+
+/** Numbers of the parts of dates and timestamps. */
+export const TIME_PARTS = {
+  microsecond: 0,
+  millisecond: 1,
+  second: 2,
+  minute: 3,
+  hour: 4,
+  day: 5,
+  week: 6,
+  month: 7,
+  quarter: 8,
+  year: 9,
+  decade: 10,
+  century: 11,
+  millennium: 12,
+  dow: 13,
+  isodow: 14,
+  doy: 15,
+  isoyear: 16,
+} as const;

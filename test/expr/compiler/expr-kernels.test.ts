@@ -1,0 +1,288 @@
+/** The expr kernels against their twins: same answers, same bytes written, nothing else touched. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  decimal,
+  INT,
+  PHYSICAL_BYTES,
+  STRING,
+  TIMESTAMP,
+} from '../../../src/columnar/data-type.js';
+import { likePattern } from '../../../src/expr/compiler/like-pattern.js';
+import type { ExprKernels } from '../../../src/kernels/expr-kernels.js';
+import { random } from '../../support/random.js';
+import { testMemory } from '../../support/task-memory.js';
+import { randomSelection, randomValues, vectorOf } from './support/random-columns.js';
+
+const NARROW = decimal(18, 4);
+const WIDE = decimal(38, 10);
+const OUT_BYTES = 16;
+
+/** Column a and b, where to write, and which rows. */
+interface Call {
+  readonly a: number;
+  readonly aStride: number;
+  readonly b: number;
+  readonly bStride: number;
+  readonly out: number;
+  readonly validity: number;
+  readonly selection: number;
+  readonly count: number;
+  readonly area: number;
+  /** A table that the case prepared. */
+  readonly table: number;
+}
+
+interface Case {
+  readonly name: string;
+  readonly a: DataType;
+  readonly b?: DataType;
+  readonly table?: Uint8Array;
+  /** The kernel clears validity itself. */
+  readonly needsValidity?: boolean;
+  run(kernels: ExprKernels, call: Call): number | void;
+}
+
+const cases: Case[] = [];
+const add = (name: string, a: DataType, b: DataType | undefined, run: Case['run'], rest: Partial<Case> = {}): void => {
+  cases.push({ name, a, b, run, ...rest });
+};
+
+for (const op of [0, 1, 2]) {
+  for (const precision of [0, 4, 18]) {
+    add(`arithmeticI64 ${op} ${precision}`, BIGINT, BIGINT, (k, c) =>
+      k.arithmeticI64(op, c.a, c.aStride, c.b, c.bStride, c.out, precision, c.validity, c.selection, c.count),
+    );
+  }
+}
+for (const op of [0, 1]) {
+  add(`negateI64 ${op}`, BIGINT, undefined, (k, c) =>
+    k.negateI64(op, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+  add(`negateI128 ${op}`, WIDE, undefined, (k, c) =>
+    k.negateI128(op, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+  add(
+    `divideI64 ${op}`,
+    BIGINT,
+    BIGINT,
+    (k, c) => k.divideI64(op, c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+    { needsValidity: true },
+  );
+  add(`caseText ${op}`, STRING, undefined, (k, c) =>
+    k.caseText(op, c.a, c.aStride, c.out, c.area, c.validity, c.selection, 0, c.count),
+  );
+}
+for (const op of [0, 1, 2, 3]) {
+  for (const [kernel, type] of [
+    ['compareI64', BIGINT],
+    ['compareI128', WIDE],
+    ['compareText', STRING],
+  ] as const) {
+    add(`${kernel} ${op}`, type, type, (k, c) =>
+      k[kernel](op, c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+    );
+  }
+}
+add('subtractI32', DATE, DATE, (k, c) =>
+  k.subtractI32(c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+);
+for (const [kernel, type] of [
+  ['widenI32', INT],
+  ['narrowI64', BIGINT],
+  ['i64ToF64', BIGINT],
+  ['dateToTimestamp', DATE],
+  ['timestampToDate', TIMESTAMP],
+  ['lengthText', STRING],
+] as const) {
+  add(kernel, type, undefined, (k, c) => k[kernel](c.a, c.aStride, c.out, c.validity, c.selection, c.count));
+}
+for (const [a, b] of [
+  [NARROW, NARROW],
+  [NARROW, WIDE],
+  [WIDE, NARROW],
+  [WIDE, WIDE],
+] as const) {
+  const operands = Number(a === WIDE) + 2 * Number(b === WIDE);
+  for (const [outWide, precisions] of [
+    [4, [19, 38]],
+    [0, [0, 18]],
+  ] as const) {
+    for (const precision of precisions) {
+      const shape = operands + outWide;
+      for (const op of [0, 1]) {
+        add(`addDecimal ${op} ${shape} ${precision}`, a, b, (k, c) =>
+          k.addDecimal(op, shape, c.a, c.aStride, c.b, c.bStride, c.out, precision, c.validity, c.selection, c.count),
+        );
+      }
+      add(`multiplyDecimal ${shape} ${precision}`, a, b, (k, c) =>
+        k.multiplyDecimal(shape, c.a, c.aStride, c.b, c.bStride, c.out, precision, c.validity, c.selection, c.count),
+      );
+    }
+  }
+}
+for (const by of [-38, -20, -19, -10, -9, -1, 0, 1, 9, 18, 20, 38]) {
+  for (const [type, shape, precision] of [
+    [NARROW, 0, 18],
+    [NARROW, 4, 38],
+    [WIDE, 1, 0],
+    [WIDE, 5, 38],
+    [WIDE, 1 + 16, 0],
+    [INT, 8, 18],
+    [INT, 8 + 4, 30],
+  ] as const) {
+    add(`rescaleDecimal ${by} ${shape}`, type, undefined, (k, c) =>
+      k.rescaleDecimal(shape, c.a, c.aStride, by, c.out, precision, c.validity, c.selection, c.count),
+    );
+  }
+}
+for (let part = 0; part <= 16; part++) {
+  add(`partOfDate ${part}`, DATE, undefined, (k, c) =>
+    k.partOfDate(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+  add(`partOfTimestamp ${part}`, TIMESTAMP, undefined, (k, c) =>
+    k.partOfTimestamp(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+  if (part > 12) continue;
+  add(`truncateTimestamp ${part}`, TIMESTAMP, undefined, (k, c) =>
+    k.truncateTimestamp(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+  add(`truncateDate ${part}`, DATE, undefined, (k, c) =>
+    k.truncateDate(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+}
+for (const where of [0, 1, 2]) {
+  add(`searchText ${where}`, STRING, STRING, (k, c) =>
+    k.searchText(where, c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+  );
+  add(`trimText ${where + 1}`, STRING, undefined, (k, c) =>
+    k.trimText(where + 1, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+}
+for (const pattern of [
+  '',
+  '%',
+  'a',
+  'a%',
+  '%a',
+  '%a%',
+  'a%b',
+  '_',
+  '__',
+  '%_',
+  '_%é',
+  'a%_b%_',
+  '%ab%',
+  '%日_',
+  'a!%b%',
+  '%%',
+]) {
+  add(
+    `likeText ${pattern}`,
+    STRING,
+    undefined,
+    (k, c) => k.likeText(c.a, c.aStride, c.table, c.out, c.validity, c.selection, c.count),
+    { table: likePattern(pattern, '!') },
+  );
+}
+add(
+  'memberI64',
+  BIGINT,
+  undefined,
+  (k, c) => k.memberI64(c.a, c.aStride, c.table, 5, c.out, c.validity, c.selection, c.count),
+  { table: new Uint8Array(BigInt64Array.from([-(1n << 63n), -1n, 0n, 5n, (1n << 63n) - 1n]).buffer) },
+);
+add('concatText', STRING, STRING, (k, c) =>
+  k.concatText(c.a, c.aStride, c.b, c.bStride, c.out, c.area, c.validity, c.selection, 0, c.count),
+);
+for (const [width, type] of [
+  [4, INT],
+  [8, BIGINT],
+] as const) {
+  add(`integerToText ${width}`, type, undefined, (k, c) =>
+    k.integerToText(width, c.a, c.aStride, c.out, c.area, c.validity, c.selection, 0, c.count),
+  );
+}
+for (const [shape, scale, type] of [
+  [0, 0, NARROW],
+  [0, 4, NARROW],
+  [1, 10, WIDE],
+  [1, 38, WIDE],
+] as const) {
+  add(`decimalToText ${shape} ${scale}`, type, undefined, (k, c) =>
+    k.decimalToText(shape, scale, c.a, c.aStride, c.out, c.area, c.validity, c.selection, 0, c.count),
+  );
+}
+
+test('every kernel does what its twin does', () => {
+  const { heap, kernels } = testMemory(64);
+  const wasm = kernels('wasm').expr;
+  const twin = kernels('twins').expr;
+  const rng = random(20261);
+  const base = 65536;
+  const end = base + 512 * 1024;
+  let ran = 0;
+  for (const current of cases) {
+    for (let round = 0; round < 12; round++) {
+      let next = base;
+      const allocate = (bytes: number): number => {
+        next = Math.ceil(next / 16) * 16 + bytes;
+        return next - bytes;
+      };
+      const rows = rng.pick([1, 3, 40, 130]);
+      const column = (type: DataType): { values: number; stride: number } => {
+        const isConstant = rng.chance(0.2);
+        // mostly small magnitudes in some rounds, so that not every call fails in its first row
+        const values = randomValues(rng, type, isConstant ? 1 : rows, 0).map((value) =>
+          round % 2 === 1 && typeof value === 'bigint' ? value % 10000n : value,
+        );
+        const vector = vectorOf(heap, allocate, type, values);
+        return { values: vector.values, stride: isConstant ? 0 : PHYSICAL_BYTES[vector.physical] };
+      };
+      const a = column(current.a);
+      const b = current.b === undefined ? { values: 0, stride: 0 } : column(current.b);
+      const isSelected = rng.chance(0.5);
+      const selected = isSelected ? randomSelection(rng, rows, 0.6) : [];
+      const selection = isSelected ? allocate(rows * 4) : 0;
+      selected.forEach((row, k) => {
+        heap.u32[selection / 4 + k] = row;
+      });
+      const hasValidity = current.needsValidity === true || rng.chance(0.5);
+      const validity = hasValidity ? vectorOf(heap, allocate, BOOLEAN, randomValues(rng, BOOLEAN, rows, 0)).values : 0;
+      const table = current.table === undefined ? 0 : allocate(current.table.length);
+      if (current.table !== undefined) heap.u8.set(current.table, table);
+      const out = allocate(rows * OUT_BYTES);
+      heap.u8.fill(0xa5, out, out + rows * OUT_BYTES);
+      const area = allocate(16);
+      const room = rng.pick([0, 50, 20000]);
+      const bytes = allocate(20000);
+      heap.u8.fill(0x5a, bytes, bytes + 20000);
+      heap.u32.set([bytes, room, 0], area / 4);
+      const call = {
+        ...{ a: a.values, aStride: a.stride, b: b.values, bStride: b.stride, out, area, table },
+        ...{ validity, selection, count: isSelected ? selected.length : rows },
+      };
+      const before = heap.u8.slice(base, end);
+      const expected = current.run(twin, call);
+      const wanted = heap.u8.slice(base, end);
+      heap.u8.set(before, base);
+      const found = current.run(wasm, call);
+      const label = `${current.name}, round ${round}, seed ${rng.seed}`;
+      assert.equal(found, expected, label);
+      const isText = /caseText|ToText/.test(current.name);
+      if (isText) {
+        // a kernel may scribble in the free room behind what it took
+        const free = heap.u32[area / 4];
+        heap.u8.fill(0, free, bytes + 20000);
+        wanted.fill(0, free - base, bytes + 20000 - base);
+      }
+      assert.ok(Buffer.from(wanted).equals(heap.u8.slice(base, end)), label);
+      ran++;
+    }
+  }
+  assert.ok(ran > 1500);
+});
