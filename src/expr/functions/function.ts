@@ -5,6 +5,7 @@
  */
 import type { DataType } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
+import type { BoundCall } from '../bound.js';
 import type { RunConstants } from '../calc.js';
 import type { EmitRule } from '../compiler/emit.js';
 
@@ -75,4 +76,9 @@ function widens(from: DataType, to: DataType): boolean {
   if (to.kind === 'bigint') return from.kind === 'int';
   if (to.kind === 'timestamp') return from.kind === 'date';
   return false;
+}
+
+/** The types of a bound call, as `evaluate` and `mayFail` take them. */
+export function signatureOf(call: BoundCall): Signature {
+  return { args: call.args.map((arg) => arg.type), result: call.type };
 }

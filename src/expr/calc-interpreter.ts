@@ -1,0 +1,54 @@
+/** Runs a calc program row by row: what a compiled chain must do, and how its first error is found. */
+import type { Value } from '../columnar/value.js';
+import type { CalcProgram, CalcStep, RunConstants } from './calc.js';
+import { EvaluationError } from './evaluation-error.js';
+import { evaluate } from './interpreter.js';
+
+export interface CalcFailure {
+  /** Index among the rows given. */
+  readonly row: number;
+  readonly step: CalcStep;
+  readonly error: EvaluationError;
+}
+
+export interface CalcRows {
+  readonly rows: Value[][];
+  /** Indices of the rows that the filters kept; `rows` has their outputs. */
+  readonly kept: number[];
+}
+
+/** The outputs, or the error of the lowest row that fails. */
+export function interpretCalc(
+  program: CalcProgram,
+  rows: readonly (readonly Value[])[],
+  constants: RunConstants,
+): CalcRows | CalcFailure {
+  const result: CalcRows = { rows: [], kept: [] };
+  for (const [row, input] of rows.entries()) {
+    const slots = [...input];
+    const outcome = runRow(program, slots, constants);
+    if (typeof outcome === 'object') return { row, ...outcome };
+    if (!outcome) continue;
+    result.kept.push(row);
+    result.rows.push(program.output.map(({ slot }) => slots[slot]));
+  }
+  return result;
+}
+
+/** Fills the slots of one row: true when it is kept, false when a filter dropped it, or the step that failed. */
+export function runRow(
+  program: CalcProgram,
+  slots: Value[],
+  constants: RunConstants,
+): boolean | Omit<CalcFailure, 'row'> {
+  for (const step of program.steps) {
+    try {
+      if (step.kind === 'define') slots[step.slot] = evaluate(step.expr, slots, constants);
+      else if (evaluate(step.condition, slots, constants) !== true) return false;
+    } catch (error) {
+      if (error instanceof EvaluationError) return { step, error };
+      throw error;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,244 @@
+/** Operands: literals, names, parameters, parentheses, CASE, CAST, INTERVAL and calls with their special forms. */
+import type { Span } from '../errors.js';
+import type { CallNode, ExprNode, NamePart } from './ast.js';
+import type { Token } from './lexer.js';
+import { parseTypeNode } from './parse-type.js';
+import type { Parser } from './parser.js';
+import { LEVEL } from './precedence.js';
+import { fail } from './problem.js';
+import { describe, RESERVED_WORDS } from './token-stream.js';
+
+export function parsePrimary(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const { next } = tokens;
+  switch (next.kind) {
+    case 'number':
+      tokens.take();
+      return { kind: 'number', text: next.text, span: next.span };
+    case 'text':
+      tokens.take();
+      if (tokens.next.kind === 'text') {
+        fail(
+          'EXPR_SYNTAX',
+          'two texts side by side',
+          parser.from(next.span),
+          'join texts with ||, write a quote inside a text twice',
+        );
+      }
+      return { kind: 'text', value: next.text, span: next.span };
+    case 'param':
+      tokens.take();
+      return { kind: 'param', name: next.text, span: next.span };
+    case 'quoted':
+      return parseName(parser);
+    case 'name':
+      return parseWord(parser, next);
+    case 'operator':
+      if (next.text === '(') return parseParentheses(parser);
+      return tokens.unexpected('a value', next.text === '*' ? '* stands only in count(*)' : undefined);
+    case 'end':
+      return tokens.unexpected('a value');
+  }
+}
+
+function parseParentheses(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const opened = tokens.take().span;
+  if (tokens.isWord('select', 'with')) refuseSubquery(tokens.next.span);
+  const inner = parser.expression();
+  if (tokens.isOperator(',')) {
+    fail(
+      'EXPR_SYNTAX',
+      'a list can stand only after IN',
+      tokens.next.span,
+      'a comparison of several values is written with AND',
+    );
+  }
+  tokens.expectClose(opened);
+  return { ...inner, span: parser.from(opened) };
+}
+
+function refuseSubquery(span: Span): never {
+  fail('EXPR_SYNTAX', 'a SELECT cannot stand inside an expression', span, 'join the other step first');
+}
+
+function parseWord(parser: Parser, next: Token): ExprNode {
+  const { tokens } = parser;
+  const word = next.text.toLowerCase();
+  const opensCall = tokens.afterNext.kind === 'operator' && tokens.afterNext.text === '(';
+  switch (word) {
+    case 'null':
+    case 'true':
+    case 'false':
+      tokens.take();
+      return { kind: 'constant', value: word === 'null' ? null : word === 'true', span: next.span };
+    case 'case':
+      return parseCase(parser);
+    case 'cast':
+    case 'try_cast':
+      if (opensCall) return parseCast(parser, word === 'try_cast');
+      break;
+    case 'date':
+    case 'timestamp':
+      if (tokens.afterNext.kind === 'text') {
+        tokens.take();
+        const { text } = tokens.take();
+        return { kind: 'typed_text', type: word, text, span: parser.from(next.span) };
+      }
+      break;
+    case 'interval':
+      if (startsInterval(tokens.afterNext)) return parseInterval(parser);
+      break;
+    case 'select':
+    case 'exists':
+      if (word === 'select' || opensCall) refuseSubquery(next.span);
+  }
+  if (RESERVED_WORDS.has(word)) {
+    tokens.unexpected('a value', `a column with the name ${next.text} is written "${next.text}"`);
+  }
+  if (opensCall) return parseCall(parser);
+  return parseName(parser);
+}
+
+function parseName(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const start = tokens.next.span;
+  const parts: NamePart[] = [];
+  do {
+    const { next } = tokens;
+    if (next.kind !== 'name' && next.kind !== 'quoted') tokens.unexpected('a name after the dot');
+    tokens.take();
+    parts.push({ text: next.text, quoted: next.kind === 'quoted', span: next.span });
+  } while (tokens.takeOperator('.'));
+  if (tokens.isOperator('[')) fail('EXPR_SYNTAX', 'nothing can be taken out of a value with [ ]', tokens.next.span);
+  return { kind: 'name', parts, span: parser.from(start) };
+}
+
+function parseCase(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const start = tokens.take().span;
+  const operand = tokens.isWord('when') ? null : parser.expression();
+  const whens: { when: ExprNode; then: ExprNode }[] = [];
+  while (tokens.takeWord('when')) {
+    const when = parser.expression();
+    tokens.expectWord('then', 'after the condition of WHEN');
+    whens.push({ when, then: parser.expression() });
+  }
+  if (whens.length === 0) tokens.unexpected('WHEN');
+  const otherwise = tokens.takeWord('else') ? parser.expression() : null;
+  if (!tokens.takeWord('end')) {
+    if (tokens.next.kind === 'end') fail('EXPR_SYNTAX', 'this CASE is never closed', start, 'add END');
+    tokens.unexpected(otherwise === null ? 'WHEN, ELSE or END' : 'END');
+  }
+  return { kind: 'case', operand, whens, otherwise, span: parser.from(start) };
+}
+
+function parseCast(parser: Parser, isTry: boolean): ExprNode {
+  const { tokens } = parser;
+  const start = tokens.take().span;
+  const opened = tokens.take().span;
+  const operand = parser.expression();
+  tokens.expectWord('as', 'and a type', 'CAST(x AS int)');
+  const type = parseTypeNode(tokens);
+  tokens.expectClose(opened);
+  return { kind: 'cast', try: isTry, operand, type, span: parser.from(start) };
+}
+
+function startsInterval(token: Token): boolean {
+  return token.kind === 'text' || token.kind === 'number' || (token.kind === 'operator' && token.text === '(');
+}
+
+/** INTERVAL '1 day', INTERVAL '1' DAY, INTERVAL 1 DAY, INTERVAL (a + b) DAY. */
+function parseInterval(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const start = tokens.take().span;
+  const amount = parsePrimary(parser);
+  if (amount.kind === 'text' && (tokens.next.kind !== 'name' || !isUnit(tokens.next.text))) {
+    return { kind: 'interval', amount, unit: null, span: parser.from(start) };
+  }
+  if (tokens.next.kind !== 'name') tokens.unexpected('a unit such as DAY', "INTERVAL '1 day', or INTERVAL 1 DAY");
+  const unit = tokens.take().text.toLowerCase();
+  return { kind: 'interval', amount, unit, span: parser.from(start) };
+}
+
+const UNITS = /^(microsecond|millisecond|second|minute|hour|day|week|month|quarter|year|decade|century|centuries)s?$/i;
+
+function isUnit(word: string): boolean {
+  return UNITS.test(word);
+}
+
+function parseCall(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  const name = tokens.take();
+  const opened = tokens.take().span;
+  const special = SPECIAL_FORMS.get(name.text.toLowerCase());
+  const call = (args: readonly ExprNode[], star = false, filter: ExprNode | null = null): CallNode => ({
+    kind: 'call',
+    name: name.text,
+    nameSpan: name.span,
+    args,
+    star,
+    filter,
+    span: parser.from(name.span),
+  });
+  if (special !== undefined) {
+    const formed = special(parser);
+    tokens.expectClose(opened);
+    return { ...call(formed.args), name: formed.name };
+  }
+  let args: ExprNode[] = [];
+  let star = false;
+  if (tokens.isWord('distinct')) {
+    const hint = 'take the distinct rows first, then aggregate';
+    fail('EXPR_SYNTAX', 'DISTINCT cannot stand inside a function', tokens.next.span, hint);
+  }
+  if (tokens.takeOperator('*')) star = true;
+  else if (!tokens.isOperator(')')) {
+    if (tokens.isWord('select')) refuseSubquery(tokens.next.span);
+    args = parser.list();
+  }
+  if (tokens.isWord('order')) fail('EXPR_SYNTAX', 'ORDER BY cannot stand inside a function', tokens.next.span);
+  tokens.expectClose(opened);
+  let filter: ExprNode | null = null;
+  if (tokens.isWord('filter') && tokens.afterNext.text === '(') filter = parseFilter(parser);
+  return call(args, star, filter);
+}
+
+function parseFilter(parser: Parser): ExprNode {
+  const { tokens } = parser;
+  tokens.take();
+  const opened = tokens.take().span;
+  tokens.expectWord('where', 'after FILTER (', 'FILTER (WHERE condition)');
+  const condition = parser.expression();
+  tokens.expectClose(opened);
+  return condition;
+}
+
+interface SpecialForm {
+  readonly name: string;
+  readonly args: readonly ExprNode[];
+}
+
+/** EXTRACT(year FROM x) */
+function extractForm(parser: Parser): SpecialForm {
+  const { tokens } = parser;
+  const part = tokens.next;
+  if (part.kind !== 'name' && part.kind !== 'text') tokens.unexpected('a part such as YEAR', 'EXTRACT(year FROM x)');
+  tokens.take();
+  tokens.expectWord('from', `after ${describe(part)}`, 'EXTRACT(year FROM x)');
+  const text: ExprNode = { kind: 'text', value: part.text.toLowerCase(), span: part.span };
+  return { name: 'date_part', args: [text, parser.expression()] };
+}
+
+/** POSITION(a IN b) */
+function positionForm(parser: Parser): SpecialForm {
+  const sought = parser.expression(LEVEL.concat);
+  parser.tokens.expectWord('in', 'and the text to look through', "POSITION('a' IN x), or strpos(x, 'a')");
+  return { name: 'strpos', args: [parser.expression(), sought] };
+}
+
+/** Calls with words instead of commas, as calls of the function that does it. */
+const SPECIAL_FORMS: ReadonlyMap<string, (parser: Parser) => SpecialForm> = new Map([
+  ['extract', extractForm],
+  ['position', positionForm],
+]);

@@ -1,0 +1,68 @@
+/**
+ * What names mean where an expression stands: columns in slots, and typed parameters. A name is a column exactly, else
+ * the only column that differs from it in case, else a mistake.
+ */
+import type { DataType } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import type { Value } from '../columnar/value.js';
+import { didYouMean, listed } from '../spec/suggest.js';
+import type { NameNode } from './ast.js';
+import { fail } from './problem.js';
+
+export interface ScopeColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly slot: number;
+}
+
+export interface ScopeParam {
+  readonly type: DataType;
+  readonly value: Value;
+}
+
+export interface Scope {
+  /** Of two columns with the same name the first is meant. */
+  readonly columns: readonly ScopeColumn[];
+  readonly params: ReadonlyMap<string, ScopeParam>;
+}
+
+/** The scope over the columns of a schema, each in the slot of its place. */
+export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> = new Map()): Scope {
+  return { columns: fields.map(({ name, type }, slot) => ({ name, type, slot })), params };
+}
+
+/** The column that a name stands for, or undefined when none does; ambiguity is a problem. */
+export function findColumn(node: NameNode, columns: readonly ScopeColumn[]): ScopeColumn | undefined {
+  const name = nameText(node);
+  const exact = columns.find((column) => column.name === name);
+  if (exact !== undefined) return exact;
+  const lower = name.toLowerCase();
+  const alike = columns.filter((column) => column.name.toLowerCase() === lower);
+  if (alike.length > 1) {
+    const names = listed(alike.map((column) => column.name));
+    fail('EXPR_AMBIGUOUS_COLUMN', `${name} could be ${names}`, node.span, 'write it exactly as one of them');
+  }
+  return alike[0];
+}
+
+export function nameText(node: NameNode): string {
+  return node.parts.map(({ text }) => text).join('.');
+}
+
+export function refuseColumn(node: NameNode, columns: readonly ScopeColumn[]): never {
+  const name = nameText(node);
+  const names = columns.map((column) => column.name);
+  const [part] = node.parts;
+  const isText = node.parts.length === 1 && part.quoted;
+  const hint = isText
+    ? `double quotes are for names; text is written '${name.replaceAll("'", "''")}'`
+    : didYouMean(name, names, 'columns');
+  fail('EXPR_UNKNOWN_COLUMN', `there is no column ${name}`, node.span, hint);
+}
+
+export function findParam(name: string, span: NameNode['span'], scope: Scope): ScopeParam {
+  const param = scope.params.get(name);
+  if (param !== undefined) return param;
+  const hint = didYouMean(name, scope.params.keys(), 'parameters');
+  return fail('EXPR_UNKNOWN_PARAM', `there is no parameter $${name}`, span, hint);
+}
