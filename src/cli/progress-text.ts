@@ -4,6 +4,7 @@ import type { JobProgress, VertexProgress } from '../runtime/job-result.js';
 import { displayWidth, fitWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from './format.js';
 
 const BAR_COLUMNS = 24;
+const LEAST_BAR_COLUMNS = 8;
 /** More lines than this would scroll a small terminal. */
 const MAX_LINES = 8;
 
@@ -14,24 +15,35 @@ export function progressBars(progress: JobProgress, columns: number, paint: Chal
   const nameWidth = Math.min(Math.max(0, ...running.map((v) => displayWidth(v.name))), Math.floor(width / 3));
   return running.map((vertex) => {
     const share = shareDone(vertex);
-    const percent = `${Math.floor(share * 100)}%`.padStart(4);
-    const facts = [percent, ...figures(vertex, progress.elapsedMs)].join('  ');
     const name = fitWidth(vertex.name, nameWidth);
     const padded = name + ' '.repeat(nameWidth - displayWidth(name));
-    const room = width - nameWidth - 1 - displayWidth(facts) - 1;
-    if (room < 8) return fitWidth(`${padded} ${facts}`, width);
+    const facts = factsThatFit(vertex, progress.elapsedMs, width - nameWidth - LEAST_BAR_COLUMNS - 2);
+    const room = width - nameWidth - 2 - displayWidth(facts);
+    if (room < LEAST_BAR_COLUMNS) return fitWidth(`${padded} ${facts}`, width);
     const bar = Math.min(BAR_COLUMNS, room);
     const done = Math.round(share * bar);
     return `${padded} ${paint.cyan('━'.repeat(done))}${paint.dim('─'.repeat(bar - done))} ${facts}`;
   });
 }
 
+/** On a narrow terminal the bytes go first, then the tasks; the rest is worth a line without a bar. */
+function factsThatFit(vertex: VertexProgress, elapsedMs: number, width: number): string {
+  const { percent, rows, bytes, tasks, left } = figures(vertex, elapsedMs);
+  const lists = [
+    [percent.padStart(4), rows, bytes, tasks, left],
+    [percent.padStart(4), rows, tasks, left],
+    [percent.padStart(4), rows, left],
+  ].map((facts) => facts.filter((fact) => fact !== '').join('  '));
+  return lists.find((facts) => displayWidth(facts) <= width) ?? lists[lists.length - 1];
+}
+
 /** One line without colour or cursor movement, for logs. */
 export function progressLine(progress: JobProgress): string {
   const running = progress.vertices.filter((vertex) => vertex.state === 'running');
-  const parts = running.map(
-    (v) => `${v.name}: ${[`${Math.floor(shareDone(v) * 100)}%`, ...figures(v, progress.elapsedMs)].join(', ')}`,
-  );
+  const parts = running.map((vertex) => {
+    const { percent, rows, bytes, tasks, left } = figures(vertex, progress.elapsedMs);
+    return `${vertex.name}: ${[percent, rows, bytes, tasks, left].filter((fact) => fact !== '').join(', ')}`;
+  });
   return `leat: ${formatSeconds(progress.elapsedMs)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}`;
 }
 
@@ -45,15 +57,26 @@ function shareDone(vertex: VertexProgress): number {
   return Math.min(1, Math.max(0, share));
 }
 
-function figures(vertex: VertexProgress, elapsedMs: number): string[] {
+interface Figures {
+  readonly percent: string;
+  readonly rows: string;
+  /** Empty when not known, as is `left`. */
+  readonly bytes: string;
+  readonly tasks: string;
+  readonly left: string;
+}
+
+function figures(vertex: VertexProgress, elapsedMs: number): Figures {
   const share = shareDone(vertex);
-  const bytes =
-    vertex.bytesTotal > 0
-      ? [`${formatSize(Math.min(vertex.bytesDone, vertex.bytesTotal))} of ${formatSize(vertex.bytesTotal)}`]
-      : [];
-  // The job's time stands for the vertex's: too long for a later vertex, which only makes the estimate careful.
-  const left = share > 0.02 && elapsedMs > 500 ? [`${formatLeft((elapsedMs * (1 - share)) / share)} left`] : [];
-  return [`${formatShortCount(vertex.recordsIn)} rows`, ...bytes, plural(vertex.tasksRunning, 'task'), ...left];
+  const { bytesDone, bytesTotal } = vertex;
+  return {
+    percent: `${Math.floor(share * 100)}%`,
+    rows: `${formatShortCount(vertex.recordsIn)} rows`,
+    bytes: bytesTotal > 0 ? `${formatSize(Math.min(bytesDone, bytesTotal))} of ${formatSize(bytesTotal)}` : '',
+    tasks: plural(vertex.tasksRunning, 'task'),
+    // The job's time stands for the vertex's: too long for a later vertex, which only makes the estimate careful.
+    left: share > 0.02 && elapsedMs > 500 ? `${formatLeft((elapsedMs * (1 - share)) / share)} left` : '',
+  };
 }
 
 function formatLeft(ms: number): string {
