@@ -3,7 +3,6 @@
  * the reference and the JSON Schema are made from it. `OptionsOf` gives the type of what `readOptions` returns.
  *
  *     const FILTER = {
- *       verb: 'filter',
  *       value: { kind: 'expression', doc: 'rows for which it is true are taken' },
  *       options: { on_error: { kind: 'enum', values: ['fail', 'skip'], default: 'fail', doc: '...' } },
  *     } as const satisfies VerbSchema;
@@ -84,9 +83,8 @@ export type OptionKind = OptionDefinition['kind'];
 /** Options by key. */
 export type OptionSchema = Readonly<Record<string, OptionDefinition>>;
 
-/** What `readOptions` needs of a verb's definition: the value that stands at the verb, and the other keys of the step. */
+/** The value that stands at the verb itself, and the other keys of the step. */
 export interface VerbSchema {
-  readonly verb: string;
   readonly value: OptionDefinition;
   readonly options: OptionSchema;
 }
@@ -153,10 +151,8 @@ export type OptionValues<M extends OptionSchema> = {
     : ValueOf<M[K]> | undefined;
 };
 
-/**
- * A step's value, under the verb's name, and its options. Where an option stands, for an error about it, is in
- * `step.options` and `step.value`.
- */
-export type OptionsOf<S extends VerbSchema> = { readonly [K in S['verb']]: ValueOf<S['value']> } & OptionValues<
-  S['options']
->;
+/** A step's value and options. Where an option stands, for an error about it, is in `step.value` and `step.options`. */
+export interface OptionsOf<S extends VerbSchema> {
+  readonly value: ValueOf<S['value']>;
+  readonly options: OptionValues<S['options']>;
+}

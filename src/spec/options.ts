@@ -14,10 +14,10 @@ export function readOptions<const S extends VerbSchema>(
   context: OptionContext = {},
 ): OptionsOf<S> | undefined {
   const before = diagnostics.length;
-  const { verb, verbSource, value, options } = step;
+  const { verb, verbSource } = step;
   const reader = new OptionReader(verbSource.file, diagnostics, context);
-  const found = reader.read(schema.value, { key: verbSource, value });
-  const rest = readEntries(schema.options, options, { owner: `\`${verb}\``, at: verbSource }, diagnostics, context);
-  if (diagnostics.length > before) return undefined;
-  return { [schema.verb]: found, ...rest } as OptionsOf<S>;
+  const value = reader.read(schema.value, { key: verbSource, value: step.value }) as OptionsOf<S>['value'];
+  const owner = { owner: `\`${verb}\``, at: verbSource };
+  const options: OptionsOf<S>['options'] = readEntries(schema.options, step.options, owner, diagnostics, context);
+  return diagnostics.length > before ? undefined : { value, options };
 }
