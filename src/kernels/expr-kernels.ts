@@ -118,6 +118,35 @@ export interface ExprKernels {
     count: number,
   ): void;
 
+  /** f64 -> i64, halves to even. */
+  f64ToI64: CheckedConvert;
+  // The next two begin at row number `from` and answer where they stopped: `count`, or a row that is the interpreter's.
+  /** Decimal -> f64: a / unit, unit = 10^scale exact as a double. */
+  decimalToF64(
+    shape: number,
+    unit: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /** f64 -> decimal: a * unit, halves away from zero; products not below limit - 1 (limit at most 2^52) stop it. */
+  f64ToDecimal(
+    shape: number,
+    unit: number,
+    limit: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+
   /** Parts by number: see TIME_PARTS. */
   truncateDate: PartConvert;
   /** Fails below the range of timestamps. */

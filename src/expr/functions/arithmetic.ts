@@ -20,6 +20,15 @@ import { BIGINT_MIN, fitsExact, INT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
 import { asDecimal, commonType } from '../coercion.js';
+import {
+  addEmit,
+  divideEmit,
+  intDivideEmit,
+  moduloEmit,
+  multiplyEmit,
+  negateEmit,
+  subtractEmit,
+} from '../compiler/arithmetic-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { neverFails, type Resolution, type ScalarFunction, type Signature } from './function.js';
 
@@ -151,6 +160,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
       (a, b) => a + b,
       (a, b) => a + b,
     ),
+    emit: addEmit,
   },
   {
     id: 'subtract',
@@ -172,6 +182,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
       (a, b) => a - b,
       (a, b) => a - b,
     ),
+    emit: subtractEmit,
   },
   {
     id: 'multiply',
@@ -190,6 +201,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
       (a, b) => a * b,
       (a, b) => a * b,
     ),
+    emit: multiplyEmit,
   },
   {
     id: 'divide',
@@ -207,6 +219,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: neverFails,
     evaluate: ([a, b]) => (a as number) / (b as number),
+    emit: divideEmit,
   },
   {
     id: 'int_divide',
@@ -229,6 +242,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: isExactResult,
     evaluate: (args, types, constants) => (Number(args[1]) === 0 ? null : evaluateIntDivide(args, types, constants)),
+    emit: intDivideEmit,
   },
   {
     id: 'modulo',
@@ -259,6 +273,7 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
       }
       return evaluateModulo(args, types, constants);
     },
+    emit: moduloEmit,
   },
   {
     id: 'negate',
@@ -280,5 +295,6 @@ export const ARITHMETIC: readonly ScalarFunction[] = [
       }
       return checked(-(a as bigint), types, () => `-(${formatValue(a, types.args[0])})`);
     },
+    emit: negateEmit,
   },
 ];

@@ -5,6 +5,8 @@
 import { BOOLEAN, type DataType } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import { commonType } from '../coercion.js';
+import { comparisonEmit } from '../compiler/comparison-emit.js';
+import type { Comparison } from '../compiler/member-kernel.js';
 import type { Example, Resolution, ScalarFunction } from './function.js';
 
 /** Negative, zero or positive, for two values of one type that are not null. */
@@ -44,7 +46,7 @@ function resolveComparison(args: readonly DataType[]): Resolution {
 
 function comparison(
   id: string,
-  symbol: string,
+  symbol: Comparison,
   summary: string,
   examples: readonly Example[],
   holds: (order: number) => boolean,
@@ -59,6 +61,7 @@ function comparison(
     nullRule: 'propagate',
     mayFail: () => false,
     evaluate: ([a, b]) => holds(compareValues(a, b)),
+    emit: comparisonEmit(symbol),
   };
 }
 

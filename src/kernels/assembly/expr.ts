@@ -6,4 +6,5 @@ export * from './expr-like';
 export * from './expr-make-text';
 export * from './expr-rows';
 export * from './expr-text';
+export * from './expr-doubles';
 export * from './expr-time';

@@ -5,7 +5,15 @@ import { at, visitRows } from './expr-twin-rows.js';
 
 type IntegerKernels = Pick<
   ExprKernels,
-  'arithmeticI64' | 'divideI64' | 'negateI64' | 'compareI64' | 'memberI64' | 'widenI32' | 'narrowI64' | 'i64ToF64'
+  | 'arithmeticI64'
+  | 'divideI64'
+  | 'negateI64'
+  | 'compareI64'
+  | 'memberI64'
+  | 'subtractI32'
+  | 'widenI32'
+  | 'narrowI64'
+  | 'i64ToF64'
 >;
 
 /** The result of comparison `op` (0 =, 1 <>, 2 <, 3 <=) where `order` is negative, zero or positive. */

@@ -44,7 +44,7 @@ interface Case {
   readonly table?: Uint8Array;
   /** The kernel clears validity itself. */
   readonly needsValidity?: boolean;
-  run(kernels: ExprKernels, call: Call): number | void;
+  run(kernels: ExprKernels, call: Call): unknown;
 }
 
 const cases: Case[] = [];

@@ -1,0 +1,376 @@
+/**
+ * Cuts a calc program into instructions (see chain-plan.ts).
+ *
+ * 1. A filter closes the loop at work and opens a scope with the rows it took; later steps run there.
+ * 2. An expression over boolean, int, date and double is fused: it becomes part of the loop at work in its scope.
+ * 3. Any other operation is a kernel or a boxed call; its operands are stored by the loop at work, which ends there.
+ * 4. AND, OR, CASE and COALESCE over operations that are not fused and may fail are spread over scopes (lower-lazy.ts),
+ *    so that rows that do not need an operand do not fail on it. What cannot fail is computed for all rows.
+ * 5. Loops stay below a size (V8 gives up on optimizing huge ones): a full loop is closed, a huge expression is cut.
+ * 6. Definitions that cannot fail wait until they are needed; those needed once are computed where they are needed.
+ */
+import type { BoundExpr } from '../bound.js';
+import type { CalcProgram } from '../calc.js';
+import { operandsOf, withOperands } from '../traverse.js';
+import {
+  type ChainPlan,
+  type LoopInstruction,
+  loopInputs,
+  PlanBuilder,
+  type Register,
+  type Scope,
+} from './chain-plan.js';
+import type { KernelEmit } from './emit.js';
+import { Interner } from './interner.js';
+import { spread } from './lower-lazy.js';
+import { compareKernel } from './member-kernel.js';
+import { isFusable, operations } from './operation.js';
+import { distinctOfKernel, memberOfKernel } from './structure-of-kernel.js';
+
+/** Nodes in a loop: about 20 KB of bytecode. Measured: docs/adr/0003-generated-chains.md. */
+export const LOOP_NODES = 600;
+
+/** A definition larger than this is stored, not repeated as part of the one expression that reads it. */
+const INLINED_NODES = 60;
+
+interface Definition {
+  readonly expr: BoundExpr;
+  readonly uses: number;
+  register: Register | null;
+}
+
+/** The loop at work in a scope, and what it stores. */
+interface OpenLoop {
+  readonly loop: LoopInstruction;
+  readonly stored: Set<Register>;
+  nodes: number;
+}
+
+export class Lowering {
+  readonly plan = new PlanBuilder();
+  readonly #interner = new Interner();
+  readonly #sizes = new WeakMap<BoundExpr, number>();
+  readonly #fusedHere = new WeakMap<BoundExpr, boolean>();
+  readonly #failsOutside = new WeakMap<BoundExpr, boolean>();
+  readonly #known = new Map<Scope, Map<number, Register>>();
+  readonly #open = new Map<Scope, OpenLoop>();
+  readonly #definitions = new Map<number, Definition>();
+  readonly #inputs: Register[];
+  /** > 0: inside AND, OR, CASE, COALESCE, where operands must not be computed for all rows. */
+  #conditional = 0;
+  /** The rows that the steps so far let through. */
+  #rows: Scope;
+
+  readonly #program: CalcProgram;
+
+  constructor(program: CalcProgram) {
+    this.#program = program;
+    this.#inputs = program.input.map((field) => this.plan.register(field.type, 'input'));
+    this.#rows = this.plan.scope(null);
+  }
+
+  lower(): ChainPlan {
+    const uses = slotUses(this.#program);
+    for (const step of this.#program.steps) {
+      if (step.kind === 'filter') this.#filter(step.condition);
+      else {
+        const definition = { expr: step.expr, uses: uses.get(step.slot) ?? 0, register: null as Register | null };
+        this.#definitions.set(step.slot, definition);
+        if (operations.mayFail(step.expr)) definition.register = this.materialise(step.expr, this.#rows);
+      }
+    }
+    const outputs = this.#program.output.map(({ slot }) => this.#slotRegister(slot));
+    this.flush(this.#rows);
+    const { registers, scopes, instructions } = this.plan;
+    return { registers, scopes, instructions, outputs, resultScope: this.#rows };
+  }
+
+  /** A scope for each fused condition, with the rows of `scope` where it is true. */
+  split(scope: Scope, conditions: readonly BoundExpr[]): Scope[] {
+    const scopes = conditions.map((condition) => {
+      const narrower = this.plan.scope(scope);
+      this.#loopFor(scope, condition).loop.selects.push({ condition, scope: narrower });
+      return narrower;
+    });
+    this.flush(scope);
+    return scopes;
+  }
+
+  /** The register that holds the expression for the rows of the scope. */
+  materialise(expr: BoundExpr, scope: Scope): Register {
+    if (expr.op === 'column') return this.#slotRegister(expr.slot);
+    if (expr.op === 'literal') return this.#remember(expr, null, () => this.#constant(expr));
+    return this.#remember(expr, scope, () => {
+      const direct = isFusable(expr) ? null : this.#compute(expr, scope);
+      if (direct !== null) return direct;
+      const fused = this.fuse(expr, scope);
+      if (fused.op === 'column') return this.plan.registers[fused.slot];
+      const out = this.plan.register(expr.type, 'scratch');
+      this.store(fused, out, scope);
+      return out;
+    });
+  }
+
+  /** Adds a store of a fused expression to the loop at work. */
+  store(fused: BoundExpr, out: Register, scope: Scope): void {
+    const open = this.#loopFor(scope, fused);
+    open.loop.stores.push({ expr: fused, out });
+    open.stored.add(out);
+  }
+
+  /** The expression over registers, ready to stand in the loop at work of the scope. */
+  fuse(expr: BoundExpr, scope: Scope): BoundExpr {
+    if (expr.op === 'literal') return expr;
+    if (expr.op === 'column') return this.#fuseSlot(expr, scope);
+    const known = this.#lookup(expr, scope);
+    if (known !== undefined) return this.#readRegister(known, scope);
+    if (expr.op === 'is_null' && !isFusable(expr.arg)) return { ...expr, arg: this.#kernelColumn(expr.arg, scope) };
+    if (expr.op === 'is_distinct' && !isFusable(expr.left)) return this.#fuseDistinct(expr, scope);
+    if (expr.op === 'in' && !isFusable(expr.arg)) {
+      const member = { ...expr, negated: false, hasNull: false };
+      const found = this.#remember(member, scope, () => this.#compute(member, scope) as Register);
+      return memberOfKernel(expr, this.#readRegister(found, scope));
+    }
+    if (!this.#isFusedHere(expr)) {
+      const register = this.#remember(expr, scope, () => this.#compute(expr, scope) as Register);
+      return this.#readRegister(register, scope);
+    }
+    const isLazy = this.#isLazy(expr);
+    if (isLazy) this.#conditional++;
+    const fused = withOperands(expr, (operand) => this.fuse(operand, scope));
+    if (isLazy) this.#conditional--;
+    return this.#conditional === 0 && !isLazy ? this.#cut(fused, scope) : fused;
+  }
+
+  /** Ends the loop at work of the scope. */
+  flush(scope: Scope): void {
+    const open = this.#open.get(scope);
+    if (open === undefined) return;
+    this.#open.delete(scope);
+    for (const slot of loopInputs(open.loop)) this.ready(this.plan.registers[slot]);
+    this.plan.instructions.push(open.loop);
+  }
+
+  /** Makes sure that the register is stored before the next instruction. */
+  ready(register: Register): void {
+    for (const [scope, open] of this.#open) if (open.stored.has(register)) this.flush(scope);
+  }
+
+  /** What needs kernels runs on the rows that the rest took, where nothing can fail and so the order cannot be told. */
+  #filter(condition: BoundExpr): void {
+    const terms = condition.op === 'and' && !operations.mayFail(condition) ? condition.args : [condition];
+    const fused = terms.filter((term) => !this.#needsInstructions(term));
+    const others = terms.filter((term) => this.#needsInstructions(term));
+    const first = fused.length > 1 ? [{ ...condition, args: fused } as BoundExpr] : fused;
+    for (const term of [...first, ...others]) {
+      [this.#rows] = this.split(this.#rows, [this.fuse(term, this.#rows)]);
+    }
+  }
+
+  #needsInstructions(expr: BoundExpr): boolean {
+    if (expr.op === 'literal') return false;
+    if (expr.op === 'column') {
+      const definition = this.#definitions.get(expr.slot);
+      return definition !== undefined && definition.register === null && this.#needsInstructions(definition.expr);
+    }
+    return !this.#isFusedHere(expr) || operandsOf(expr).some((operand) => this.#needsInstructions(operand));
+  }
+
+  /** True when the node itself is JavaScript and its operands may be computed for all rows. */
+  #isFusedHere(expr: BoundExpr): boolean {
+    let result = this.#fusedHere.get(expr);
+    if (result === undefined) {
+      result = this.#canFuse(expr);
+      this.#fusedHere.set(expr, result);
+    }
+    return result;
+  }
+
+  #canFuse(expr: BoundExpr): boolean {
+    if (!isFusable(expr)) return false;
+    if (this.#isLazy(expr)) return !this.#needsSpread(expr);
+    const operation = operations.of(expr);
+    if (operation === 'structure') return true;
+    return operation !== null && operation.kind === 'js' && operandsOf(expr).every(isFusable);
+  }
+
+  #isLazy(expr: BoundExpr): boolean {
+    return expr.op === 'and' || expr.op === 'or' || expr.op === 'case' || expr.op === 'coalesce';
+  }
+
+  /** Operands after the first that hold something that is not fused and may fail, or more than a loop can take. */
+  #needsSpread(expr: BoundExpr): boolean {
+    if (this.#sizeOf(expr) > LOOP_NODES) return true;
+    return operandsOf(expr).some((operand, i) => i > 0 && this.#failsOutsideLoop(operand));
+  }
+
+  #failsOutsideLoop(expr: BoundExpr): boolean {
+    let result = this.#failsOutside.get(expr);
+    if (result === undefined) {
+      result =
+        operations.mayFail(expr) &&
+        (!this.#isFusedHere(expr) || operandsOf(expr).some((operand) => this.#failsOutsideLoop(operand)));
+      this.#failsOutside.set(expr, result);
+    }
+    return result;
+  }
+
+  /** Computes a node that is not fused into a register; null: it is fused after all. */
+  #compute(expr: BoundExpr, scope: Scope): Register | null {
+    if (this.#isLazy(expr)) return spread(this, expr, scope);
+    const operation = operations.of(expr);
+    if (operation === 'structure') return null;
+    const args = operandsOf(expr);
+    if (operation !== null && operation.kind === 'kernel') {
+      const columns = operation.columns.map((i) => args[i]);
+      return this.#kernel(operation, columns, expr, scope);
+    }
+    const registers = args.map((arg) => this.materialise(arg, scope));
+    const out = this.plan.register(expr.type, 'scratch');
+    for (const register of registers) this.ready(register);
+    this.plan.instructions.push({ kind: 'boxed', scope, args: registers, out, expr: overSlots(expr) });
+    return out;
+  }
+
+  #kernel(emit: KernelEmit, columns: readonly BoundExpr[], expr: BoundExpr, scope: Scope): Register {
+    const boxedArgs = operandsOf(expr).map((arg) => this.materialise(arg, scope));
+    const args = columns.map((column) => this.materialise(column, scope));
+    const out = this.plan.register(expr.type, 'scratch');
+    for (const register of [...args, ...boxedArgs]) this.ready(register);
+    this.plan.instructions.push({ kind: 'kernel', scope, emit, args, out, expr: overSlots(expr), boxedArgs });
+    return out;
+  }
+
+  #fuseDistinct(expr: Extract<BoundExpr, { op: 'is_distinct' }>, scope: Scope): BoundExpr {
+    const differ = { ...expr, negated: false, op: 'is_distinct' as const };
+    const emit = compareKernel('<>', expr.left.type);
+    const register = this.#remember({ ...differ, negated: true }, scope, () =>
+      this.#kernel(emit, [expr.left, expr.right], expr, scope),
+    );
+    return distinctOfKernel(
+      expr,
+      this.#readRegister(register, scope),
+      this.#kernelColumn(expr.left, scope),
+      this.#kernelColumn(expr.right, scope),
+    );
+  }
+
+  #kernelColumn(expr: BoundExpr, scope: Scope): BoundExpr {
+    return this.#readRegister(this.materialise(expr, scope), scope);
+  }
+
+  #fuseSlot(expr: Extract<BoundExpr, { op: 'column' }>, scope: Scope): BoundExpr {
+    const definition = this.#definitions.get(expr.slot);
+    if (definition === undefined) return columnOf(this.#inputs[expr.slot]);
+    const isTrivial = definition.expr.op === 'literal' || definition.expr.op === 'column';
+    const isInlined = definition.uses === 1 && this.#sizeOf(definition.expr) < INLINED_NODES;
+    if (definition.register === null && (isTrivial || isInlined)) return this.fuse(definition.expr, scope);
+    return this.#readRegister(this.#slotRegister(expr.slot), scope);
+  }
+
+  #slotRegister(slot: number): Register {
+    const definition = this.#definitions.get(slot);
+    if (definition === undefined) return this.#inputs[slot];
+    definition.register ??= this.materialise(definition.expr, this.#rows);
+    return definition.register;
+  }
+
+  /** A register as an operand; what the loop at work of the scope stores, it can read. */
+  #readRegister(register: Register, scope: Scope): BoundExpr {
+    if (this.#open.get(scope)?.stored.has(register) !== true) this.ready(register);
+    return columnOf(register);
+  }
+
+  #constant(expr: Extract<BoundExpr, { op: 'literal' }>): Register {
+    return this.plan.register(expr.type, 'constant', { value: expr.value, canBeNull: expr.value === null });
+  }
+
+  #lookup(expr: BoundExpr, scope: Scope | null): Register | undefined {
+    const id = this.#interner.idOf(expr);
+    for (let at = scope; at !== null; at = at.parent) {
+      const register = this.#known.get(at)?.get(id);
+      if (register !== undefined) return register;
+    }
+    return undefined;
+  }
+
+  /** The register of an expression in a scope or one around it, computed when there is none. Constants: scope null. */
+  #remember(expr: BoundExpr, scope: Scope | null, compute: () => Register): Register {
+    const home = scope ?? this.plan.scopes[0];
+    const known = this.#lookup(expr, home);
+    if (known !== undefined) return known;
+    const register = compute();
+    const registers = this.#known.get(home) ?? new Map<number, Register>();
+    registers.set(this.#interner.idOf(expr), register);
+    this.#known.set(home, registers);
+    return register;
+  }
+
+  /** The loop at work with room for the expression. */
+  #loopFor(scope: Scope, fused: BoundExpr): OpenLoop {
+    const nodes = this.#sizeOf(fused);
+    let open = this.#open.get(scope);
+    if (open !== undefined && open.nodes > 0 && open.nodes + nodes > LOOP_NODES) {
+      this.flush(scope);
+      open = undefined;
+    }
+    if (open === undefined) {
+      open = { loop: { kind: 'loop', scope, stores: [], selects: [] }, stored: new Set(), nodes: 0 };
+      this.#open.set(scope, open);
+    }
+    open.nodes += nodes;
+    return open;
+  }
+
+  /** Stores the largest operands of a fused expression that is too large, until it is not. */
+  #cut(fused: BoundExpr, scope: Scope): BoundExpr {
+    if (this.#sizeOf(fused) <= LOOP_NODES) return fused;
+    const largest = Math.max(...operandsOf(fused).map((operand) => this.#sizeOf(operand)));
+    return withOperands(fused, (operand) => {
+      if (this.#sizeOf(operand) < largest || operand.op === 'column') return operand;
+      const out = this.plan.register(operand.type, 'scratch');
+      this.store(operand, out, scope);
+      this.flush(scope);
+      return columnOf(out);
+    });
+  }
+
+  #sizeOf(expr: BoundExpr): number {
+    let size = this.#sizes.get(expr);
+    if (size === undefined) {
+      size = 1 + operandsOf(expr).reduce((sum, operand) => sum + this.#sizeOf(operand), 0);
+      this.#sizes.set(expr, size);
+    }
+    return size;
+  }
+}
+
+/** A register as a leaf of a fused expression. */
+export function columnOf(register: Register): BoundExpr {
+  return { op: 'column', type: register.type, slot: register.index, name: '', span: { start: 0, end: 0 } };
+}
+
+/** The same operation over slots 0, 1 ... */
+function overSlots(expr: BoundExpr): BoundExpr {
+  let slot = 0;
+  return withOperands(expr, (operand) => ({
+    op: 'column',
+    type: operand.type,
+    slot: slot++,
+    name: '',
+    span: operand.span,
+  }));
+}
+
+/** How often each slot is read, by steps and outputs. */
+function slotUses(program: CalcProgram): Map<number, number> {
+  const uses = new Map<number, number>();
+  const use = (slot: number): void => void uses.set(slot, (uses.get(slot) ?? 0) + 1);
+  const count = (expr: BoundExpr): void => {
+    if (expr.op === 'column') use(expr.slot);
+    operandsOf(expr).forEach(count);
+  };
+  for (const step of program.steps) count(step.kind === 'filter' ? step.condition : step.expr);
+  for (const { slot } of program.output) use(slot);
+  return uses;
+}
