@@ -41,7 +41,6 @@ async function buildFiles() {
  * own (piscina its worker) or are seldom needed stay outside the bundle.
  */
 async function bundle() {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   // What is loaded by path at run time: the facade, the program, its commands, a slot's thread and its operators.
   const loadedByPath = ['engine', 'cli/main', 'runtime/worker/slot-entry', 'operators/factories'];
   const entryPoints = [...loadedByPath.map((name) => `src/${name}.ts`), ...sources('src/commands')];
@@ -59,6 +58,7 @@ async function bundle() {
     plugins: [keepModuleUrls],
     write: false,
   });
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
   for (const { path, text } of outputFiles) {
     const toDist = relative(resolve(path, '..'), join(root, 'dist')) || '.';
     mkdirSync(resolve(path, '..'), { recursive: true });

@@ -7,7 +7,7 @@
 import { Args, Flags } from '@oclif/core';
 import type { PipelineOptions, TestSettings } from '../engine-api.js';
 import { leatError } from '../errors.js';
-import { parseDuration, parseSize } from './quantity.js';
+import { type Reading, readBigint, readDuration, readInteger, readSize } from '../spec/scalar-values.js';
 
 /** oclif would read a missing argument from stdin; `ignoreStdin` turns that off. */
 export const pipelineArg = Args.string({
@@ -25,43 +25,25 @@ interface FlagName {
   readonly env?: string;
 }
 
-/** A value that does not fit; says where it came from, which may be the environment. */
-function badValue(text: string, expected: string, use: FlagUse, flag: FlagName): Error {
-  const from = use.token === undefined && flag.env !== undefined ? flag.env : `--${flag.name}`;
-  return leatError('CLI_USAGE', `${from} is "${text}", expected ${expected}`);
+/** A flag's text means what the same text means in a pipeline's `run:`; a mistake says where it came from. */
+function parsedBy<T>(read: (text: string) => Reading<T>) {
+  return async (text: string, use: FlagUse, flag: FlagName): Promise<T> => {
+    const reading = read(text);
+    if ('value' in reading) return reading.value;
+    throw badValue(text, reading.expected, use, flag, reading.hint);
+  };
 }
 
-const sizeFlag = Flags.custom<number>({
-  parse: async (text, use, flag) => {
-    const bytes = parseSize(text);
-    if (bytes === undefined || bytes === 0)
-      throw badValue(text, 'a size such as 256MiB or 1GiB', use, flag as FlagName);
-    return bytes;
-  },
-});
+function badValue(text: string, expected: string, use: FlagUse, flag: FlagName, hint?: string): Error {
+  const from = use.token === undefined && flag.env !== undefined ? flag.env : `--${flag.name}`;
+  return leatError('CLI_USAGE', `${from} is "${text}", expected ${expected}`, { hint });
+}
 
-const durationFlag = Flags.custom<number>({
-  parse: async (text, use, flag) => {
-    const ms = parseDuration(text);
-    if (ms === undefined) throw badValue(text, 'a time such as 500ms, 1s or 2m', use, flag as FlagName);
-    return ms;
-  },
-});
-
-const countFlag = Flags.custom<number, { least: number }>({
-  parse: async (text, use, flag) => {
-    const count = /^\d{1,6}$/.test(text) ? Number(text) : -1;
-    if (count < flag.least) throw badValue(text, `a whole number from ${flag.least}`, use, flag as FlagName);
-    return count;
-  },
-});
-
-const seedFlag = Flags.custom<bigint>({
-  parse: async (text, use, flag) => {
-    if (!/^-?\d{1,18}$/.test(text)) throw badValue(text, 'a whole number', use, flag as FlagName);
-    return BigInt(text);
-  },
-});
+const sizeFlag = Flags.custom<number>({ parse: parsedBy((text) => readSize(text, { min: 2 ** 20 })) });
+const durationFlag = Flags.custom<number>({ parse: parsedBy((text) => readDuration(text)) });
+const slotsFlag = Flags.custom<number>({ parse: parsedBy((text) => readInteger(text, { min: 1, max: 1024 })) });
+const attemptsFlag = Flags.custom<number>({ parse: parsedBy((text) => readInteger(text, { min: 0, max: 1000 })) });
+const seedFlag = Flags.custom<bigint>({ parse: parsedBy(readBigint) });
 
 export interface NamedValue {
   readonly name: string;
@@ -73,7 +55,7 @@ const pairFlag = Flags.custom<NamedValue>({
   multipleNonGreedy: true,
   parse: async (text, use, flag) => {
     const equals = text.indexOf('=');
-    if (equals < 1) throw badValue(text, `${flag.helpValue ?? 'NAME=VALUE'}`, use, flag as FlagName);
+    if (equals < 1) throw badValue(text, `${flag.helpValue ?? 'NAME=VALUE'}`, use, flag);
     return { name: text.slice(0, equals), value: text.slice(equals + 1) };
   },
 });
@@ -101,8 +83,7 @@ export const pipelineFlags = {
 
 /** How it runs, never what comes out. */
 export const resourceFlags = {
-  slots: countFlag({
-    least: 1,
+  slots: slotsFlag({
     helpValue: 'N',
     env: 'LEAT_SLOTS',
     summary: 'Worker threads; default: available cores.',
@@ -120,8 +101,7 @@ export const resourceFlags = {
     summary: 'Folder for what does not fit in memory.',
     helpGroup: 'RESOURCE',
   }),
-  'restart-attempts': countFlag({
-    least: 0,
+  'restart-attempts': attemptsFlag({
     helpValue: 'N',
     env: 'LEAT_RESTART_ATTEMPTS',
     summary: 'How often a task whose worker died runs again.',

@@ -1,4 +1,5 @@
 /** Numbers, sizes and times for people: short, with units, the same everywhere. */
+import { charWidth } from '../spec/display-width.js';
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -36,18 +37,10 @@ export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Columns that `text` takes on a terminal: wide East Asian characters and emoji two, combining marks none. */
+/** Columns that `text` takes on a terminal. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) {
-    if (/\p{M}|\p{Cf}/u.test(character)) continue;
-    width +=
-      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  }
+  for (const character of text) width += charWidth(character);
   return width;
 }
 

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { leat } from '../support/leat.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'leat-validate-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const SCHEMA = '    schema:\n      id: bigint\n      amount: decimal(12,2)\n';
+writeFileSync(
+  join(folder, 'good.yaml'),
+  `steps:\n  - read: a.csv\n${SCHEMA}  - filter: amount > 5\n  - write: b.csv\n`,
+);
+writeFileSync(join(folder, 'bad.yaml'), `steps:\n  - read: a.csv\n${SCHEMA}  - filter: amont > 5\n  - write: b.csv\n`);
+
+test('validate opens no data that has a schema, and checks every file', async () => {
+  const { status, stdout, stderr } = await leat(['validate', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });
+  assert.equal(status, 2);
+  assert.equal(stdout, 'bad.yaml: 1 mistake\ngood.yaml: ok, 3 steps\nnone.yaml: 1 mistake\n');
+  assert.match(stderr, /^bad\.yaml:6:13 {2}error EXPR_UNKNOWN_COLUMN$/m);
+  assert.match(stderr, /did you mean `amount`/);
+});
+
+test('validate as JSON, and quietly', async () => {
+  const json = await leat(['validate', '--json', 'good.yaml', 'bad.yaml'], { cwd: folder });
+  assert.equal(json.status, 2);
+  const document = JSON.parse(json.stdout);
+  assert.deepEqual(
+    document.pipelines.map(({ file, ok }: { file: string; ok: boolean }) => [file, ok]),
+    [
+      ['good.yaml', true],
+      ['bad.yaml', false],
+    ],
+  );
+  const quiet = await leat(['validate', '-q', 'good.yaml'], { cwd: folder });
+  assert.deepEqual([quiet.status, quiet.stdout, quiet.stderr], [0, '', '']);
+});
+
+test('explain shows each level, and one on request', async () => {
+  const all = await leat(['explain', 'good.yaml'], { cwd: folder });
+  assert.equal(all.status, 0, all.stderr);
+  assert.match(all.stdout, /logical[\s\S]*optimized[\s\S]*job/);
+  const job = await leat(['explain', 'good.yaml', '--level', 'job'], { cwd: folder });
+  assert.match(job.stdout, /csv-source/);
+  assert.ok(job.stdout.length < all.stdout.length);
+  const source = await leat(['explain', 'good.yaml', '--level', 'source'], { cwd: folder });
+  assert.match(source.stdout, /for \(/);
+  const json = await leat(['explain', 'good.yaml', '--json'], { cwd: folder });
+  assert.equal(JSON.parse(json.stdout).pipeline, 'good');
+});
+
+test('a reader of explain that goes away ends it quietly', async () => {
+  const { stderr } = await leat(['explain', 'good.yaml', '--level', 'logical'], {
+    cwd: folder,
+    started: (child) => child.stdout?.destroy(),
+  });
+  assert.equal(stderr, '');
+});
