@@ -27,7 +27,7 @@ function commentInFold(source: SourceText): Diagnostic | undefined {
   const written = file.text.slice(span.start, span.end);
   if (written.startsWith('|') || !written.trimEnd().includes('\n')) return undefined;
   const at = commentStart(text);
-  if (at === -1 || text.slice(at).includes('\n')) return undefined;
+  if (at === -1 || text.slice(at).trimEnd().includes('\n')) return undefined;
   return diagnosticAt(
     'SPEC_YAML_UNSAFE',
     'YAML joins these lines into one, so all that follows `--` would be a comment',

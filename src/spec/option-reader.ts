@@ -37,6 +37,8 @@ const SCHEMA_ENTRY = {
   nulls: { kind: 'strings', doc: 'texts that mean null' },
 } as const;
 
+const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
+
 export interface OptionContext {
   /** The text of parameter `name`, for numbers and durations written as `$name`; undefined: no such parameter. */
   parameter?(name: string): string | undefined;
@@ -123,13 +125,13 @@ export class OptionReader {
       case 'path':
         return this.oneLine(key, node, definition.kind === 'path' ? 'a path' : 'a name');
       case 'string':
-        return this.scalar(key, node, 'text');
+        return this.text(key, node, 'text');
       case 'columns':
         return this.list(node, (item) => this.oneLine(key, item, 'a list of columns'));
       case 'paths':
         return this.list(node, (item) => this.oneLine(key, item, 'a path or a list of paths'));
       case 'strings':
-        return this.list(node, (item) => this.scalar(key, item, 'text or a list of texts'));
+        return this.list(node, (item) => this.text(key, item, 'text or a list of texts'));
       case 'outputs':
         return this.list(node, (item) => this.outputs(key, item))?.flat();
       case 'expressions':
@@ -163,6 +165,16 @@ export class OptionReader {
   private scalar(key: SourceText, node: SpecNode, expected: string): SourceText | undefined {
     if (node.kind === 'scalar') return node.source;
     this.wrongKind(key, node, expected);
+    return undefined;
+  }
+
+  /** Text that may be empty and may have several lines; not the empty block that `delimiter: |` begins. */
+  private text(key: SourceText, node: SpecNode, expected: string): SourceText | undefined {
+    const source = this.scalar(key, node, expected);
+    if (source === undefined || source.style !== 'block' || source.text !== '') return source;
+    this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found an empty block of text`, source.span, {
+      hint: BLOCK_HINT,
+    });
     return undefined;
   }
 
@@ -289,10 +301,8 @@ export class OptionReader {
     const reading = read(source.text);
     if ('value' in reading) return reading.value;
     const found = source.text.trim() === '' ? 'empty text' : `\`${shown ?? source.text.trim()}\``;
-    // `delimiter: |` begins a block of text.
-    const block = source.style === 'block' ? 'put the value in quotes; `|` and `>` begin a block of text' : undefined;
     this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${reading.expected}, found ${found}`, source.span, {
-      hint: reading.hint ?? block,
+      hint: reading.hint ?? (source.style === 'block' ? BLOCK_HINT : undefined),
     });
     return undefined;
   }

@@ -9,10 +9,18 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
     if (lower === wanted) return candidate;
-    const far = distance(wanted, lower);
+    const far = isSwap(wanted, lower) ? 1 : distance(wanted, lower);
     if (far < bestDistance && far < candidate.length) [best, bestDistance] = [candidate, far];
   }
   return best;
+}
+
+/** Two neighbours changed places: one slip of the fingers, which Levenshtein counts as two. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 /** A hint: the nearest candidate, else what there is to choose from. `what` names the candidates: "verbs". */
