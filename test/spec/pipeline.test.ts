@@ -1,0 +1,243 @@
+/** Whole pipeline files: what is read out of them, parameters matched, variables in paths replaced. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Diagnostic, LeatError } from '../../src/errors.js';
+import { matchParams } from '../../src/spec/params.js';
+import { type PathLookup, replacePathVariables } from '../../src/spec/path-variables.js';
+import { readPipeline } from '../../src/spec/pipeline.js';
+import type { PipelineSpec, SpecScalar } from '../../src/spec/pipeline-spec.js';
+import { decodeSourceFile, diagnosticAt, placeOf } from '../../src/spec/source.js';
+import { didYouMean, suggest } from '../../src/spec/suggest.js';
+
+const VERBS = new Set(['read', 'filter', 'write']);
+
+function pipeline(text: string): PipelineSpec {
+  const { spec, diagnostics } = readPipeline({ path: 'jobs/revenue.yaml', text }, VERBS);
+  assert.deepEqual(diagnostics, []);
+  return spec!;
+}
+
+const STEPS = 'steps:\n  - read: a.csv\n  - write: b.csv\n';
+
+describe('a pipeline', () => {
+  it('has a name, settings, parameters and steps', () => {
+    const spec = pipeline(`
+params:
+  day: date
+  floor:
+    type: decimal(12,2)
+    default: 0.10
+  until:
+    type: date
+    default:
+      expr: current_date - 1
+run:
+  memory: 64MiB
+  slots: 2
+  restart: { attempts: 5, delay: 100ms }
+  spill_dir: /var/tmp
+  seed: 42
+  now: 2026-11-01T00:00:00Z
+x-mine: anything
+steps:
+  - name: orders
+    description: what was ordered
+    read: a.csv
+    header: false
+  - from: orders
+    filter: a > 1
+    parallelism: 2
+  - write: b.csv
+`);
+    assert.equal(spec.name, 'revenue');
+    assert.deepEqual(spec.run, {
+      memory: 64 * 2 ** 20,
+      slots: 2,
+      restartAttempts: 5,
+      restartDelayMs: 100,
+      spillDir: '/var/tmp',
+      now: '2026-11-01T00:00:00Z',
+      seed: 42n,
+    });
+    const params = spec.params.map((p) => [p.name.text, p.type.text, p.default?.text, p.defaultIsExpression]);
+    assert.deepEqual(params, [
+      ['day', 'date', undefined, false],
+      ['floor', 'decimal(12,2)', '0.10', false],
+      ['until', 'date', 'current_date - 1', true],
+    ]);
+    const [orders, filter] = spec.steps;
+    assert.deepEqual([orders.verb, orders.name?.text, orders.description], ['read', 'orders', 'what was ordered']);
+    assert.deepEqual([...orders.options.keys()], ['header']);
+    assert.deepEqual(
+      [filter.from?.text, [...filter.common.keys()], filter.options.size],
+      ['orders', ['parallelism'], 0],
+    );
+    assert.equal(pipeline(`name: mine\nrun:\n  restart: { strategy: none }\n${STEPS}`).run.restartAttempts, 0);
+  });
+
+  it('tells all that is wrong, by place', () => {
+    const text = 'runn: 1\nparams:\n  1a: int\n  b: [int]\nsteps:\n  - raed: a\n  - write: b\n    read: c\n  - *.csv\n';
+    const { spec, diagnostics } = readPipeline({ path: 'p.yaml', text }, VERBS);
+    assert.equal(spec, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ code, place }) => `${place?.line}:${place?.column} ${code}`),
+      [
+        '1:1 SPEC_UNKNOWN_KEY',
+        '3:3 SPEC_BAD_VALUE',
+        '4:6 SPEC_WRONG_KIND',
+        '6:5 SPEC_UNKNOWN_VERB',
+        '8:5 SPEC_VERB_COUNT',
+        '9:5 SPEC_YAML_UNSAFE',
+      ],
+    );
+  });
+
+  it('that is not UTF-8 is refused at the byte', () => {
+    const bytes = Buffer.concat([Buffer.from('steps:\n  - read: é'), Buffer.from([0xff]), Buffer.from('\n')]);
+    assert.throws(
+      () => decodeSourceFile('p.yaml', bytes),
+      (error: unknown) => {
+        assert.ok(error instanceof LeatError);
+        const { code, place } = error.diagnostics[0];
+        assert.deepEqual([code, place?.line, place?.column], ['SPEC_YAML_SYNTAX', 2, 12]);
+        return true;
+      },
+    );
+  });
+});
+
+describe('parameters', () => {
+  const spec = pipeline(
+    `params:\n  day: date\n  mode: { type: string, default: fast, one_of: [fast, exact] }\n${STEPS}`,
+  );
+
+  it('take what is given, else their default', () => {
+    const { params, diagnostics } = matchParams(spec.params, { day: '2026-11-01' });
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(
+      params.map(({ text, source }) => [text, source?.text]),
+      [
+        ['2026-11-01', undefined],
+        ['fast', 'fast'],
+      ],
+    );
+  });
+
+  it('that are missing, unknown or not allowed', () => {
+    const { diagnostics } = matchParams(spec.params, { dya: 'x', mode: 'exakt' });
+    assert.deepEqual(
+      diagnostics.map(({ code, hint, place }) => [code, hint, place?.line]),
+      [
+        ['SPEC_PARAM_UNKNOWN', 'did you mean `day`?', undefined],
+        ['SPEC_PARAM_MISSING', 'give it with --param day=VALUE, or give it a default', 2],
+        ['SPEC_BAD_VALUE', 'did you mean `exact`?', 3],
+      ],
+    );
+  });
+});
+
+describe('variables in paths', () => {
+  const LOOKUP: PathLookup = {
+    params: new Map([
+      ['day', { text: '2026-11-01', isPath: false }],
+      ['up', { text: '..', isPath: false }],
+      ['dot', { text: '.', isPath: false }],
+      ['folder', { text: 'a/b', isPath: false }],
+      ['star', { text: '*', isPath: false }],
+      ['nothing', { text: '', isPath: false }],
+      ['input', { text: '../in/*.csv', isPath: true }],
+    ]),
+    env: { HOME_DATA: '/srv/data', EMPTY: '' },
+  };
+  const replace = (path: string, lookup = LOOKUP): { text?: string; isFromShell?: boolean; found: Diagnostic[] } => {
+    const found: Diagnostic[] = [];
+    const source = (pipeline(`steps:\n  - read: '${path.replaceAll("'", "''")}'\n`).steps[0].value as { source: never })
+      .source;
+    return { ...replacePathVariables(source, lookup, found), found };
+  };
+
+  it('are replaced', () => {
+    const cases: readonly (readonly [string, string, boolean])[] = [
+      ['a.csv', 'a.csv', false],
+      ['out/${day}/x-${ day }.csv', 'out/2026-11-01/x-2026-11-01.csv', false],
+      ['${env:HOME_DATA}/*.csv', '/srv/data/*.csv', false],
+      ['${input}', '../in/*.csv', true],
+      ['x${dot}csv', 'x.csv', false],
+      ['costs $5 {a,b}.csv', 'costs $5 {a,b}.csv', false],
+    ];
+    for (const [path, text, isFromShell] of cases)
+      assert.deepEqual(replace(path), { text, isFromShell, found: [] }, path);
+  });
+
+  it('that cannot be replaced are refused where they stand', () => {
+    const cases: readonly (readonly [string, number, RegExp])[] = [
+      ['x/${dya}.csv', 2, /did you mean `day`/],
+      ['x/${env:NOT_SET}.csv', 2, /NOT_SET=/],
+      ['x/${env:EMPTY}.csv', 2, /EMPTY=/],
+      ['${env:constructor}', 0, /constructor=/],
+      ['${up}/x.csv', 0, /^$/],
+      ['a/${dot}${dot}', 8, /^$/],
+      ['.${dot}/x', 1, /^$/],
+      ['${folder}/x.csv', 0, /type `path`/],
+      ['x${star}', 1, /type `path`/],
+      ['${nothing}', 0, /^$/],
+      ['x/${day', 2, /^$/],
+      ['${}', 0, /env:NAME/],
+      ['$day.csv', 0, /write \$\{day\}/],
+      ["x/${strftime($day, '%Y/}')}.csv", 2, /env:NAME/],
+    ];
+    for (const [path, at, hint] of cases) {
+      const { text, found } = replace(path);
+      assert.deepEqual(
+        [text, found.map((d) => `${d.code} ${d.place?.column}`)],
+        [undefined, [`SPEC_PATH_VARIABLE ${at + 12}`]],
+        path,
+      );
+      assert.match(found[0].hint ?? '', hint, path);
+    }
+  });
+
+  it('hand an expression on, with its place', () => {
+    const seen: string[] = [];
+    const evaluate: PathLookup['evaluate'] = (expression, source, span) => {
+      seen.push(expression, source.text.slice(span.start, span.end));
+      return expression.includes('bad') ? diagnosticAt('EXPR_SYNTAX', 'bad', source, span) : '2026/11';
+    };
+    assert.equal(replace("out/${strftime($day, '%Y/%m}')}/", { ...LOOKUP, evaluate }).text, 'out/2026/11/');
+    assert.deepEqual(seen, ["strftime($day, '%Y/%m}')", "strftime($day, '%Y/%m}')"]);
+    assert.equal(replace('out/${bad()}', { ...LOOKUP, evaluate }).found[0].code, 'EXPR_SYNTAX');
+  });
+});
+
+describe('places and suggestions', () => {
+  it('count code points', () => {
+    const [step] = pipeline("steps:\n  - filter: '😀 é = x'\n").steps;
+    const source = (step.value as SpecScalar).source;
+    const start = source.text.indexOf('x');
+    assert.deepEqual(placeOf(source, { start, end: start + 1 }), {
+      file: 'jobs/revenue.yaml',
+      line: 2,
+      column: 20,
+      length: 1,
+    });
+    const end = source.text.length;
+    assert.equal(placeOf(source, { start: end, end }).column, 21);
+  });
+
+  it('suggest what is near', () => {
+    assert.equal(suggest('Amount', ['total', 'amount']), 'amount');
+    assert.equal(suggest('amuont', ['total', 'amount']), 'amount');
+    assert.equal(suggest('x', ['y']), undefined);
+    assert.equal(suggest('filter', ['write', 'read']), undefined);
+    assert.equal(didYouMean('zzz', ['a', 'b'], 'columns'), 'columns: a, b');
+    assert.equal(didYouMean('zzz', [], 'columns'), 'there are no columns here');
+    assert.match(
+      didYouMean(
+        'zzz',
+        Array.from({ length: 20 }, (_, i) => `column${i}`),
+        'columns',
+      ),
+      /and 8 more$/,
+    );
+  });
+});
