@@ -4,6 +4,7 @@
  *     node scripts/test.js fast|slow [PART OF A PATH...]
  */
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { filesBelow, root } from './source-files.js';
 
 const [tier = 'fast', ...parts] = process.argv.slice(2);
@@ -26,7 +27,15 @@ const timeoutMs = tier === 'slow' ? 900_000 : 120_000;
 
 const { status, signal } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-reporter=spec', `--test-timeout=${timeoutMs}`, ...files],
+  [
+    '--enable-source-maps',
+    '--test',
+    '--test-reporter=spec',
+    `--test-timeout=${timeoutMs}`,
+    // Node leaves a core free, which of two cores is half.
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    ...files,
+  ],
   { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 process.exit(signal ? 1 : status);
