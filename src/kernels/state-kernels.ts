@@ -15,7 +15,7 @@ export interface StateKernels {
   findAny(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findText(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findFixed(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
-  /** Moves the table's entries to `slots` zeroed slots at `directory`. */
+  /** Moves the table's entries to `slots` zeroed slots at `directory`; TABLE_LIMIT is set by the caller. */
   growDirectory(table: number, directory: number, slots: number): void;
 
   /** Counts rows whose input is valid; `column` 0: all rows. `offset`: the accumulator's slot in a group row. */

@@ -56,6 +56,8 @@ import type { StateEnv, StateSizes } from './state-env.js';
 
 /** 8 KiB: a few hundred groups stay in the first-level cache. */
 const FIRST_SLOTS = 1024;
+/** Directories of up to 32 KiB are at most a quarter full: a probe that misses its slot costs a mispredicted branch. */
+const SPARSE_SLOTS = 4096;
 /** Texts up to this length are taken without growing the block buffer. */
 const FIRST_TEXT_BYTES = 1024;
 
@@ -334,10 +336,10 @@ export class GroupTable implements Spillable {
     if (oldSlots === 0) {
       this.#set(TABLE_DIRECTORY, address);
       this.#set(TABLE_SLOTS, slots);
-      this.#set(TABLE_LIMIT, slots / 2);
     } else {
       kernels.growDirectory(this.#table, address, slots);
     }
+    this.#set(TABLE_LIMIT, slots <= SPARSE_SLOTS ? slots / 4 : slots / 2);
     if (base !== this.#directory) {
       this.#stock.putBack(this.#directory);
       this.#directory = base;
@@ -378,11 +380,16 @@ export class GroupTable implements Spillable {
       if (next === from) {
         next = kernels.writeGroups(this.#table, from, from + 1, this.#buffer, this.#buffer + this.#bufferBytes) >>> 0;
       }
-      writer.addBlock(this.#buffer, this.#get(TABLE_OUT) - this.#buffer, next - from);
+      writer.addBlock(this.#buffer, this.#written(this.#buffer), next - from);
       from = next;
     }
     this.#runs.push(writer.close());
     this.spilledRuns++;
+  }
+
+  /** Bytes of the records written last; an end at 4 GiB reads as 0. */
+  #written(out: number): number {
+    return (this.#get(TABLE_OUT) - out) >>> 0;
   }
 
   #clear(): void {
@@ -406,14 +413,14 @@ export class GroupTable implements Spillable {
       const { next: out, free } = writer;
       const next = kernels.writeGroups(this.#table, from, groups, out, out + Math.min(free, blockBytes)) >>> 0;
       if (next > from) {
-        writer.addBlock(this.#get(TABLE_OUT) - out, next - from);
+        writer.addBlock(this.#written(out), next - from);
         from = next;
         continue;
       }
       const needed = this.#get(TABLE_NEEDED);
       if (needed <= free) {
         kernels.writeGroups(this.#table, from, from + 1, out, out + free);
-        writer.addBlock(this.#get(TABLE_OUT) - out, 1);
+        writer.addBlock(this.#written(out), 1);
         from++;
       } else if (!writer.grow(needed)) {
         break;

@@ -34,7 +34,7 @@ export function mergeControlBytes(runs: number): number {
   return MERGE_BYTES + runs * (CURSOR_BYTES + 4) + 8;
 }
 
-/** Where merged records are put; grows when one record needs more. */
+/** Where merged records are put; grows when one record needs more. Its last 8 bytes stay free: an end is never 4 GiB. */
 export interface MergeBuffer {
   address: number;
   bytes: number;
@@ -92,7 +92,7 @@ export class RecordMerge {
     this.#moveOpen(this.#buffer.address);
     this.#set(MERGE_ROWS, 0);
     this.#set(MERGE_ROW_LIMIT, rowLimit);
-    this.#set(MERGE_OUT_END, this.#buffer.address + Math.min(byteLimit, this.#buffer.bytes));
+    this.#set(MERGE_OUT_END, this.#buffer.address + Math.min(byteLimit, this.#buffer.bytes - 8));
     for (;;) {
       const status = this.#env.kernels.mergeRecords(this.#merge) >>> 0;
       if (status === MERGE_WANTS_BLOCK) {
@@ -143,7 +143,7 @@ export class RecordMerge {
 
   /** Room for one record, which is alone in the buffer. */
   #makeRoom(needed: number): void {
-    const bytes = pagesFor(needed + (this.#get(MERGE_OPEN_END) || this.#get(MERGE_OUT)) - this.#get(MERGE_OUT));
+    const bytes = pagesFor(8 + needed + (this.#get(MERGE_OPEN_END) || this.#get(MERGE_OUT)) - this.#get(MERGE_OUT));
     if (bytes * PAGE_BYTES > this.#buffer.bytes) {
       const address = this.#stock.take(bytes * PAGE_BYTES);
       if (address === 0) {
@@ -156,6 +156,6 @@ export class RecordMerge {
       this.#buffer.address = address;
       this.#buffer.bytes = bytes * PAGE_BYTES;
     }
-    this.#set(MERGE_OUT_END, this.#buffer.address + this.#buffer.bytes);
+    this.#set(MERGE_OUT_END, this.#buffer.address + this.#buffer.bytes - 8);
   }
 }

@@ -96,7 +96,12 @@ export class RunReader {
   #cut(): void {
     const { low, high, lowAddress, highAddress } = this.#bounds;
     const { kernels } = this.#env;
-    if (low !== null) this.start = kernels.lowerBound(this.start, this.end, lowAddress, low.length) >>> 0;
-    if (high !== null) this.end = kernels.lowerBound(this.start, this.end, highAddress, high.length) >>> 0;
+    const bound = (address: number, bytes: number): number => {
+      const found = kernels.lowerBound(this.start, this.end, address, bytes);
+      // An end at 4 GiB comes back as 0.
+      return this.start + ((found - this.start) >>> 0);
+    };
+    if (low !== null) this.start = bound(lowAddress, low.length);
+    if (high !== null && this.start < this.end) this.end = bound(highAddress, high.length);
   }
 }

@@ -3,7 +3,7 @@
 //     directory slot = hash & (slots - 1), linear probing; entry = u32 row address, u32 hash; address 0: empty
 //
 // A kernel stops before the row that it has no room for, notes why in TABLE_STOP, and returns that row's position.
-import { canonicalWord, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
+import { fixedWord, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
 import {
   COLUMN_BYTES,
   F64,
@@ -105,21 +105,6 @@ function textSlotEquals(slot: usize, address: usize, bytes: u32, word: u64): boo
   return bytes <= 8 || bytesEqual(<usize>load<u32>(slot) + 8, address + 8, bytes - 8);
 }
 
-// @ts-ignore: decorator
-@inline
-function fixedWord(physical: u32, address: usize): u64 {
-  switch (physical) {
-    case U8:
-      return load<u8>(address);
-    case I32:
-      return <u64>(<i64>load<i32>(address));
-    case F64:
-      return canonicalWord(load<f64>(address));
-    default:
-      return load<u64>(address);
-  }
-}
-
 /** One text key. */
 export function findText(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize): u32 {
   const layout: usize = load<u32>(table, TABLE_LAYOUT);
@@ -139,7 +124,7 @@ export function findText(table: usize, columns: usize, selection: usize, from: u
     const address: usize = isNull ? 0 : load<u32>(text);
     const bytes: u32 = isNull ? 0 : load<u32>(text, 4);
     const word = firstWord(address, bytes);
-    const hash = (isNull ? u32(hashWord(0, NULL_WORD)) : bytes <= 8 ? u32(hashWord(u64(bytes) * 0xc2b2ae3d27d4eb4f, word)) : u32(hashText(0, address, bytes))) & hashMask;
+    const hash = u32(isNull ? hashWord(0, NULL_WORD) : hashText(0, address, bytes, word)) & hashMask;
     let slot = hash & mask;
     let group: usize = 0;
     while (true) {
@@ -220,8 +205,6 @@ export function findFixed(table: usize, columns: usize, selection: usize, from: 
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function rowEquals(group: usize, layout: usize, keys: u32, columns: usize, row: u32): bool {
   let key = layout + LAYOUT_HEAD;
   let column = columns;
@@ -279,7 +262,97 @@ function storeKeys(table: usize, group: usize, layout: usize, keys: u32, columns
   }
 }
 
-/** Any keys; `groups` holds the hashes while it works, since a row's group replaces its hash. */
+/** The group of a row by comparing all its keys; 0: stopped. */
+function findRow(table: usize, layout: usize, keys: u32, columns: usize, row: u32, hash: u32): usize {
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const mask = load<u32>(table, TABLE_SLOTS) - 1;
+  let slot = hash & mask;
+  while (true) {
+    const entry = directory + (slot << 3);
+    const found: usize = load<u32>(entry);
+    if (found == 0) return makeGroup(table, layout, keys, columns, row, entry, hash);
+    if (load<u32>(entry, 4) == hash && rowEquals(found, layout, keys, columns, row)) return found;
+    slot = (slot + 1) & mask;
+  }
+}
+
+function makeGroup(table: usize, layout: usize, keys: u32, columns: usize, row: u32, entry: usize, hash: u32): usize {
+  if (!textsFit(table, layout, keys, columns, row)) return 0;
+  const group = newRow(table, entry, hash);
+  if (group != 0) storeKeys(table, group, layout, keys, columns, row);
+  return group;
+}
+
+/** Whether some row's group differs from it in key column k. */
+// @ts-ignore: decorator
+@inline
+function columnDiffers(
+  column: usize,
+  k: u32,
+  slotOffset: usize,
+  selection: usize,
+  from: u32,
+  to: u32,
+  groups: usize,
+  physical: u32,
+): bool {
+  const values: usize = load<u32>(column);
+  const stride = load<u32>(column, 4);
+  const validity: usize = load<u32>(column, 8);
+  const validityStride = load<u32>(column, 12);
+  let differs = false;
+  for (let i = from; i < to; i++) {
+    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const group: usize = load<u32>(groups + (i << 2));
+    const isValid = validity == 0 || load<u8>(validity + row * validityStride) != 0;
+    differs = differs || load<u8>(group + k) != u8(isValid);
+    if (!isValid) continue;
+    const slot = group + slotOffset;
+    const value = values + row * stride;
+    if (physical == TEXT) {
+      const address: usize = load<u32>(value);
+      const bytes = load<u32>(value, 4);
+      differs = differs || !textSlotEquals(slot, address, bytes, firstWord(address, bytes));
+    } else {
+      differs = differs || load<u64>(slot) != fixedWord(physical, value);
+      if (physical == I128) differs = differs || load<u64>(slot, 8) != load<u64>(value, 8);
+    }
+  }
+  return differs;
+}
+
+function keyDiffers(
+  layout: usize,
+  k: u32,
+  columns: usize,
+  selection: usize,
+  from: u32,
+  to: u32,
+  groups: usize,
+): bool {
+  const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
+  const slot: usize = load<u32>(key, 4);
+  const column = columns + k * COLUMN_BYTES;
+  switch (load<u32>(key)) {
+    case U8:
+      return columnDiffers(column, k, slot, selection, from, to, groups, U8);
+    case I32:
+      return columnDiffers(column, k, slot, selection, from, to, groups, I32);
+    case I128:
+      return columnDiffers(column, k, slot, selection, from, to, groups, I128);
+    case F64:
+      return columnDiffers(column, k, slot, selection, from, to, groups, F64);
+    case TEXT:
+      return columnDiffers(column, k, slot, selection, from, to, groups, TEXT);
+    default:
+      return columnDiffers(column, k, slot, selection, from, to, groups, I64);
+  }
+}
+
+/**
+ * Any keys, column by column: hash all rows, take the first group with the same 32-bit hash for each, then compare one
+ * key column after another. Only when some row turns out different (a collision) are rows looked up one by one.
+ */
 export function findAny(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize): u32 {
   const layout: usize = load<u32>(table, TABLE_LAYOUT);
   const keys = load<u32>(layout, LAYOUT_KEYS);
@@ -287,33 +360,42 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
   const mask = load<u32>(table, TABLE_SLOTS) - 1;
   const hashMask = load<u32>(table, TABLE_HASH_MASK);
   hashKeys(layout, columns, selection, from, to, groups);
-  for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
-    const hash = load<u32>(groups + (i << 2)) & hashMask;
+  let reached = from;
+  for (; reached < to; reached++) {
+    const hash = load<u32>(groups + (reached << 2)) & hashMask;
     let slot = hash & mask;
     let group: usize = 0;
     while (true) {
       const entry = directory + (slot << 3);
-      const found: usize = load<u32>(entry);
-      if (found == 0) {
-        if (!textsFit(table, layout, keys, columns, row)) return i;
-        group = newRow(table, entry, hash);
-        if (group == 0) return i;
-        storeKeys(table, group, layout, keys, columns, row);
+      group = load<u32>(entry);
+      if (group == 0) {
+        const row = selection ? load<u32>(selection + (reached << 2)) : reached;
+        group = makeGroup(table, layout, keys, columns, row, entry, hash);
         break;
       }
-      if (load<u32>(entry, 4) == hash && rowEquals(found, layout, keys, columns, row)) {
-        group = found;
-        break;
-      }
+      if (load<u32>(entry, 4) == hash) break;
       slot = (slot + 1) & mask;
     }
+    if (group == 0) break;
+    store<u32>(groups + (reached << 2), group);
+  }
+  let differs = false;
+  for (let k: u32 = 0; k < keys && !differs; k++) {
+    differs = keyDiffers(layout, k, columns, selection, from, reached, groups);
+  }
+  if (!differs) return reached;
+  for (let i = from; i < reached; i++) {
+    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    if (rowEquals(load<u32>(groups + (i << 2)), layout, keys, columns, row)) continue;
+    hashKeys(layout, columns, selection, i, i + 1, groups);
+    const group = findRow(table, layout, keys, columns, row, load<u32>(groups + (i << 2)) & hashMask);
+    if (group == 0) return i;
     store<u32>(groups + (i << 2), group);
   }
-  return to;
+  return reached;
 }
 
-/** Moves the directory's entries to a larger one, `slots` zeroed slots at `directory`. */
+/** Moves the directory's entries to a larger one, `slots` zeroed slots at `directory`; TABLE_LIMIT is the caller's. */
 export function growDirectory(table: usize, directory: usize, slots: u32): void {
   const old: usize = load<u32>(table, TABLE_DIRECTORY);
   const oldSlots = load<u32>(table, TABLE_SLOTS);
@@ -327,5 +409,4 @@ export function growDirectory(table: usize, directory: usize, slots: u32): void 
   }
   store<u32>(table, directory, TABLE_DIRECTORY);
   store<u32>(table, slots, TABLE_SLOTS);
-  store<u32>(table, slots >>> 1, TABLE_LIMIT);
 }

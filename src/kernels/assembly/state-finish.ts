@@ -1,7 +1,7 @@
 // Results of accumulators as columns. `rows` are row addresses as indexRecords makes them, `offset` the accumulator's
 // slot in a row; results and validity are written at 0..count-1. A group without valid inputs is null.
 import { I32, I128, SAW_INFINITY, SAW_NAN, SAW_NEGATIVE_INFINITY, TEXT, U8 } from './state-layout';
-import { roundExpansion, roundSuper } from './state-super';
+import { roundExpansion, roundSuper, superAddExpansion } from './state-super';
 
 // 10^38
 const LIMIT_HIGH: u64 = 0x4b3b4ca85a86c47a;
@@ -93,6 +93,8 @@ export function finishDouble(
       sum = specials & SAW_NAN || (specials & both) == both ? NaN : specials & SAW_INFINITY ? Infinity : -Infinity;
     } else {
       const large: usize = load<u32>(slot, 32);
+      // What came after the group became large is still in the expansion.
+      if (large) superAddExpansion(large, slot);
       sum = large ? roundSuper(large, scratch) : roundExpansion(slot);
       if (isAverage && inputs != 0) {
         if (abs(sum) == Infinity) store<u32>(slow + (slowRows++ << 2), i);

@@ -1,6 +1,6 @@
 // Hashes of keys: 32 bits a row. -0 hashes as 0, every NaN as one, null as its own value.
-import { COLUMN_BYTES, F64, I32, I128, LAYOUT_ENTRY, LAYOUT_HEAD, LAYOUT_KEYS, TEXT, U8 } from './state-layout';
-import { partialWord } from './state-text';
+import { COLUMN_BYTES, F64, I32, I128, LAYOUT_ENTRY, LAYOUT_HEAD, LAYOUT_KEYS, TEXT, U8, I64 } from './state-layout';
+import { firstWord } from './state-text';
 
 export const NULL_WORD: u64 = 0x6e756c6c;
 
@@ -25,52 +25,84 @@ export function hashWord(hash: u64, word: u64): u64 {
   return mix(mix(hash, word), 0);
 }
 
+/** `word` is the text's first 8 bytes. Longer texts end with their last 8 bytes, which may overlap those before. */
 // @ts-ignore: decorator
 @inline
-export function hashText(hash: u64, address: usize, bytes: u32): u64 {
-  hash += u64(bytes) * 0xc2b2ae3d27d4eb4f;
-  while (bytes > 8) {
-    hash = mix(hash, load<u64>(address));
-    address += 8;
-    bytes -= 8;
-  }
-  return hashWord(hash, bytes == 8 ? load<u64>(address) : partialWord(address, bytes));
+export function hashText(hash: u64, address: usize, bytes: u32, word: u64): u64 {
+  let h = hash + u64(bytes) * 0xc2b2ae3d27d4eb4f;
+  if (bytes <= 8) return hashWord(h, word);
+  h = mix(h, word);
+  const last = address + bytes - 8;
+  for (let at = address + 8; at < last; at += 8) h = mix(h, load<u64>(at));
+  return hashWord(h, load<u64>(last));
 }
 
-function hashValue(hash: u64, physical: u32, address: usize): u64 {
-  switch (physical) {
-    case U8:
-      return hashWord(hash, load<u8>(address));
-    case I32:
-      return hashWord(hash, load<i32>(address));
-    case I128:
-      return hashWord(mix(hash, load<u64>(address)), load<u64>(address, 8));
-    case F64:
-      return hashWord(hash, canonicalWord(load<f64>(address)));
-    case TEXT:
-      return hashText(hash, load<u32>(address), load<u32>(address, 4));
-    default:
-      return hashWord(hash, load<u64>(address));
+/** A value of any type but text and i128 as group rows hold it. */
+// @ts-ignore: decorator
+@inline
+export function fixedWord(physical: u32, address: usize): u64 {
+  return physical == U8
+    ? load<u8>(address)
+    : physical == I32
+      ? <u64>(<i64>load<i32>(address))
+      : physical == F64
+        ? canonicalWord(load<f64>(address))
+        : load<u64>(address);
+}
+
+// @ts-ignore: decorator
+@inline
+function hashColumn(column: usize, selection: usize, from: u32, to: u32, hashes: usize, isFirst: bool, physical: u32): void {
+  const values: usize = load<u32>(column);
+  const stride = load<u32>(column, 4);
+  const validity: usize = load<u32>(column, 8);
+  const validityStride = load<u32>(column, 12);
+  for (let i = from; i < to; i++) {
+    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const at = hashes + (i << 2);
+    const before: u64 = isFirst ? 0 : load<u32>(at);
+    const value = values + row * stride;
+    let hash: u64 = 0;
+    if (validity != 0 && load<u8>(validity + row * validityStride) == 0) {
+      hash = hashWord(before, NULL_WORD);
+    } else if (physical == TEXT) {
+      const address: usize = load<u32>(value);
+      const bytes = load<u32>(value, 4);
+      hash = hashText(before, address, bytes, firstWord(address, bytes));
+    } else if (physical == I128) {
+      hash = hashWord(mix(before, load<u64>(value)), load<u64>(value, 8));
+    } else {
+      hash = hashWord(before, fixedWord(physical, value));
+    }
+    store<u32>(at, u32(hash));
   }
 }
 
 /** hashes[i] for the positions from..to-1: all key columns together. */
 export function hashKeys(layout: usize, columns: usize, selection: usize, from: u32, to: u32, hashes: usize): void {
-  const keys = load<u32>(layout + LAYOUT_KEYS);
+  const keys = load<u32>(layout, LAYOUT_KEYS);
+  // Without keys there is one group; it has hash 0.
+  if (keys == 0) memory.fill(hashes + (from << 2), 0, (to - from) << 2);
   for (let k: u32 = 0; k < keys; k++) {
-    const physical = load<u32>(layout + LAYOUT_HEAD + k * LAYOUT_ENTRY);
     const column = columns + k * COLUMN_BYTES;
-    const values: usize = load<u32>(column);
-    const stride = load<u32>(column, 4);
-    const validity: usize = load<u32>(column, 8);
-    const validityStride = load<u32>(column, 12);
-    for (let i = from; i < to; i++) {
-      const row = selection ? load<u32>(selection + (i << 2)) : i;
-      const at = hashes + (i << 2);
-      const before: u64 = k ? load<u32>(at) : 0;
-      const isNull = validity != 0 && load<u8>(validity + row * validityStride) == 0;
-      const hash = isNull ? hashWord(before, NULL_WORD) : hashValue(before, physical, values + row * stride);
-      store<u32>(at, u32(hash));
+    switch (load<u32>(layout + LAYOUT_HEAD + k * LAYOUT_ENTRY)) {
+      case U8:
+        hashColumn(column, selection, from, to, hashes, k == 0, U8);
+        break;
+      case I32:
+        hashColumn(column, selection, from, to, hashes, k == 0, I32);
+        break;
+      case I128:
+        hashColumn(column, selection, from, to, hashes, k == 0, I128);
+        break;
+      case F64:
+        hashColumn(column, selection, from, to, hashes, k == 0, F64);
+        break;
+      case TEXT:
+        hashColumn(column, selection, from, to, hashes, k == 0, TEXT);
+        break;
+      default:
+        hashColumn(column, selection, from, to, hashes, k == 0, I64);
     }
   }
 }

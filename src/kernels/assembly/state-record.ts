@@ -86,7 +86,7 @@ export function writeGroups(table: usize, from: u32, to: u32, out: usize, outEnd
       store<u32>(table, bound, TABLE_NEEDED);
       break;
     }
-    const keyEnd = encodeKey(layout, row, out + 8, outEnd);
+    const keyEnd = encodeKey(layout, row, out + 8, usize.MAX_VALUE);
     store<u64>(keyEnd, 0);
     const keyBytes = u32(keyEnd - out) - 8;
     const payload = out + 8 + pad8(keyBytes);
@@ -157,14 +157,14 @@ export function indexRecords(layout: usize, start: usize, count: u32, rows: usiz
 /** The first record in [start, end) whose key is not less than `key`, or end. */
 export function lowerBound(start: usize, end: usize, key: usize, keyBytes: u32): usize {
   let record = start;
-  while (record < end && compareBytes(record + 8, load<u32>(record), key, keyBytes) < 0) record += recordBytes(record);
+  while (record != end && compareBytes(record + 8, load<u32>(record), key, keyBytes) < 0) record += recordBytes(record);
   return record;
 }
 
 /** Records in [start, end). */
 export function countRecords(start: usize, end: usize): u32 {
   let count: u32 = 0;
-  for (let record = start; record < end; record += recordBytes(record)) count++;
+  for (let record = start; record != end; record += recordBytes(record)) count++;
   return count;
 }
 

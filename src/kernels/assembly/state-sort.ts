@@ -1,6 +1,8 @@
 // Sorting group rows by key. An entry carries 12 bytes of the normalized key and the row; entries are radix sorted in
 // place byte by byte (American flag), ranges that tie are refilled with the next 12 bytes, small ranges are inserted.
 //
+// Ends of ranges are compared with !=: at the top of the address space they wrap to 0.
+//
 // The entries lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
 import { doubleLess, wideLess } from './state-accumulate';
 import { encodeKey } from './state-key';
@@ -81,7 +83,7 @@ function entryLess(layout: usize, hi: u64, lo: u64, other: usize): bool {
 }
 
 function insertionSort(layout: usize, from: usize, to: usize): void {
-  for (let at = from + SORT_ENTRY_BYTES; at < to; at += SORT_ENTRY_BYTES) {
+  for (let at = from + SORT_ENTRY_BYTES; at != to; at += SORT_ENTRY_BYTES) {
     const hi = load<u64>(at);
     const lo = load<u64>(at, 8);
     let hole = at;
@@ -149,11 +151,11 @@ function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32
     if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
     if (byte == PREFIX_BYTES) {
       if (++depth == MAX_DEPTH) return heapSort(layout, from, count);
-      for (let at = from; at < to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
+      for (let at = from; at != to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
       byte = 0;
     }
     memory.fill(scratch, 0, 1024);
-    for (let at = from; at < to; at += SORT_ENTRY_BYTES) {
+    for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
       const bucket = scratch + (prefixByte(at, byte) << 2);
       store<u32>(bucket, load<u32>(bucket) + 1);
     }
@@ -179,10 +181,10 @@ function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32
   }
   // The counts are overwritten further down, so the buckets are found again by their bytes.
   let first = from;
-  while (first < to) {
+  while (first != to) {
     const value = prefixByte(first, byte);
     let end = first + SORT_ENTRY_BYTES;
-    while (end < to && prefixByte(end, byte) == value) end += SORT_ENTRY_BYTES;
+    while (end != to && prefixByte(end, byte) == value) end += SORT_ENTRY_BYTES;
     if (end - first > usize(SORT_ENTRY_BYTES)) {
       radixSort(layout, first, u32(end - first) / u32(SORT_ENTRY_BYTES), byte + 1, depth, scratch);
     }
@@ -207,5 +209,5 @@ export function sortGroups(table: usize, scratch: usize): void {
     store<u32>(entry, row, 12);
     fill(layout, entry, 0, scratch + HISTOGRAM_BYTES);
   }
-  radixSort(layout, directory, groups, 0, 0, scratch);
+  if (groups > 1) radixSort(layout, directory, groups, 0, 0, scratch);
 }

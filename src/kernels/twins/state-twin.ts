@@ -1,7 +1,18 @@
 /** The state kernels in plain TypeScript: what they mean. */
 import type { Heap } from '../../memory/heap.js';
 import type { StateKernels } from '../state-kernels.js';
+import { accumulatorTwins } from './state-twin-accumulate.js';
+import { finishTwins } from './state-twin-finish.js';
+import { groupTwins } from './state-twin-groups.js';
+import { mergeTwins } from './state-twin-merge.js';
+import { recordTwins } from './state-twin-records.js';
 
-export function stateTwin(_heap: Heap): StateKernels {
-  return {} as StateKernels;
+export function stateTwin(heap: Heap): StateKernels {
+  return {
+    ...groupTwins(heap),
+    ...accumulatorTwins(heap),
+    ...recordTwins(heap),
+    ...mergeTwins(heap),
+    ...finishTwins(heap),
+  };
 }
