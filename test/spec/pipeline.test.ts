@@ -151,7 +151,7 @@ describe('variables in paths', () => {
   };
   const replace = (path: string, lookup = LOOKUP): { text?: string; isFromShell?: boolean; found: Diagnostic[] } => {
     const found: Diagnostic[] = [];
-    const source = (pipeline(`steps:\n  - read: '${path.replaceAll("'", "''")}'\n`).steps[0].value as { source: never })
+    const source = (pipeline(`steps:\n  - read: '${path.replaceAll("'", "''")}'\n`).steps[0].value as SpecScalar)
       .source;
     return { ...replacePathVariables(source, lookup, found), found };
   };
