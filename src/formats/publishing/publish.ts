@@ -9,6 +9,9 @@ import { pipeline } from 'node:stream/promises';
 import { type CommitOptions, commitFiles } from './commit.js';
 import { STDOUT, type StagedOutputFile } from './file-output.js';
 import { outputError } from './output-error.js';
+import { printBytes } from './print-bytes.js';
+
+const PRINT_BYTES = 256 * 1024;
 
 export interface PublishOptions extends CommitOptions {
   /** Where `stdout` goes; for tests. */
@@ -38,11 +41,15 @@ function isSpooled({ temporary, target }: StagedOutputFile): boolean {
 }
 
 async function print(temporary: string, target: string, stdout: Writable = process.stdout): Promise<void> {
-  try {
-    if (target === STDOUT) await pipeline(createReadStream(temporary), stdout, { end: false });
-    else await pipeline(createReadStream(temporary), createWriteStream(target, { flags: 'r+' }));
-  } catch (cause) {
-    // The reader of a pipe went away: that ends this output quietly.
-    if ((cause as NodeJS.ErrnoException).code !== 'EPIPE') throw outputError(target, 'written', cause);
+  if (target !== STDOUT) {
+    try {
+      await pipeline(createReadStream(temporary), createWriteStream(target, { flags: 'r+' }));
+    } catch (cause) {
+      throw outputError(target, 'written', cause);
+    }
+    return;
+  }
+  for await (const bytes of createReadStream(temporary, { highWaterMark: PRINT_BYTES })) {
+    if (!(await printBytes(stdout, bytes as Buffer))) return;
   }
 }

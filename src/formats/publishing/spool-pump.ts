@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { OrderedFileState } from './ordered-file.js';
-import { outputError } from './output-error.js';
+import { printBytes } from './print-bytes.js';
 
 const CHUNK_BYTES = 256 * 1024;
 const INTERVAL_MS = 20;
@@ -76,29 +76,8 @@ export class SpoolPump {
       if (bytes === 0) return;
       if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
       const got = readSync(this.#fd, buffer, 0, bytes, this.sent);
-      await this.#write(buffer.subarray(0, got));
+      if (await printBytes(this.#out, buffer.subarray(0, got))) this.sent += got;
+      else this.#state.closePipe();
     }
-  }
-
-  /** Resolves when the bytes are out, so that they are held only once. */
-  #write(bytes: Buffer): Promise<void> {
-    return new Promise((done, fail) => {
-      const onError = (error: NodeJS.ErrnoException): void => {
-        // Its reader went away: that ends this output, not the job.
-        if (error.code === 'EPIPE') {
-          this.#state.closePipe();
-          done();
-        } else {
-          fail(outputError('stdout', 'written', error));
-        }
-      };
-      this.#out.once('error', onError);
-      this.#out.write(bytes, (error) => {
-        if (error) return;
-        this.#out.removeListener('error', onError);
-        this.sent += bytes.length;
-        done();
-      });
-    });
   }
 }
