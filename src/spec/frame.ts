@@ -73,23 +73,42 @@ function indented(label: string, text: string, brush: Brush): string[] {
     .map((line, index) => `  ${brush((index === 0 ? label : ' '.repeat(label.length)) + printable(line))}`);
 }
 
-function frameLines({ place, sourceLine }: Diagnostic, paint: Paint): string[] {
-  if (sourceLine === undefined || place?.line === undefined || place.column === undefined) return [];
-  const { before, marked, after } = cut(cells(sourceLine), place.column - 1, place.length ?? 1);
-  const number = String(place.line);
+function frameLines(diagnostic: Diagnostic, paint: Paint): string[] {
+  const frame = codeFrame(diagnostic);
+  if (frame === undefined) return [];
+  const { number, text, gap, carets } = frame;
   const blank = ' '.repeat(number.length);
-  const gap = ' '.repeat(width(before));
-  // Past the end of the line, and under characters without width, one caret still stands.
-  const carets = '^'.repeat(Math.max(1, width(marked)));
-  const text = [...before, ...marked, ...after]
-    .map((cell) => cell.text)
-    .join('')
-    .trimEnd();
   return [
     `  ${paint.gutter(`${blank} |`)}`,
     `  ${paint.gutter(`${number} |`)} ${paint.source(text)}`.trimEnd(),
     `  ${paint.gutter(`${blank} |`)} ${gap}${paint.marker(carets)}`,
   ];
+}
+
+/** The source line and what stands under it, ready to print. */
+export interface CodeFrame {
+  /** Of the line. */
+  readonly number: string;
+  /** The line without tabs and control characters, cut around the mark when it is long. */
+  readonly text: string;
+  /** Blanks up to the mark. */
+  readonly gap: string;
+  readonly carets: string;
+}
+
+export function codeFrame({ place, sourceLine }: Diagnostic): CodeFrame | undefined {
+  if (sourceLine === undefined || place?.line === undefined || place.column === undefined) return undefined;
+  const { before, marked, after } = cut(cells(sourceLine), place.column - 1, place.length ?? 1);
+  return {
+    number: String(place.line),
+    text: [...before, ...marked, ...after]
+      .map((cell) => cell.text)
+      .join('')
+      .trimEnd(),
+    gap: ' '.repeat(width(before)),
+    // Past the end of the line, and under characters without width, one caret still stands.
+    carets: '^'.repeat(Math.max(1, width(marked))),
+  };
 }
 
 interface Cell {

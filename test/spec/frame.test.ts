@@ -7,7 +7,7 @@ import { NO_PAINT, renderDiagnostic } from '../../src/spec/frame.js';
 function at(sourceLine: string, marked: string, more: Partial<Diagnostic> = {}): Diagnostic {
   const column = [...sourceLine.slice(0, sourceLine.indexOf(marked))].length + 1;
   const place = { file: 'p.yaml', line: 12, column, length: [...marked].length };
-  return { ...diagnostic('EXPR_UNKNOWN_COLUMN', 'there is no column `amont`', { place, sourceLine }), ...more };
+  return { ...diagnostic('SPEC_UNKNOWN_KEY', 'there is no column `amont`', { place, sourceLine }), ...more };
 }
 
 const frame = (line: string, marked: string): string[] => renderDiagnostic(at(line, marked)).split('\n').slice(3);
@@ -18,7 +18,7 @@ describe('frames', () => {
       at('  - filter: amont > 5', 'amont', { hint: 'did you mean `amount`?', notes: ['one', 'two\nlines'] }),
     );
     assert.deepEqual(text.split('\n'), [
-      'p.yaml:12:13  error EXPR_UNKNOWN_COLUMN',
+      'p.yaml:12:13  error SPEC_UNKNOWN_KEY',
       '  there is no column `amont`',
       '     |',
       '  12 |   - filter: amont > 5',
@@ -40,7 +40,7 @@ describe('frames', () => {
 
   it('show control characters instead of sending them', () => {
     assert.deepEqual(frame('a\x1b[31m x', 'x'), ['  12 | a\u241b[31m x', '     |        ^']);
-    assert.doesNotMatch(renderDiagnostic(diagnostic('FORMAT_CSV_VALUE', 'found \x1b[2J')), /\x1b/);
+    assert.doesNotMatch(renderDiagnostic(diagnostic('SPEC_BAD_VALUE', 'found \x1b[2J')), /\x1b/);
   });
 
   it('cut a long line around the mark', () => {
@@ -54,21 +54,21 @@ describe('frames', () => {
 
   it('point past the end of a line', () => {
     const place = { file: 'p.yaml', line: 1, column: 4, length: 1 };
-    const text = renderDiagnostic(diagnostic('EXPR_SYNTAX', 'ends here', { place, sourceLine: 'a +' }));
+    const text = renderDiagnostic(diagnostic('SPEC_BAD_VALUE', 'ends here', { place, sourceLine: 'a +' }));
     assert.equal(text.split('\n').at(-1), '    |    ^');
   });
 
   it('do with less', () => {
-    assert.equal(renderDiagnostic(diagnostic('CLI_USAGE', 'no')), 'error CLI_USAGE\n  no');
+    assert.equal(renderDiagnostic(diagnostic('SPEC_PARAM_UNKNOWN', 'no')), 'error SPEC_PARAM_UNKNOWN\n  no');
     const place = { file: 'a.csv', offset: 17 };
-    assert.match(renderDiagnostic(diagnostic('FORMAT_IO', 'no', { place })), /^a\.csv \(byte 17\) {2}error/);
-    assert.match(renderDiagnostic({ ...at('x', 'x'), severity: 'warning' }), /warning EXPR_UNKNOWN_COLUMN/);
+    assert.match(renderDiagnostic(diagnostic('SPEC_BAD_VALUE', 'no', { place })), /^a\.csv \(byte 17\) {2}error/);
+    assert.match(renderDiagnostic({ ...at('x', 'x'), severity: 'warning' }), /warning SPEC_UNKNOWN_KEY/);
   });
 
   it('are painted part by part', () => {
     const paint = { ...NO_PAINT, marker: (text: string) => `<${text}>`, error: (text: string) => `!${text}!` };
     const text = renderDiagnostic(at('ab', 'b'), paint);
-    assert.match(text, /!error EXPR_UNKNOWN_COLUMN!/);
+    assert.match(text, /!error SPEC_UNKNOWN_KEY!/);
     assert.match(text, / <\^>$/);
   });
 });

@@ -201,11 +201,11 @@ describe('variables in paths', () => {
     const seen: string[] = [];
     const evaluate: PathLookup['evaluate'] = (expression, source, span) => {
       seen.push(expression, source.text.slice(span.start, span.end));
-      return expression.includes('bad') ? diagnosticAt('EXPR_SYNTAX', 'bad', source, span) : '2026/11';
+      return expression.includes('bad') ? diagnosticAt('SPEC_BAD_VALUE', 'bad', source, span) : '2026/11';
     };
     assert.equal(replace("out/${strftime($day, '%Y/%m}')}/", { ...LOOKUP, evaluate }).text, 'out/2026/11/');
     assert.deepEqual(seen, ["strftime($day, '%Y/%m}')", "strftime($day, '%Y/%m}')"]);
-    assert.equal(replace('out/${bad()}', { ...LOOKUP, evaluate }).found[0].code, 'EXPR_SYNTAX');
+    assert.equal(replace('out/${bad()}', { ...LOOKUP, evaluate }).found[0].code, 'SPEC_BAD_VALUE');
   });
 });
 
