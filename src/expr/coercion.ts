@@ -3,7 +3,18 @@
  * must be the same already. A decimal that would need more than 38 digits keeps its scale and gives up digits in front,
  * so only there a coercion can fail at run time.
  */
-import { BIGINT, type DataType, DOUBLE, decimal, MAX_PRECISION, TIMESTAMP } from '../columnar/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  INT,
+  MAX_PRECISION,
+  STRING,
+  TIMESTAMP,
+} from '../columnar/data-type.js';
 
 /** Digits that every value of an integer type fits. */
 const INTEGER_DIGITS = { int: 10, bigint: 19 } as const;
@@ -64,3 +75,6 @@ export function isLossFree(from: DataType, to: DataType): boolean {
       return false;
   }
 }
+
+/** What NULL is tried as where nothing else gives it a type. */
+export const OPEN_NULL_TYPES: readonly DataType[] = [STRING, INT, DOUBLE, DATE, TIMESTAMP, BOOLEAN];

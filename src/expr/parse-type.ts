@@ -74,7 +74,7 @@ export function parseType(text: string): TypeResult {
     if (tokens.next.kind !== 'end') tokens.unexpected('the end of the type');
     return { type: resolveType(node) };
   } catch (error) {
-    if (error instanceof ProblemFound) return { problems: [error.problem] };
+    if (error instanceof ProblemFound) return { problems: error.problems };
     throw error;
   }
 }

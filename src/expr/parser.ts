@@ -25,7 +25,7 @@ export function parseExpression(text: string): ParseResult {
     if (!tokens.isEnd) refuseRest(tokens);
     return { expr };
   } catch (error) {
-    if (error instanceof ProblemFound) return { problems: [error.problem] };
+    if (error instanceof ProblemFound) return { problems: error.problems };
     throw error;
   }
 }

@@ -9,16 +9,16 @@ export interface ExprProblem {
   readonly hint?: string;
 }
 
-/** Thrown inside the parser and the binder, never out of them. */
+/** Thrown inside the parser and the binder, never out of them; holds at least one. */
 export class ProblemFound extends Error {
-  readonly problem: ExprProblem;
+  readonly problems: readonly ExprProblem[];
 
-  constructor(problem: ExprProblem) {
-    super(problem.message);
-    this.problem = problem;
+  constructor(problems: readonly ExprProblem[]) {
+    super(problems[0].message);
+    this.problems = problems;
   }
 }
 
 export function fail(code: ErrorCode, message: string, span: Span, hint?: string): never {
-  throw new ProblemFound({ code, message, span, hint });
+  throw new ProblemFound([{ code, message, span, hint }]);
 }

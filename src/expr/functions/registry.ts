@@ -2,9 +2,22 @@
 import { leatError } from '../../errors.js';
 import { ARITHMETIC } from './arithmetic.js';
 import { COMPARISON } from './comparison.js';
+import { CONDITIONAL } from './conditional.js';
+import { DATES } from './date.js';
 import type { ScalarFunction } from './function.js';
+import { LIKE } from './like.js';
+import { MATH } from './math.js';
+import { TEXT } from './text.js';
 
-export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [...ARITHMETIC, ...COMPARISON];
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
+  ...ARITHMETIC,
+  ...COMPARISON,
+  ...MATH,
+  ...TEXT,
+  ...LIKE,
+  ...DATES,
+  ...CONDITIONAL,
+];
 
 const byId = new Map(SCALAR_FUNCTIONS.map((fn) => [fn.id, fn]));
 const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));

@@ -1,0 +1,98 @@
+/** Chooses the overload of a function or operator and makes its arguments fit; what has no overload is explained. */
+import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
+import type { Span } from '../errors.js';
+import { didYouMean } from '../spec/suggest.js';
+import { aggregateNames } from './aggregate-functions.js';
+import type { BoundExpr } from './bound.js';
+import { OPEN_NULL_TYPES } from './coercion.js';
+import type { LiteralArgument, Resolution, ScalarFunction, Signature } from './functions/function.js';
+import { functionById, functionNames } from './functions/registry.js';
+import { isOpenNull, isOpenText } from './literals.js';
+import { coerce } from './operands.js';
+import { fail } from './problem.js';
+
+/** A call of the function with this id. */
+export function callOf(id: string, args: readonly BoundExpr[], span: Span): BoundExpr {
+  return bindCall(functionById(id), args, span);
+}
+
+export function bindCall(fn: ScalarFunction, args: readonly BoundExpr[], span: Span): BoundExpr {
+  const literals = args.map((arg): LiteralArgument => (arg.op === 'literal' ? arg.value : undefined));
+  let refusal: { refused: string; hint?: string } | undefined;
+  for (const types of readings(args)) {
+    const resolution: Resolution = fn.resolve(types, literals);
+    if (resolution === undefined) continue;
+    if ('refused' in resolution) refusal ??= resolution;
+    else return apply(fn, args, resolution, span);
+  }
+  if (refusal !== undefined) fail('EXPR_ARGUMENTS', refusal.refused, span, refusal.hint);
+  return refuseArguments(fn, args, span);
+}
+
+function apply(fn: ScalarFunction, args: readonly BoundExpr[], signature: Signature, span: Span): BoundExpr {
+  const coerced = args.map((arg, index) => coerce(arg, signature.args[index]));
+  return { op: 'call', fn: fn.id, args: coerced, type: signature.result, span };
+}
+
+/**
+ * The argument types to try, most literal first: NULLs as the type of another argument, then as anything; bare texts
+ * as text, then as the type of another argument.
+ */
+function* readings(args: readonly BoundExpr[]): Generator<DataType[]> {
+  const typed = args.filter((arg) => !isOpenNull(arg) && !isOpenText(arg)).map((arg) => arg.type);
+  const others = [...typed, ...(args.some(isOpenText) ? [STRING] : []), ...OPEN_NULL_TYPES];
+  const nullTypes = args.some(isOpenNull) ? others : others.slice(0, 1);
+  const textTypes = args.some(isOpenText) ? [STRING, ...typed] : [STRING];
+  for (const textType of textTypes) {
+    for (const nullType of nullTypes) {
+      yield args.map((arg) => (isOpenNull(arg) ? nullType : isOpenText(arg) ? textType : arg.type));
+    }
+  }
+}
+
+const OPERATOR_SYMBOL = /^(?:a (\S+) b|(-)a)$/;
+
+function refuseArguments(fn: ScalarFunction, args: readonly BoundExpr[], span: Span): never {
+  const types = args.map((arg) => (isOpenNull(arg) ? 'NULL' : typeName(arg.type)));
+  const symbol = OPERATOR_SYMBOL.exec(fn.usage);
+  if (symbol === null) {
+    const given = types.length === 0 ? 'no arguments' : `(${types.join(', ')})`;
+    return fail('EXPR_ARGUMENTS', `${fn.id} does not take ${given}`, span, `it is called so: ${fn.usage}`);
+  }
+  const operator = symbol[1] ?? symbol[2];
+  const message = COMPARISONS.has(operator)
+    ? `${types.join(' and ')} cannot be compared`
+    : `${operator} does not take ${types.join(' and ')}`;
+  return fail('EXPR_TYPE_MISMATCH', message, span, operatorHint(operator, args));
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+function operatorHint(operator: string, args: readonly BoundExpr[]): string | undefined {
+  const has = (test: (type: DataType) => boolean): BoundExpr | undefined => args.find((arg) => test(arg.type));
+  const text = has((type) => type.kind === 'string');
+  const number = has(isNumeric);
+  const name = text?.op === 'column' ? text.name : 'x';
+  if (operator === '+' && text !== undefined && args.every((arg) => arg.type.kind === 'string')) {
+    return 'texts are joined with ||';
+  }
+  if (text !== undefined && number !== undefined)
+    return `CAST(${name} AS ${typeName(number.type)}) makes a number of it`;
+  if (has((type) => type.kind === 'boolean') !== undefined)
+    return 'CASE WHEN condition THEN 1 ELSE 0 END makes a number';
+  if (text !== undefined) {
+    const other = args.find((arg) => arg.type.kind !== 'string');
+    return other === undefined ? undefined : `CAST(${name} AS ${typeName(other.type)})`;
+  }
+  if (has((type) => type.kind === 'timestamp') !== undefined) {
+    return args.length === 2 && args.every((arg) => arg.type.kind === 'timestamp')
+      ? "date_diff('second', a, b) counts what lies between two timestamps"
+      : "time is added as an interval: x + INTERVAL '1 day'";
+  }
+  return undefined;
+}
+
+export function refuseFunction(name: string, span: Span): never {
+  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif'];
+  return fail('EXPR_UNKNOWN_FUNCTION', `there is no function ${name}`, span, didYouMean(name, names, 'functions'));
+}

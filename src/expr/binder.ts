@@ -1,0 +1,407 @@
+/**
+ * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
+ * one operand does not hide the mistakes in the others.
+ */
+import { BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, typeName } from '../columnar/data-type.js';
+import type { Value } from '../columnar/value.js';
+import { assertNever, type Span } from '../errors.js';
+import { didYouMean } from '../spec/suggest.js';
+import { findAggregate } from './aggregate-functions.js';
+import type { BinaryNode, CallNode, CaseNode, CastNode, ExprNode, InNode, LikeNode, NameNode } from './ast.js';
+import { bindCall, callOf, refuseFunction } from './bind-call.js';
+import { addInterval } from './bind-interval.js';
+import type { BoundExpr, BoundLogic } from './bound.js';
+import { canCast } from './cast.js';
+import { datePartNames, findDatePart } from './functions/date-parts.js';
+import type { ScalarFunction } from './functions/function.js';
+import { findFunction } from './functions/registry.js';
+import {
+  castLiteral,
+  isOpenNull,
+  isOpenText,
+  literal,
+  numberLiteral,
+  openNull,
+  openText,
+  typedText,
+} from './literals.js';
+import { coerce, condition, meetingType, unify } from './operands.js';
+import { resolveType } from './parse-type.js';
+import { parseExpression } from './parser.js';
+import { type ExprProblem, fail, ProblemFound } from './problem.js';
+import { findColumn, findParam, refuseColumn, type Scope } from './scope.js';
+
+export type BindResult = { readonly expr: BoundExpr } | { readonly problems: readonly ExprProblem[] };
+
+/** A scalar expression over the scope. */
+export function bindExpression(text: string, scope: Scope): BindResult {
+  return bindWith(text, (node) => new Binder(scope).bind(node));
+}
+
+/** A condition over the scope: a scalar boolean expression. */
+export function bindCondition(text: string, scope: Scope): BindResult {
+  return bindWith(text, (node) => condition(new Binder(scope).bind(node), 'the condition'));
+}
+
+function bindWith(text: string, bind: (node: ExprNode) => BoundExpr): BindResult {
+  const parsed = parseExpression(text);
+  if ('problems' in parsed) return parsed;
+  try {
+    return { expr: bind(parsed.expr) };
+  } catch (error) {
+    if (error instanceof ProblemFound) return { problems: error.problems };
+    throw error;
+  }
+}
+
+const COMPARISON_IDS: Readonly<Record<string, string>> = {
+  '=': 'equal',
+  '<>': 'not_equal',
+  '<': 'less',
+  '<=': 'less_equal',
+  '>': 'greater',
+  '>=': 'greater_equal',
+};
+
+const OPERATOR_IDS: Readonly<Record<string, string>> = {
+  ...COMPARISON_IDS,
+  '||': 'concat_operator',
+  '+': 'add',
+  '-': 'subtract',
+  '*': 'multiply',
+  '/': 'divide',
+  '//': 'int_divide',
+  '%': 'modulo',
+  '^': 'power',
+};
+
+/** Names that are calls without parentheses. */
+const CONSTANT_NAMES: ReadonlySet<string> = new Set(['current_date', 'current_timestamp']);
+
+export class Binder {
+  protected readonly scope: Scope;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
+
+  bind(node: ExprNode): BoundExpr {
+    const { span } = node;
+    switch (node.kind) {
+      case 'number':
+        return numberLiteral(node.text, span);
+      case 'text':
+        return openText(node.value, span);
+      case 'constant':
+        return node.value === null ? openNull(span) : literal(node.value, BOOLEAN, span);
+      case 'typed_text':
+        return typedText(node.text, node.type === 'date' ? DATE : TIMESTAMP, span);
+      case 'interval':
+        return fail('EXPR_TYPE_MISMATCH', 'an interval is not a value', span, "add it to a date: x + INTERVAL '1 day'");
+      case 'name':
+        return this.bindName(node);
+      case 'param': {
+        const { value, type } = findParam(node.name, span, this.scope);
+        return literal(value, type, span);
+      }
+      case 'unary':
+        return this.bindUnary(node.operator, node.operand, span);
+      case 'binary':
+        return this.bindBinary(node);
+      case 'logic': {
+        const what = `an operand of ${node.operator.toUpperCase()}`;
+        return logic(node.operator, this.bindConditions(node.operands, what), span);
+      }
+      case 'is':
+        return this.bindIs(node.what, node.negated, this.bind(node.operand), span);
+      case 'is_distinct': {
+        const [left, right] = this.comparable(this.bindAll([node.left, node.right]), span);
+        return { op: 'is_distinct', negated: node.negated, left, right, type: BOOLEAN, span };
+      }
+      case 'between': {
+        const [operand, low, high] = this.bindAll([node.operand, node.low, node.high]);
+        const within = logic(
+          'and',
+          [callOf('greater_equal', [operand, low], span), callOf('less_equal', [operand, high], span)],
+          span,
+        );
+        return node.negated ? not(within, span) : within;
+      }
+      case 'in':
+        return this.bindIn(node);
+      case 'like':
+        return this.bindLike(node);
+      case 'case':
+        return this.bindCase(node);
+      case 'cast':
+        return this.bindCast(node);
+      case 'call':
+        return this.bindFunction(node);
+      default:
+        return assertNever(node, 'syntax');
+    }
+  }
+
+  /** All of them, so that the mistakes of all are found. */
+  bindAll(nodes: readonly ExprNode[]): BoundExpr[] {
+    return this.collect(nodes, (node) => this.bind(node));
+  }
+
+  private bindConditions(nodes: readonly ExprNode[], what: string): BoundExpr[] {
+    return this.collect(nodes, (node) => condition(this.bind(node), what));
+  }
+
+  private collect(nodes: readonly ExprNode[], bind: (node: ExprNode) => BoundExpr): BoundExpr[] {
+    const bound: BoundExpr[] = [];
+    const problems: ExprProblem[] = [];
+    for (const node of nodes) {
+      try {
+        bound.push(bind(node));
+      } catch (error) {
+        if (!(error instanceof ProblemFound)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+    if (problems.length > 0) throw new ProblemFound(problems);
+    return bound;
+  }
+
+  protected bindName(node: NameNode): BoundExpr {
+    const column = findColumn(node, this.scope.columns);
+    if (column !== undefined) {
+      return { op: 'column', slot: column.slot, name: column.name, type: column.type, span: node.span };
+    }
+    const [first] = node.parts;
+    const word = first.text.toLowerCase();
+    if (node.parts.length === 1 && !first.quoted && CONSTANT_NAMES.has(word)) {
+      return callOf(word === 'current_date' ? word : 'now', [], node.span);
+    }
+    return refuseColumn(node, this.scope.columns);
+  }
+
+  private bindUnary(operator: '-' | '+' | 'not', operand: ExprNode, span: Span): BoundExpr {
+    if (operator === 'not') return not(condition(this.bind(operand), 'the operand of NOT'), span);
+    if (operand.kind === 'number') return numberLiteral(operand.text, span, operator === '-');
+    const bound = this.bind(operand);
+    const negated = callOf('negate', [bound], span);
+    // A plus sign changes nothing, but stands before the same types as a minus.
+    return operator === '-' ? negated : bound;
+  }
+
+  private bindBinary(node: BinaryNode): BoundExpr {
+    const { operator, span } = node;
+    if ((operator === '+' || operator === '-') && node.right.kind === 'interval') {
+      return addInterval(this.bind(node.left), node.right, operator === '-', span, (amount) => this.bind(amount));
+    }
+    if (operator === '+' && node.left.kind === 'interval') {
+      return addInterval(this.bind(node.right), node.left, false, span, (amount) => this.bind(amount));
+    }
+    const args = this.bindAll([node.left, node.right]);
+    if (operator in COMPARISON_IDS) this.refuseNull(operator, [node.left, node.right], span);
+    return callOf(OPERATOR_IDS[operator], args, span);
+  }
+
+  /** `x = NULL` is never true, which nobody means. */
+  private refuseNull(operator: string, nodes: readonly ExprNode[], span: Span): void {
+    if (!nodes.some((node) => node.kind === 'constant' && node.value === null)) return;
+    const hint = operator === '=' ? 'write x IS NULL' : operator === '<>' ? 'write x IS NOT NULL' : undefined;
+    fail('EXPR_TYPE_MISMATCH', `${operator} NULL is never true`, span, hint);
+  }
+
+  private bindIs(what: 'null' | 'true' | 'false', negated: boolean, operand: BoundExpr, span: Span): BoundExpr {
+    if (what === 'null') return { op: 'is_null', negated, arg: operand, type: BOOLEAN, span };
+    const left = condition(operand, `the operand of IS ${what.toUpperCase()}`);
+    return {
+      op: 'is_distinct',
+      negated: !negated,
+      left,
+      right: literal(what === 'true', BOOLEAN, span),
+      type: BOOLEAN,
+      span,
+    };
+  }
+
+  /** Two operands of one type, as `=` would have them. */
+  private comparable(operands: BoundExpr[], span: Span): BoundExpr[] {
+    const compared = callOf('equal', operands, span);
+    return compared.op === 'call' ? [...compared.args] : operands;
+  }
+
+  private bindIn(node: InNode): BoundExpr {
+    const { span, negated } = node;
+    const [operand, ...items] = this.bindAll([node.operand, ...node.items]);
+    const type = meetingType([operand, ...items]);
+    if (type === undefined) {
+      // Says what does not fit what, with the hint of =.
+      for (const item of items) callOf('equal', [operand, item], span);
+      return fail('EXPR_TYPE_MISMATCH', 'the values of IN have different types', span, 'CAST them to one type');
+    }
+    const arg = coerce(operand, type);
+    const coerced = items.map((item) => coerce(item, type));
+    if (coerced.every((item) => item.op === 'literal')) {
+      const values = coerced.map((item) => item.value);
+      const present = values.filter((value): value is NonNullable<Value> => value !== null);
+      return { op: 'in', negated, arg, values: present, hasNull: present.length < values.length, type: BOOLEAN, span };
+    }
+    const equals = coerced.map((item) => callOf('equal', [arg, item], span));
+    const anyOf = logic('or', equals, span);
+    return negated ? not(anyOf, span) : anyOf;
+  }
+
+  private bindLike(node: LikeNode): BoundExpr {
+    const operands = node.escape === null ? [node.operand, node.pattern] : [node.operand, node.pattern, node.escape];
+    const call = callOf(node.function, this.bindAll(operands), node.span);
+    return node.negated ? not(call, node.span) : call;
+  }
+
+  private bindCase(node: CaseNode): BoundExpr {
+    const { span, whens } = node;
+    const conditions =
+      node.operand === null
+        ? this.bindConditions(
+            whens.map(({ when }) => when),
+            'the condition of WHEN',
+          )
+        : this.compareEach(node.operand, whens);
+    const results = this.bindAll([
+      ...whens.map(({ then }) => then),
+      ...(node.otherwise === null ? [] : [node.otherwise]),
+    ]);
+    return caseOf(conditions, unify(results, 'the results of CASE', span), span);
+  }
+
+  /** CASE x WHEN a ... is CASE WHEN x = a ... */
+  private compareEach(operand: ExprNode, whens: CaseNode['whens']): BoundExpr[] {
+    const [subject, ...values] = this.bindAll([operand, ...whens.map(({ when }) => when)]);
+    return values.map((value) => callOf('equal', [subject, value], value.span));
+  }
+
+  private bindCast(node: CastNode): BoundExpr {
+    const type = resolveType(node.type);
+    const arg = this.bind(node.operand);
+    return castTo(arg, type, node.try, node.span);
+  }
+
+  protected bindFunction(node: CallNode): BoundExpr {
+    const { span, nameSpan } = node;
+    const name = node.name.toLowerCase();
+    const aggregate = findAggregate(name);
+    if (aggregate !== undefined) {
+      return fail(
+        'EXPR_AGGREGATE_PLACE',
+        `${name} is an aggregate function and cannot stand here`,
+        nameSpan,
+        AGGREGATE_HINT,
+      );
+    }
+    if (node.filter !== null) {
+      return fail('EXPR_AGGREGATE_PLACE', 'FILTER stands only after an aggregate function', node.filter.span);
+    }
+    if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');
+    const special = this.bindSpecial(name, node);
+    if (special !== undefined) return special;
+    const fn = findFunction(name);
+    if (fn === undefined) return refuseFunction(node.name, nameSpan);
+    return bindCall(fn, this.bindAll(node.args), span);
+  }
+
+  /** Calls that do not evaluate all their arguments, or whose type is not a matter of overloads. */
+  private bindSpecial(name: string, { args, span }: CallNode): BoundExpr | undefined {
+    switch (name) {
+      case 'coalesce':
+      case 'ifnull': {
+        if (args.length === 0 || (name === 'ifnull' && args.length !== 2)) return refuseCount(name, span);
+        const unified = unify(this.bindAll(args), `the arguments of ${name}`, span);
+        return { op: 'coalesce', args: unified, type: unified[0].type, span };
+      }
+      case 'nullif': {
+        if (args.length !== 2) return refuseCount(name, span);
+        const [value, other] = this.bindAll(args);
+        const none = literal(null, value.type, span);
+        return caseOf([callOf('equal', [value, other], span)], [none, value], span);
+      }
+      case 'if': {
+        if (args.length !== 3) return refuseCount(name, span);
+        const [test, ...results] = this.bindAll(args);
+        return caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span);
+      }
+      case 'date_part':
+      case 'datepart': {
+        if (args.length !== 2) return refuseCount(name, span);
+        const [part, value] = this.bindAll(args);
+        return bindCall(datePart(part), [value], span);
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function datePart(part: BoundExpr): ScalarFunction {
+  if (part.op !== 'literal' || typeof part.value !== 'string') {
+    return fail(
+      'EXPR_ARGUMENTS',
+      'the part must be a text as such',
+      part.span,
+      `it is called so: ${SPECIAL_USAGE.date_part}`,
+    );
+  }
+  const fn = findDatePart(part.value);
+  if (fn !== undefined) return fn;
+  const hint = didYouMean(part.value, datePartNames(), 'parts');
+  return fail('EXPR_ARGUMENTS', `'${part.value}' is not a part of a date`, part.span, hint);
+}
+
+const AGGREGATE_HINT = 'aggregate in an aggregate step first';
+
+const SPECIAL_USAGE: Readonly<Record<string, string>> = {
+  coalesce: 'coalesce(a, b, ...)',
+  ifnull: 'ifnull(a, b)',
+  nullif: 'nullif(a, b)',
+  if: 'if(condition, a, b)',
+  date_part: "date_part('year', x)",
+  datepart: "datepart('year', x)",
+};
+
+function refuseCount(name: string, span: Span): never {
+  return fail(
+    'EXPR_ARGUMENTS',
+    `${name} has the wrong number of arguments`,
+    span,
+    `it is called so: ${SPECIAL_USAGE[name]}`,
+  );
+}
+
+/** AND or OR over conditions; one of the same kind inside becomes part of it. */
+export function logic(op: BoundLogic['op'], args: readonly BoundExpr[], span: Span): BoundExpr {
+  return { op, args: args.flatMap((arg) => (arg.op === op ? arg.args : [arg])), type: BOOLEAN, span };
+}
+
+function not(arg: BoundExpr, span: Span): BoundExpr {
+  return { op: 'not', arg, type: BOOLEAN, span };
+}
+
+/** One result a condition, and one more when there is an ELSE; all of one type. */
+function caseOf(conditions: readonly BoundExpr[], results: readonly BoundExpr[], span: Span): BoundExpr {
+  return {
+    op: 'case',
+    whens: conditions.map((when, index) => ({ when, then: results[index] })),
+    otherwise: results[conditions.length] ?? null,
+    type: results[0].type,
+    span,
+  };
+}
+
+/** CAST or TRY_CAST, of a literal at once where it succeeds. */
+export function castTo(arg: BoundExpr, type: DataType, isTry: boolean, span: Span): BoundExpr {
+  if (isOpenNull(arg)) return literal(null, type, span);
+  if (!canCast(arg.type, type)) {
+    const isDay = arg.type.kind === 'date' || type.kind === 'date';
+    const hint = isDay ? "count days: x - date '1970-01-01', or date '1970-01-01' + n" : undefined;
+    return fail('EXPR_TYPE_MISMATCH', `${typeName(arg.type)} cannot be cast to ${typeName(type)}`, span, hint);
+  }
+  // Known to be text now: it no longer becomes what it meets.
+  if (arg.op === 'literal' && isOpenText(arg) && type.kind === 'string') return literal(arg.value, STRING, span);
+  const atOnce = arg.op === 'literal' ? castLiteral(arg, type, span) : undefined;
+  return atOnce ?? { op: 'cast', try: isTry, arg, type, span };
+}

@@ -1,0 +1,187 @@
+/** Dates and timestamps: truncation, distance, intervals, making them, and the run's own clock. All in UTC. */
+import {
+  civilFromDays,
+  dayOfMicros,
+  daysFromCivil,
+  daysInMonth,
+  MICROS_PER_DAY,
+  microsOfDay,
+} from '../../columnar/calendar.js';
+import { BIGINT, DATE, type DataType, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
+import { addMonths, truncateDays, unitsBetween } from '../../columnar/date-fields.js';
+import { isDateInRange, isTimestampInRange } from '../../columnar/date-text.js';
+import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
+import { formatValue } from '../../columnar/text.js';
+import type { Value } from '../../columnar/value.js';
+import { EvaluationError } from '../evaluation-error.js';
+import { DATE_PARTS } from './date-parts.js';
+import { type DateUnit, findUnit, isTimeUnit, refuseUnit, UNIT_MICROS } from './date-units.js';
+import { type LiteralArgument, neverFails, overloads, type Resolution, type ScalarFunction } from './function.js';
+import { DATE_TEXTS } from './strftime.js';
+
+const isMoment = (type: DataType | undefined): boolean => type?.kind === 'date' || type?.kind === 'timestamp';
+
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
+}
+
+function timestamp(micros: bigint, describe: () => string): bigint {
+  if (!isTimestampInRange(micros)) throw new EvaluationError('EXPR_OVERFLOW', `${describe()} is not a timestamp`);
+  return micros;
+}
+
+/** The day of a date or timestamp. */
+function dayOf(value: Value): number {
+  return typeof value === 'number' ? value : dayOfMicros(value as bigint);
+}
+
+function truncate(value: bigint, unit: DateUnit): bigint {
+  if (isTimeUnit(unit)) return floorDivide(value, UNIT_MICROS[unit]) * UNIT_MICROS[unit];
+  const day = truncateDays(dayOfMicros(value), unit);
+  return timestamp(BigInt(day) * MICROS_PER_DAY, () => `the ${unit} of ${formatValue(value, TIMESTAMP)}`);
+}
+
+const TRUNC_USAGE = "date_trunc('month', date or timestamp)";
+const DIFF_USAGE = "date_diff('day', from, to)";
+
+function resolveTrunc(args: readonly DataType[], [unit]: readonly LiteralArgument[]): Resolution {
+  if (args.length !== 2 || args[0].kind !== 'string' || !isMoment(args[1])) return undefined;
+  return refuseUnit(unit, TRUNC_USAGE) ?? { args: [STRING, TIMESTAMP], result: TIMESTAMP };
+}
+
+function resolveDiff(args: readonly DataType[], [unit]: readonly LiteralArgument[]): Resolution {
+  const [unitType, from, to] = args;
+  if (args.length !== 3 || unitType.kind !== 'string' || !isMoment(from) || !isMoment(to)) return undefined;
+  const type = from.kind === 'date' && to.kind === 'date' ? DATE : TIMESTAMP;
+  return refuseUnit(unit, DIFF_USAGE) ?? { args: [STRING, type, type], result: BIGINT };
+}
+
+function distance(unit: DateUnit, from: Value, to: Value): bigint {
+  if (!isTimeUnit(unit)) return BigInt(unitsBetween(dayOf(from), dayOf(to), unit));
+  const micros = UNIT_MICROS[unit];
+  const count =
+    typeof from === 'number'
+      ? BigInt((to as number) - from) * (MICROS_PER_DAY / micros)
+      : floorDivide(to as bigint, micros) - floorDivide(from as bigint, micros);
+  if (count < BIGINT_MIN || count > BIGINT_MAX) {
+    throw new EvaluationError('EXPR_OVERFLOW', `the distance in ${unit}s does not fit bigint`, 'count a larger unit');
+  }
+  return count;
+}
+
+function addInterval([value, months, days, micros]: readonly Value[]): bigint {
+  const moment = value as bigint;
+  const day = addMonths(dayOfMicros(moment), months as number) + (days as number);
+  return timestamp(
+    BigInt(day) * MICROS_PER_DAY + microsOfDay(moment) + (micros as bigint),
+    () => `${formatValue(moment, TIMESTAMP)} and the interval`,
+  );
+}
+
+function makeDate([year, month, day]: readonly Value[]): number {
+  const [y, m, d] = [Number(year), Number(month), Number(day)];
+  const exists = Math.abs(y) < 6_000_000 && m >= 1 && m <= 12 && d >= 1 && d <= daysInMonth(y, m);
+  const days = exists ? daysFromCivil(y, m, d) : Number.NaN;
+  if (!isDateInRange(days)) throw new EvaluationError('EXPR_DOMAIN', `there is no date ${year}-${month}-${day}`);
+  return days;
+}
+
+export const DATES: readonly ScalarFunction[] = [
+  {
+    id: 'date_trunc',
+    aliases: ['datetrunc'],
+    usage: TRUNC_USAGE,
+    summary: 'The beginning of the unit that holds it, as a timestamp. Weeks begin on Monday.',
+    examples: [
+      ["date_trunc('month', date '2026-11-17')", '2026-11-01 00:00:00'],
+      ["date_trunc('hour', timestamp '2026-11-17 10:20:30')", '2026-11-17 10:00:00'],
+      ["date_trunc('week', date '2026-11-01')", '2026-10-26 00:00:00'],
+    ],
+    resolve: resolveTrunc,
+    nullRule: 'propagate',
+    // Only where a unit begins before the first timestamp.
+    mayFail: () => true,
+    evaluate: ([unit, value]) => truncate(value as bigint, findUnit(unit as string) as DateUnit),
+  },
+  {
+    id: 'date_diff',
+    aliases: ['datediff'],
+    usage: DIFF_USAGE,
+    summary: 'How many times the unit begins between the two; negative when the second comes first.',
+    examples: [
+      ["date_diff('day', date '2026-02-27', date '2026-03-01')", '2'],
+      ["date_diff('month', date '2026-01-31', date '2026-02-01')", '1'],
+      ["date_diff('hour', timestamp '2026-01-01 10:59:00', timestamp '2026-01-01 09:00:00')", '-1'],
+    ],
+    resolve: resolveDiff,
+    nullRule: 'propagate',
+    mayFail: () => true,
+    evaluate: ([unit, from, to]) => distance(findUnit(unit as string) as DateUnit, from, to),
+  },
+  {
+    id: 'add_interval',
+    aliases: [],
+    usage: "x + INTERVAL '1 month'",
+    summary: 'Months first (to the last day where the month is shorter), then days, then time; always a timestamp.',
+    examples: [
+      ["date '2026-01-31' + INTERVAL '1 month'", '2026-02-28 00:00:00'],
+      ["timestamp '2026-01-01 00:00:00' - INTERVAL 90 MINUTES", '2025-12-31 22:30:00'],
+    ],
+    resolve: overloads([[TIMESTAMP, INT, INT, BIGINT], TIMESTAMP]),
+    nullRule: 'propagate',
+    mayFail: () => true,
+    evaluate: addInterval,
+  },
+  {
+    id: 'make_date',
+    aliases: [],
+    usage: 'make_date(year, month, day)',
+    summary: 'The date with that year, month and day.',
+    examples: [['make_date(2024, 2, 29)', '2024-02-29']],
+    resolve: overloads([[INT, INT, INT], DATE], [[BIGINT, BIGINT, BIGINT], DATE]),
+    nullRule: 'propagate',
+    mayFail: () => true,
+    evaluate: makeDate,
+  },
+  {
+    id: 'last_day',
+    aliases: [],
+    usage: 'last_day(date or timestamp)',
+    summary: 'The last day of the month.',
+    examples: [["last_day(date '2024-02-03')", '2024-02-29']],
+    resolve: overloads([[DATE], DATE], [[TIMESTAMP], DATE]),
+    nullRule: 'propagate',
+    mayFail: () => true,
+    evaluate: ([value]) => {
+      const { year, month } = civilFromDays(dayOf(value));
+      const days = daysFromCivil(year, month, daysInMonth(year, month));
+      if (!isDateInRange(days)) throw new EvaluationError('EXPR_OVERFLOW', 'the last day of the month is not a date');
+      return days;
+    },
+  },
+  {
+    id: 'now',
+    aliases: ['get_current_timestamp'],
+    usage: 'now()',
+    summary: 'When the run started (--now sets it), the same for every row; also current_timestamp.',
+    examples: [['now() = now()', 'true']],
+    resolve: overloads([[], TIMESTAMP]),
+    nullRule: 'propagate',
+    mayFail: neverFails,
+    evaluate: (_args, _types, { nowMicros }) => nowMicros,
+  },
+  {
+    id: 'current_date',
+    aliases: ['today'],
+    usage: 'current_date',
+    summary: 'The date of now().',
+    examples: [["current_date = date_trunc('day', now())", 'true']],
+    resolve: overloads([[], DATE]),
+    nullRule: 'propagate',
+    mayFail: neverFails,
+    evaluate: (_args, _types, { nowMicros }) => dayOfMicros(nowMicros),
+  },
+  ...DATE_PARTS,
+  ...DATE_TEXTS,
+];
