@@ -8,7 +8,8 @@ const RELATIVE_TOLERANCE = 1e-9;
 
 export function compareOutputs(question: Question, leatFile: string, duckFile: string): void {
   if (question.compare === 'count') {
-    const lines = (file: string): number => Number(execFileSync('wc', ['-l', file], { encoding: 'utf8' }).split(' ')[0]);
+    const lines = (file: string): number =>
+      Number(execFileSync('wc', ['-l', file], { encoding: 'utf8' }).split(' ')[0]);
     const [leat, duck] = [lines(leatFile), lines(duckFile)];
     if (leat !== duck) throw new Error(`${question.name}: leat wrote ${leat} lines, duckdb ${duck}`);
     return;

@@ -71,7 +71,10 @@ function ask(question: Question): Timing {
 
 function timed(args: readonly string[]): { seconds: number; output: string } {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const seconds = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}\n${stderr}`);
   return { seconds, output: stdout };

@@ -36,12 +36,16 @@ export function measureFlatMemory(folder: string): { smallMiB: number; largeMiB:
       pipeline,
       `run: { memory: 128MiB }\nsteps:\n  - read: ${lineitem(rows)}\n  - filter: l_quantity > 49\n  - write: ${join(folder, 'memory-out.csv')}\n`,
     );
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['bin/run.js', 'run', pipeline, '--json'], { encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['bin/run.js', 'run', pipeline, '--json'], {
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(stderr);
     return (JSON.parse(stdout) as { peakResidentBytes: number }).peakResidentBytes / 2 ** 20;
   };
   const result = { smallMiB: peak(6_000_000), largeMiB: peak(24_000_000) };
-  console.log(`memory          filter, 789 MB ${result.smallMiB.toFixed(0)} MiB  four times that ${result.largeMiB.toFixed(0)} MiB`);
+  console.log(
+    `memory          filter, 789 MB ${result.smallMiB.toFixed(0)} MiB  four times that ${result.largeMiB.toFixed(0)} MiB`,
+  );
   return result;
 }
 

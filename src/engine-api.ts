@@ -15,6 +15,8 @@ export interface TestSettings {
   /** Bytes of a split, in place of the constant of the format. */
   readonly splitBytes?: number;
   readonly kernels?: 'wasm' | 'twins';
+  /** Vertices with fewer bytes to read run in the coordinator's thread. */
+  readonly inProcessBytes?: number;
   /** Hand out managed memory from the top of the address space. */
   readonly allocateFromTop?: boolean;
   /** Every key hashes alike. */

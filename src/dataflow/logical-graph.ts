@@ -14,6 +14,8 @@ export interface ScanColumn {
   readonly type: DataType;
   /** The column of the file: its name in the header, or its ordinal where there is no header. */
   readonly from: string | number;
+  /** Texts that mean null in this column, in place of the file's. */
+  readonly nulls?: readonly string[];
   /** Its type was declared, so every value that reaches an output is checked against it. */
   readonly isDeclared: boolean;
 }

@@ -22,7 +22,7 @@ export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
   readonly hasInput: boolean;
   /** `write` has none. */
   readonly hasOutput: boolean;
-  /** The value behind the verb itself, and the step's other keys. */
+  /** The value behind the verb, and the step's other keys. */
   readonly schema: S;
   /** Adds the step's nodes and answers the last one; undefined when something was wrong and was reported. */
   lower(context: LoweringContext, step: OptionsOf<S>): Promise<LogicalNode | undefined>;

@@ -18,11 +18,15 @@ class CalcOperator implements Operator {
   private readonly arena: Arena;
   private compiled!: CompiledCalc;
 
-  constructor(
-    private readonly program: CalcProgram,
-    private readonly context: OperatorContext,
-    private readonly output: Collector,
-  ) {
+  private readonly program: CalcProgram;
+  private readonly context: OperatorContext;
+  private readonly output: Collector;
+
+  constructor(program: CalcProgram, context: OperatorContext, output: Collector) {
+    this.program = program;
+    this.context = context;
+    this.output = output;
+
     this.arena = new Arena(context.memory, 'calc');
   }
 

@@ -19,10 +19,12 @@ class CsvSink implements Operator {
   private readonly file: OrderedFileWriter;
   private rows = 0;
 
-  constructor(
-    private readonly config: CsvSinkConfig,
-    private readonly context: SinkContext,
-  ) {
+  private readonly config: CsvSinkConfig;
+  private readonly context: SinkContext;
+
+  constructor(config: CsvSinkConfig, context: SinkContext) {
+    this.config = config;
+    this.context = context;
     this.file = new OrderedFileWriter(context.prepared as PreparedFile, context);
   }
 

@@ -3,7 +3,14 @@
  * columns that are used. Columns are found by name in the header, or by position where there is none.
  */
 import type { DataType } from '../columnar/data-type.js';
-import type { CoordinatorContext, Source, SourceContext, SourceFactory, Split, SplitPlan } from '../dataflow/factory.js';
+import type {
+  CoordinatorContext,
+  Source,
+  SourceContext,
+  SourceFactory,
+  Split,
+  SplitPlan,
+} from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { blockStateBytes } from '../formats/csv/block-states.js';
@@ -47,11 +54,15 @@ interface CsvSplitData {
 class CsvSource implements Source {
   private reader: CsvReader | undefined;
 
-  constructor(
-    private readonly config: CsvSourceConfig,
-    private readonly context: SourceContext,
-    private readonly output: Collector,
-  ) {}
+  private readonly config: CsvSourceConfig;
+  private readonly context: SourceContext;
+  private readonly output: Collector;
+
+  constructor(config: CsvSourceConfig, context: SourceContext, output: Collector) {
+    this.config = config;
+    this.context = context;
+    this.output = output;
+  }
 
   open(): void {
     const first = this.context.splits[0];
@@ -107,10 +118,14 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
 function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], file: string): number {
   if (typeof from === 'number') {
     if (from < header.length) return from;
-    throw leatError('FORMAT_CSV_MISSING_COLUMN', `"${name}" is column ${from + 1}, and rows have ${header.length} fields`, {
-      place: { file, line: 1 },
-      hint: 'without a header, `schema:` names the columns by position',
-    });
+    throw leatError(
+      'FORMAT_CSV_MISSING_COLUMN',
+      `"${name}" is column ${from + 1}, and rows have ${header.length} fields`,
+      {
+        place: { file, line: 1 },
+        hint: 'without a header, `schema:` names the columns by position',
+      },
+    );
   }
   const exact = header.indexOf(from);
   if (exact !== -1) return exact;

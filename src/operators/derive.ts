@@ -27,7 +27,13 @@ export const DERIVE = defineVerb({
   async lower(context, { value }) {
     const input = context.input!;
     const width = input.schema.length;
-    if (reportDuplicates(value.map(({ name }) => name), (diagnostic) => context.report(diagnostic))) return undefined;
+    if (
+      reportDuplicates(
+        value.map(({ name }) => name),
+        (diagnostic) => context.report(diagnostic),
+      )
+    )
+      return undefined;
     /** What expressions see: the input, then what was made so far; replacements stay out of sight. */
     const visible: Field[] = [...input.schema];
     const replaced = new Map<string, number>();
@@ -67,7 +73,9 @@ export const DERIVE = defineVerb({
         return { name, expr: columnExpr(node.schema, replaced.get(name) ?? slot), origin };
       }),
       ...node.schema.flatMap(({ name }, slot): ProjectColumn[] =>
-        slot < width || [...replaced.values()].includes(slot) ? [] : [{ name, expr: columnExpr(node.schema, slot), origin }],
+        slot < width || [...replaced.values()].includes(slot)
+          ? []
+          : [{ name, expr: columnExpr(node.schema, slot), origin }],
       ),
     ];
     return context.add({ op: 'project', columns }, [node], schemaOf(columns));

@@ -21,10 +21,12 @@ class PartialAggregate implements Operator {
   private table!: GroupTable;
   private readonly inputs: (Vector | null)[];
 
-  constructor(
-    private readonly config: AggregateConfig,
-    private readonly context: OperatorContext,
-  ) {
+  private readonly config: AggregateConfig;
+  private readonly context: OperatorContext;
+
+  constructor(config: AggregateConfig, context: OperatorContext) {
+    this.config = config;
+    this.context = context;
     this.inputs = config.calls.map(() => null);
   }
 

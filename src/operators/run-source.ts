@@ -4,7 +4,14 @@
  * split after split are in key order.
  */
 import type { Schema } from '../columnar/schema.js';
-import type { CoordinatorContext, Source, SourceContext, SourceFactory, Split, SplitPlan } from '../dataflow/factory.js';
+import type {
+  CoordinatorContext,
+  Source,
+  SourceContext,
+  SourceFactory,
+  Split,
+  SplitPlan,
+} from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { keyRanges } from '../state/key-ranges.js';
@@ -29,11 +36,15 @@ const RANGE_BYTES = 256 << 10;
 const RANGES_PER_SLOT = 4;
 
 class RunSource implements Source {
-  constructor(
-    private readonly config: RunSourceConfig,
-    private readonly context: SourceContext,
-    private readonly output: Collector,
-  ) {}
+  private readonly config: RunSourceConfig;
+  private readonly context: SourceContext;
+  private readonly output: Collector;
+
+  constructor(config: RunSourceConfig, context: SourceContext, output: Collector) {
+    this.config = config;
+    this.context = context;
+    this.output = output;
+  }
 
   open(): void {}
 

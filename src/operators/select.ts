@@ -18,9 +18,9 @@ export const SELECT = defineVerb({
   },
   async lower(context, { value }) {
     const input = context.input!;
-    const items = value.flatMap((item) => bindOutput(context, input, item) ?? [undefined]);
-    const columns = items.filter((column) => column !== undefined);
-    if (columns.length < items.length) return undefined;
+    const bound = value.map((item) => bindOutput(context, input, item));
+    if (bound.some((columns) => columns === undefined)) return undefined;
+    const columns = bound.flatMap((item) => item!);
     if (reportDuplicates(namesOf(value, columns), (diagnostic) => context.report(diagnostic))) return undefined;
     return context.add({ op: 'project', columns }, [input], schemaOf(columns));
   },

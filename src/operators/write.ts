@@ -18,7 +18,12 @@ export const WRITE = defineVerb({
     value: { kind: 'path', required: true, doc: 'the file, or `stdout`' },
     options: {
       format: { kind: 'enum', values: ['csv'], doc: "the file's format, if its name does not say it" },
-      mode: { kind: 'enum', values: ['replace', 'error'], default: 'replace', doc: 'what to do when the file is there already' },
+      mode: {
+        kind: 'enum',
+        values: ['replace', 'error'],
+        default: 'replace',
+        doc: 'what to do when the file is there already',
+      },
       header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
       delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
     },

@@ -16,14 +16,26 @@ interface Column {
 }
 
 export class CalcBuilder {
+  private readonly input: Schema;
+  private readonly steps: readonly CalcStep[];
+  private readonly columns: readonly Column[];
+  private readonly nextSlot: number;
+  /** Steps of the pipeline folded in, for the chain's name. */
+  readonly names: readonly string[];
+
   private constructor(
-    private readonly input: Schema,
-    private readonly steps: readonly CalcStep[],
-    private readonly columns: readonly Column[],
-    private readonly nextSlot: number,
-    /** Steps of the pipeline folded in, for the chain's name. */
-    readonly names: readonly string[],
-  ) {}
+    input: Schema,
+    steps: readonly CalcStep[],
+    columns: readonly Column[],
+    nextSlot: number,
+    names: readonly string[],
+  ) {
+    this.input = input;
+    this.steps = steps;
+    this.columns = columns;
+    this.nextSlot = nextSlot;
+    this.names = names;
+  }
 
   static over(input: Schema): CalcBuilder {
     return new CalcBuilder(

@@ -4,10 +4,12 @@ import type { Schema } from '../columnar/schema.js';
 import type { JobGraph, JobVertex } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
 import type { CalcProgram } from '../expr/calc.js';
 import { printBound } from '../expr/print.js';
-import { UNBOUNDED_PARALLELISM } from './job-planner.js';
+import { replaceColumns } from '../expr/traverse.js';
 import { nodesById } from './graph-walk.js';
+import { UNBOUNDED_PARALLELISM } from './job-planner.js';
 
 /**
  * One node a paragraph: its id, what it does, where its rows come from, and the columns it gives.
@@ -40,11 +42,11 @@ function describe({ operator }: LogicalNode, input: Schema): readonly string[] {
     case 'sink':
       return [operator.text];
     case 'filter':
-      return [printBound(operator.condition, names)];
+      return [printBound(operator.condition)];
     case 'project':
       return operator.columns
         .filter(({ name, expr }) => expr.op !== 'column' || expr.name !== name)
-        .map(({ name, expr }) => `${name}: ${printBound(expr, names)}`);
+        .map(({ name, expr }) => `${name}: ${printBound(expr)}`);
     case 'aggregate': {
       const keys = names.slice(0, operator.keys).join(', ');
       return [
@@ -82,7 +84,9 @@ function explainVertex(vertex: JobVertex, slots: number): string {
     const below = indent + (branch === '' ? '' : branch === '└─ ' ? '   ' : '│  ');
     const rail = children.length === 0 ? '   ' : '│  ';
     for (const line of describeConfig(kind, config)) lines.push(`${below}${rail}${line}`);
-    children.forEach((child, position) => show(child, below, position === children.length - 1 ? '└─ ' : '├─ '));
+    for (const [position, child] of children.entries()) {
+      show(child, below, position === children.length - 1 ? '└─ ' : '├─ ');
+    }
   };
   show(0, '  ', '');
   return lines.join('\n');
@@ -92,12 +96,12 @@ function describeConfig(kind: string, config: unknown): readonly string[] {
   if (kind !== 'calc') return [];
   const { program } = config as { program: CalcProgram };
   const names = program.input.map(({ name }) => name);
+  const print = (expr: BoundExpr): string =>
+    printBound(replaceColumns(expr, (column) => ({ ...column, name: names[column.slot] })));
   for (const step of program.steps) if (step.kind === 'define') names[step.slot] = `#${step.slot}`;
   return [
     ...program.steps.map((step) =>
-      step.kind === 'filter'
-        ? `filter ${printBound(step.condition, names)}`
-        : `#${step.slot} = ${printBound(step.expr, names)}`,
+      step.kind === 'filter' ? `filter ${print(step.condition)}` : `#${step.slot} = ${print(step.expr)}`,
     ),
     `output ${program.output.map(({ name, slot }) => (names[slot] === name ? name : `${name}: ${names[slot]}`)).join(', ')}`,
   ];

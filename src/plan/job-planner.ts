@@ -38,7 +38,12 @@ export function planJob(graph: LogicalGraph): JobGraph {
   const outlets = new Map<number, Outlet>();
 
   const newVertex = (head: Omit<OperatorNode, 'parent'>, inputs: JobEdge[], schema: Schema): Outlet => {
-    const vertex = { id: drafts.length, chain: [{ ...head, parent: -1 }], inputs, maxParallelism: UNBOUNDED_PARALLELISM };
+    const vertex = {
+      id: drafts.length,
+      chain: [{ ...head, parent: -1 }],
+      inputs,
+      maxParallelism: UNBOUNDED_PARALLELISM,
+    };
     drafts.push(vertex);
     return { vertex, operator: 0, calc: CalcBuilder.over(schema) };
   };
@@ -78,7 +83,11 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const config = { keys, calls };
         const partial = addOperator(from, { kind: 'partial-aggregate', name, config });
         const edge: JobEdge = { exchange: 'range', mode: 'blocking', vertex: from.vertex.id, operator: partial };
-        outlet = newVertex({ kind: 'run-source', name, config: { ...config, schema: node.schema, edge } }, [edge], node.schema);
+        outlet = newVertex(
+          { kind: 'run-source', name, config: { ...config, schema: node.schema, edge } },
+          [edge],
+          node.schema,
+        );
         break;
       }
       case 'sink': {

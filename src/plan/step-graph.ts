@@ -2,8 +2,9 @@
  * Which step feeds which: names, `from:`, the step above. Finds what is wrong with the wiring before any step is looked
  * at: two steps with one name, unknown steps, steps without an input, circles, rows that go nowhere.
  */
-import type { Diagnostic } from '../errors.js';
+
 import type { VerbDefinition } from '../dataflow/verb.js';
+import type { Diagnostic } from '../errors.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { suggest } from '../spec/suggest.js';
@@ -92,7 +93,8 @@ function namedInput(
   const target = named.get(from.text);
   if (target === undefined) {
     const meant = suggest(from.text, [...named.keys()]);
-    const names = named.size === 0 ? 'no step of this pipeline has a name' : `named steps: ${[...named.keys()].join(', ')}`;
+    const names =
+      named.size === 0 ? 'no step of this pipeline has a name' : `named steps: ${[...named.keys()].join(', ')}`;
     diagnostics.push(
       diagnosticAt('PLAN_UNKNOWN_STEP', `there is no step named "${from.text}"`, from, undefined, {
         hint: meant === undefined ? names : `did you mean "${meant}"?`,
@@ -148,7 +150,9 @@ function inOrder(
     if (known !== undefined) {
       if (known === 'visiting') {
         const { from, verbSource } = spec.steps[index];
-        diagnostics.push(diagnosticAt('PLAN_CYCLE', 'this step feeds itself through the steps it reads', from ?? verbSource));
+        diagnostics.push(
+          diagnosticAt('PLAN_CYCLE', 'this step feeds itself through the steps it reads', from ?? verbSource),
+        );
       }
       return known === 'done';
     }

@@ -54,7 +54,16 @@ function makeAggregate(rng: Random): string {
 }
 
 function makeCondition(rng: Random): string {
-  return rng.pick(['i > 0', 'f', 'NOT f', "s = 'red'", "s IN ('red', 'blue')", "t >= date '2020-01-01'", 'd < 0 OR i = 3', 'm BETWEEN 0 AND 100000']);
+  return rng.pick([
+    'i > 0',
+    'f',
+    'NOT f',
+    "s = 'red'",
+    "s IN ('red', 'blue')",
+    "t >= date '2020-01-01'",
+    'd < 0 OR i = 3',
+    'm BETWEEN 0 AND 100000',
+  ]);
 }
 
 for (let seed = 1; seed <= PIPELINES; seed++) {
@@ -80,7 +89,9 @@ for (let seed = 1; seed <= PIPELINES; seed++) {
       ].join('\n');
       writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
       await runPipeline(join(folder, 'pipeline.yaml'), { slots: 1, memoryBytes: 64 << 20, env: {} });
-      const leat = (parse(readFileSync(join(folder, 'out.csv')), { fromLine: 2 }) as string[][]).map((row) => row.join('\u0001'));
+      const leat = (parse(readFileSync(join(folder, 'out.csv')), { fromLine: 2 }) as string[][]).map((row) =>
+        row.join('\u0001'),
+      );
 
       const types = NAMES.map((name) => `'${name}': '${COLUMNS[name].duckdb}'`).join(', ');
       const select = [...keys, ...aggregates].map((text) => `CAST(${text} AS VARCHAR)`).join(', ');

@@ -7,8 +7,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { TestSettings } from '../../src/engine-api.js';
 import { runPipeline } from '../../src/engine.js';
+import type { TestSettings } from '../../src/engine-api.js';
 import { layOut, PIPELINE_CASES, type PipelineCase } from '../support/pipeline-cases.js';
 
 interface Hostile {
@@ -27,7 +27,12 @@ const HOSTILE: readonly Hostile[] = [
   { name: 'batches of one row', slots: 1, test: { batchRows: 1 } },
   { name: 'batches of three rows, 2 slots', slots: 2, test: { batchRows: 3, splitBytes: 30_000 } },
   { name: '1 MiB a slot', slots: 2, memoryBytes: 2 * MIB, test: { splitBytes: 50_000 } },
-  { name: 'memory from the top', slots: 2, memoryBytes: 4096 * MIB, test: { allocateFromTop: true, splitBytes: 60_000 } },
+  {
+    name: 'memory from the top',
+    slots: 2,
+    memoryBytes: 4096 * MIB,
+    test: { allocateFromTop: true, splitBytes: 60_000 },
+  },
   { name: 'kernel twins', slots: 1, test: { kernels: 'twins' } },
 ];
 

@@ -36,7 +36,11 @@ function orders(rows: number): (rng: Random) => string {
       const quantity = rng.chance(0.1) ? '' : String(rng.between(-5, 40));
       const day = `2026-${String(rng.between(1, 12)).padStart(2, '0')}-${String(rng.between(1, 28)).padStart(2, '0')}`;
       const time = `${String(rng.int(24)).padStart(2, '0')}:${String(rng.int(60)).padStart(2, '0')}:00`;
-      const note = rng.chance(0.2) ? csvText(`line one\nline "two", ${id}`) : rng.chance(0.3) ? '""' : `n${rng.int(50)}`;
+      const note = rng.chance(0.2)
+        ? csvText(`line one\nline "two", ${id}`)
+        : rng.chance(0.3)
+          ? '""'
+          : `n${rng.int(50)}`;
       lines.push(`${id},${country},c${rng.int(200)},${amount},${quantity},${day} ${time},${rng.chance(0.5)},${note}`);
     }
     return `${lines.join('\n')}\n`;
@@ -53,7 +57,9 @@ function measurements(rows: number): (rng: Random) => string {
     const lines = ['sensor|value|day'];
     for (let i = 0; i < rows; i++) {
       const value = (rng.next() - 0.5) * 10 ** rng.between(-12, 18);
-      lines.push(`s${rng.int(7)}|${rng.chance(0.02) ? '' : value}|2026-01-${String(rng.between(1, 31)).padStart(2, '0')}`);
+      lines.push(
+        `s${rng.int(7)}|${rng.chance(0.02) ? '' : value}|2026-01-${String(rng.between(1, 31)).padStart(2, '0')}`,
+      );
     }
     return lines.join('\r\n');
   };

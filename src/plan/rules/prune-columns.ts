@@ -6,12 +6,13 @@
  * Expressions that no output needs are not evaluated; a declared column that reaches an output keeps its type, so that
  * its values are checked.
  */
-import type { LogicalGraph, LogicalNode, LogicalOperator } from '../../dataflow/logical-graph.js';
+
 import { STRING } from '../../columnar/data-type.js';
 import type { Schema } from '../../columnar/schema.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../../dataflow/logical-graph.js';
+import { assertNever } from '../../errors.js';
 import type { BoundExpr } from '../../expr/bound.js';
 import { collectSlots, replaceColumns } from '../../expr/traverse.js';
-import { assertNever } from '../../errors.js';
 
 interface Use {
   readonly needed: Set<number>;

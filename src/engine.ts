@@ -1,0 +1,207 @@
+/**
+ * The facade: a pipeline file is checked, explained or run. It wires the rooms together and holds no logic of theirs.
+ *
+ *     file -> spec/ readPipeline -> plan/ lowerPipeline -> optimize -> planJob -> runtime/ runJob
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { TIMESTAMP } from './columnar/data-type.js';
+import { parseValue } from './columnar/text.js';
+import type { JobGraph } from './dataflow/job-graph.js';
+import type { LogicalGraph } from './dataflow/logical-graph.js';
+import type {
+  CheckOptions,
+  CheckReport,
+  ExplainOptions,
+  ExplainReport,
+  PipelineOptions,
+  RunListener,
+  RunOptions,
+  RunReport,
+} from './engine-api.js';
+import { type Diagnostic, LeatError, leatError } from './errors.js';
+import type { RunConstants } from './expr/calc.js';
+import { availableResources } from './memory/cgroup.js';
+import { explainSource } from './operators/explain-source.js';
+import { FACTORIES } from './operators/factories.js';
+import { VERBS } from './operators/verbs.js';
+import { explainJob, explainLogical } from './plan/explain.js';
+import { planJob } from './plan/job-planner.js';
+import { lowerPipeline } from './plan/lowering.js';
+import { optimize } from './plan/optimizer.js';
+import { type Parameters, readParameters } from './plan/parameters.js';
+import type { Fault } from './runtime/coordinator/faults.js';
+import { runJob } from './runtime/run-job.js';
+import { replacePathVariables } from './spec/path-variables.js';
+import { readPipeline } from './spec/pipeline.js';
+import type { PipelineSpec, SourceText } from './spec/pipeline-spec.js';
+import { decodeSourceFile, sortByPlace } from './spec/source.js';
+
+export type * from './engine-api.js';
+export { LeatError } from './errors.js';
+
+/** The part of the machine's memory that a job takes when nobody says: Flink's fraction for managed memory. */
+const MEMORY_FRACTION = 0.4;
+const MAX_DEFAULT_MEMORY = 4 * 2 ** 30;
+const MIN_DEFAULT_MEMORY = 64 * 2 ** 20;
+
+interface Plan {
+  readonly spec: PipelineSpec;
+  readonly constants: RunConstants;
+  readonly logical: LogicalGraph;
+  readonly optimized: LogicalGraph;
+  readonly job: JobGraph;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
+export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
+  try {
+    const { spec, warnings } = await planPipeline(path, options);
+    return { pipeline: spec.name, ok: true, diagnostics: warnings, steps: spec.steps.length };
+  } catch (error) {
+    if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
+    return { pipeline: path, ok: false, diagnostics: error.diagnostics, steps: 0 };
+  }
+}
+
+export async function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
+  const { spec, constants, logical, optimized, job, warnings } = await planPipeline(path, options);
+  const levels = {
+    logical: () => explainLogical(logical),
+    optimized: () => explainLogical(optimized),
+    job: () => explainJob(job, slotsOf(spec, options)),
+    source: () => explainSource(job, constants),
+  };
+  const { level } = options;
+  const text =
+    level === undefined
+      ? (['logical', 'optimized', 'job'] as const).map((name) => `== ${name} ==\n${levels[name]()}`).join('\n\n')
+      : levels[level]();
+  return { pipeline: spec.name, text, plan: { logical, optimized, job }, warnings };
+}
+
+export async function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {
+  const { spec, constants, job, warnings } = await planPipeline(path, options);
+  const wroteStdout = job.vertices.some(({ chain }) => chain.some(({ config }) => isStdoutSink(config)));
+  if (wroteStdout && options.stdoutTaken) {
+    throw leatError('CLI_USAGE', '--json and a write to stdout both want standard output', {
+      hint: 'use --report FILE for the document, or write the rows to a file',
+    });
+  }
+  const slots = slotsOf(spec, options);
+  const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
+  listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
+  const { test } = options;
+  const result = await runJob(
+    job,
+    FACTORIES,
+    {
+      memoryBytes,
+      slots,
+      constants,
+      restart: {
+        attempts: options.restartAttempts ?? spec.run.restartAttempts ?? 3,
+        delayMs: options.restartDelayMs ?? spec.run.restartDelayMs ?? 1000,
+      },
+      spillDir: options.spillDir ?? spec.run.spillDir,
+      signal: options.signal,
+      kernels: test?.kernels,
+      allocateFromTop: test?.allocateFromTop,
+      sizes: { batchRows: test?.batchRows, chunkBytes: test?.chunkBytes },
+      faults: test?.faults as readonly Fault[] | undefined,
+      inProcessBytes: test?.inProcessBytes,
+    },
+    listener,
+  );
+  return { ...result, pipeline: spec.name, exitStatus: 0, warnings, wroteStdout };
+}
+
+async function planPipeline(path: string, options: PipelineOptions): Promise<Plan> {
+  const file = decodeSourceFile(path, readPipelineFile(path));
+  const { spec, diagnostics } = readPipeline(file, new Set(VERBS.keys()));
+  if (spec === undefined) throw new LeatError(diagnostics);
+  const constants = constantsOf(spec, options);
+  const found: Diagnostic[] = [...diagnostics];
+  const parameters = readParameters(spec, options.params ?? {}, constants, found);
+  const lowered = await lowerPipeline(spec, {
+    verbs: VERBS,
+    constants,
+    params: parameters.values,
+    parameterText: (name) => parameters.paths.get(name)?.text,
+    resolvePath: (source, report) => resolvePath(source, path, parameters, options, report),
+    reads: overridesOf(options.read),
+    writes: overridesOf(options.write),
+    splitBytes: options.test?.splitBytes,
+  }).catch((error: unknown) => {
+    if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
+    throw new LeatError(sortByPlace([...found, ...error.diagnostics]));
+  });
+  if (found.some(({ severity }) => severity === 'error')) throw new LeatError(sortByPlace(found));
+  const optimized = optimize(lowered.graph, constants);
+  const warnings = sortByPlace([...found, ...lowered.warnings]);
+  return { spec, constants, logical: lowered.graph, optimized, job: planJob(optimized), warnings };
+}
+
+function readPipelineFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const text = code === 'ENOENT' ? 'there is no such pipeline file' : `the pipeline file cannot be read: ${message}`;
+    throw leatError('CLI_USAGE', text, { place: { file: path }, cause });
+  }
+}
+
+function constantsOf(spec: PipelineSpec, options: PipelineOptions): RunConstants {
+  const text = options.now ?? spec.run.now;
+  const seed = options.seed ?? spec.run.seed ?? null;
+  if (text === undefined) return { nowMicros: BigInt(Date.now()) * 1000n, seed };
+  const nowMicros = parseValue(text, TIMESTAMP);
+  if (typeof nowMicros === 'bigint') return { nowMicros, seed };
+  throw leatError('SPEC_BAD_VALUE', `\`now\` is "${text}", which is not a timestamp`, {
+    hint: 'write it as 2026-11-01T00:00:00Z',
+  });
+}
+
+/** Relative to the pipeline file, or to the shell's folder where a parameter of type path begins it. */
+function resolvePath(
+  source: SourceText,
+  pipeline: string,
+  parameters: Parameters,
+  options: PipelineOptions,
+  report: (diagnostic: Diagnostic) => void,
+): string | undefined {
+  const diagnostics: Diagnostic[] = [];
+  const replaced = replacePathVariables(
+    source,
+    { params: parameters.paths, env: options.env ?? process.env },
+    diagnostics,
+  );
+  diagnostics.forEach(report);
+  if (replaced === undefined) return undefined;
+  if (isAbsolute(replaced.text) || replaced.isFromShell) return resolve(replaced.text);
+  return resolve(options.baseDir ?? dirname(resolve(pipeline)), replaced.text);
+}
+
+function overridesOf(paths: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const entries = Object.entries(paths).map(
+    ([name, text]) => [name, text === 'stdout' ? text : resolve(text)] as const,
+  );
+  return new Map(entries);
+}
+
+function slotsOf(spec: PipelineSpec, options: PipelineOptions): number {
+  return options.slots ?? spec.run.slots ?? availableResources().cores;
+}
+
+function defaultMemory(): number {
+  return Math.max(
+    MIN_DEFAULT_MEMORY,
+    Math.min(MAX_DEFAULT_MEMORY, Math.floor(availableResources().memoryBytes * MEMORY_FRACTION)),
+  );
+}
+
+function isStdoutSink(config: unknown): boolean {
+  return (config as { target?: { kind: string } }).target?.kind === 'stdout';
+}

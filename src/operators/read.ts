@@ -1,0 +1,159 @@
+/**
+ * `read`: rows out of files. With a schema, its columns are read and nothing is opened before the run; without one the
+ * names come from the header and the types from a sample of the first file.
+ */
+import { dirname } from 'node:path';
+import type { ScanColumn } from '../dataflow/logical-graph.js';
+import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import { LeatError } from '../errors.js';
+import { parseType } from '../expr/parse-type.js';
+import type { CsvOptions } from '../formats/csv/dialect.js';
+import { resolveDialect } from '../formats/csv/dialect.js';
+import { sampleCsv } from '../formats/csv/infer.js';
+import { expandInputs } from '../formats/globs.js';
+import type { SchemaEntry } from '../spec/option-schema.js';
+import type { SourceText } from '../spec/pipeline-spec.js';
+import { diagnosticAt, placeOf } from '../spec/source.js';
+import type { CsvSourceConfig } from './csv-source.js';
+
+const TAB_FILE = /\.(tsv|tab)$/i;
+
+/** Entries of a schema that say more than type, name and nulls. */
+const LATER_ENTRY_KEYS = ['format', 'timezone', 'decimal', 'thousands', 'trim'] as const;
+
+export const READ = defineVerb({
+  verb: 'read',
+  summary: 'Reads rows from CSV files: a path, a glob, or a list of them.',
+  example: '- read: data/orders/*.csv\n  schema:\n    id: bigint\n    amount: decimal(12,2)',
+  hasInput: false,
+  hasOutput: true,
+  schema: {
+    value: { kind: 'paths', required: true, doc: 'a path, a glob, or a list of them; files are read in that order' },
+    options: {
+      format: { kind: 'enum', values: ['csv'], default: 'csv', doc: 'the format of the files' },
+      schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
+      delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
+      quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
+      quotes: {
+        kind: 'enum',
+        values: ['strict', 'lax'],
+        default: 'strict',
+        doc: 'lax: a quote inside a field that is not quoted is a character like others',
+      },
+      escape: { kind: 'character', doc: 'makes a quote inside a quoted field a character; default: the quote itself' },
+      header: { kind: 'boolean', default: true, doc: 'the first row holds the names of the columns' },
+      nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
+      comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
+      skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+    },
+  },
+  async lower(context, { value, options }) {
+    const files = filesOf(context, value);
+    if (files === undefined) return undefined;
+    const csv: CsvOptions = {
+      delimiter: options.delimiter?.text ?? (TAB_FILE.test(files[0]) ? '\t' : ','),
+      quote: options.quote === '' ? null : options.quote,
+      escape: options.escape,
+      header: options.header,
+      nulls: options.nulls?.map(({ text }) => text),
+      comment: options.comment,
+      skipLines: options.skip_lines,
+      quotes: options.quotes,
+    };
+    const columns = atStep(context, value[0], () => {
+      resolveDialect(csv);
+      return options.schema === undefined
+        ? inferredColumns(context, value[0], files[0], csv)
+        : declaredColumns(context, options.schema, options.header);
+    });
+    if (columns === undefined) return undefined;
+    const config: Omit<CsvSourceConfig, 'columns'> = {
+      files,
+      options: csv,
+      source: context.sourceIndex,
+      splitBytes: context.splitBytes,
+    };
+    const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+    const schema = columns.map(({ name, type }) => ({ name, type }));
+    return context.add({ op: 'scan', factory: 'csv-source', config, columns, text: `${files[0]}${more}` }, [], schema);
+  },
+});
+
+/** All files that the paths and globs stand for, in order. */
+function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly string[] | undefined {
+  if (context.pathOverride !== undefined) return [context.pathOverride];
+  const lists = paths.map((source) => {
+    const path = context.resolvePath(source, 'read');
+    return path && atStep(context, source, () => expandInputs(path, dirname(path)));
+  });
+  if (lists.some((list) => list === undefined)) return undefined;
+  return lists.flatMap((list) => list as readonly string[]);
+}
+
+function inferredColumns(
+  context: LoweringContext,
+  source: SourceText,
+  file: string,
+  options: CsvOptions,
+): readonly ScanColumn[] {
+  const { names, types, dialect, hint } = sampleCsv(file, options);
+  if (hint !== undefined) {
+    context.report(diagnosticAt('FORMAT_CSV_DIALECT', hint, source, undefined, { severity: 'warning' }));
+  }
+  return names.map((name, index) => {
+    return { name, type: types[index], from: dialect.header ? name : index, isDeclared: false };
+  });
+}
+
+function declaredColumns(
+  context: LoweringContext,
+  entries: readonly SchemaEntry[],
+  header: boolean,
+): readonly ScanColumn[] | undefined {
+  const columns = entries.map((entry, index): ScanColumn | undefined => {
+    const later = LATER_ENTRY_KEYS.find((key) => entry[key] !== undefined);
+    if (later !== undefined) {
+      context.report(
+        diagnosticAt(
+          'SPEC_BAD_VALUE',
+          `\`${later}\` of a column is not supported in this version`,
+          entry.name,
+          undefined,
+          {
+            hint: 'read the column as a string and convert it in a `derive`',
+          },
+        ),
+      );
+      return undefined;
+    }
+    const parsed = parseType(entry.type.text);
+    if ('problems' in parsed) {
+      for (const { code, message, span, hint } of parsed.problems) {
+        context.report(diagnosticAt(code, message, entry.type, span, { hint }));
+      }
+      return undefined;
+    }
+    const from = header ? (entry.from ?? entry.name).text : index;
+    const nulls = entry.nulls?.map(({ text }) => text);
+    return { name: entry.name.text, type: parsed.type, from, nulls, isDeclared: true };
+  });
+  return columns.some((column) => column === undefined) ? undefined : (columns as readonly ScanColumn[]);
+}
+
+/** An error about a file becomes a diagnostic at the step that reads it, beside the place in the file. */
+function atStep<T>(context: LoweringContext, source: SourceText, action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof LeatError)) throw error;
+    const { file, line, column } = placeOf(source);
+    for (const diagnostic of error.diagnostics) {
+      context.report(
+        diagnostic.place === undefined
+          ? diagnosticAt(diagnostic.code, diagnostic.message, source, undefined, diagnostic)
+          : { ...diagnostic, notes: [...(diagnostic.notes ?? []), `read by ${file}:${line}:${column}`] },
+      );
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Pipeline spec -> logical graph: wires the steps, then lets each verb bind its expressions and add its nodes, inputs
+ * first. All mistakes are collected; a step whose input was wrong is passed over, so that one slip is reported once.
+ */
+import type { Schema } from '../columnar/schema.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
+import type { LoweringContext, ParamValue, VerbDefinition } from '../dataflow/verb.js';
+import { type Diagnostic, LeatError } from '../errors.js';
+import { bindExpression } from '../expr/binder.js';
+import type { BoundExpr } from '../expr/bound.js';
+import type { RunConstants } from '../expr/calc.js';
+import { scopeOf } from '../expr/scope.js';
+import { readOptions } from '../spec/options.js';
+import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
+import { type WiredStep, wireSteps } from './step-graph.js';
+
+export interface LoweringOptions {
+  readonly verbs: ReadonlyMap<string, VerbDefinition>;
+  readonly constants: RunConstants;
+  readonly params: ReadonlyMap<string, ParamValue>;
+  /** Text of a parameter, for options that take `$name`. */
+  parameterText(name: string): string | undefined;
+  /** A path with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
+  resolvePath(source: SourceText, report: (diagnostic: Diagnostic) => void): string | undefined;
+  /** Absolute paths by step name or by path as written, in place of what reads and writes say. */
+  readonly reads: ReadonlyMap<string, string>;
+  readonly writes: ReadonlyMap<string, string>;
+  readonly splitBytes?: number;
+}
+
+/** The graph, and warnings. Throws a LeatError with every mistake found. */
+export async function lowerPipeline(
+  spec: PipelineSpec,
+  options: LoweringOptions,
+): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
+  const diagnostics: Diagnostic[] = [];
+  const wired = wireSteps(spec, options.verbs, diagnostics);
+  const lowering = new Lowering(options, diagnostics);
+  const last = new Map<number, LogicalNode>();
+  for (const step of wired) {
+    const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input));
+    if (node !== undefined) last.set(step.step.index, node);
+  }
+  const sorted = sortByPlace(diagnostics);
+  if (sorted.some(({ severity }) => severity === 'error')) throw new LeatError(sorted);
+  return { graph: { name: spec.name, nodes: lowering.nodes }, warnings: sorted };
+}
+
+class Lowering {
+  readonly nodes: LogicalNode[] = [];
+  private sources = 0;
+
+  private readonly options: LoweringOptions;
+  private readonly diagnostics: Diagnostic[];
+
+  constructor(options: LoweringOptions, diagnostics: Diagnostic[]) {
+    this.options = options;
+    this.diagnostics = diagnostics;
+  }
+
+  /** The last node of the step; undefined when it, or what feeds it, was wrong. */
+  async step({ step, verb }: WiredStep, input: LogicalNode | undefined): Promise<LogicalNode | undefined> {
+    const { diagnostics } = this;
+    const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
+    if (values === undefined || (verb.hasInput && input === undefined)) return undefined;
+    const before = this.nodes.length;
+    const node = await verb.lower(this.contextOf(step, verb, input), values);
+    if (node === undefined) this.nodes.length = before;
+    return node;
+  }
+
+  private contextOf(step: StepSpec, verb: VerbDefinition, input: LogicalNode | undefined): LoweringContext {
+    const { constants, params, resolvePath, reads, writes, splitBytes } = this.options;
+    const report = (diagnostic: Diagnostic): void => void this.diagnostics.push(diagnostic);
+    const name = step.name?.text ?? '';
+    const overrides = verb.hasInput ? writes : reads;
+    const written = step.value.kind === 'scalar' ? step.value.source.text : '';
+    const bind = (source: SourceText, schema: Schema): BoundExpr | undefined => {
+      const result = bindExpression(source.text, scopeOf(schema, params));
+      if ('problems' in result) {
+        for (const { code, message, span, hint } of result.problems)
+          report(diagnosticAt(code, message, source, span, { hint }));
+        return undefined;
+      }
+      return result.expr;
+    };
+    return {
+      step,
+      input,
+      constants,
+      params,
+      report,
+      bind,
+      bindCondition: (source, schema) => {
+        const expr = bind(source, schema);
+        if (expr === undefined || expr.type.kind === 'boolean') return expr;
+        report(
+          diagnosticAt('EXPR_NOT_BOOLEAN', `a condition is boolean, and this is ${expr.type.kind}`, source, undefined, {
+            hint: 'compare it with something, as in `x > 0`',
+          }),
+        );
+        return undefined;
+      },
+      origin: (source) => {
+        const { file, line, column } = placeOf(source);
+        return { text: source.text, file, line, column, step: name === '' ? step.verb : `${step.verb} ${name}` };
+      },
+      resolvePath: (source) => resolvePath(source, report),
+      pathOverride: overrides.get(name) ?? overrides.get(written),
+      splitBytes,
+      sourceIndex: verb.hasInput ? 0 : this.sources++,
+      add: (operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode => {
+        const node: LogicalNode = {
+          id: this.nodes.length,
+          operator,
+          inputs: inputs.map(({ id }) => id),
+          schema,
+          step: name,
+          verb: step.verb,
+        };
+        this.nodes.push(node);
+        return node;
+      },
+    };
+  }
+}
