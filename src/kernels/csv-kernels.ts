@@ -1,4 +1,176 @@
-/** What the csv kernels offer; see assembly/csv.ts for the code and twins/csv-twin.ts for the meaning. */
+/**
+ * What the csv kernels offer; assembly/csv.ts has the code, twins/csv-twin.ts the meaning. Addresses are unsigned 32
+ * bits; they arrive signed in the twin. Characters are bytes; -1 stands for "there is none".
+ *
+ * The index of whole rows is a list of u32 addresses: the field (row, column) ends at ends[row * columns + column] and
+ * begins behind the entry before it; ends[-1] is the byte before the first row. Where the line end is CR LF, or blank
+ * lines follow, they hang on to the last field of the row; the decode kernels of the last column cut them off.
+ */
+
+/** Byte offsets of the index kernels' answer. */
+export const INDEX_ROWS = 0;
+export const INDEX_NEXT = 4;
+export const INDEX_FLAGS = 8;
+export const INDEX_RESULT_BYTES = 16;
+
+/** What the index kernels saw in the bytes they looked at (which may be more than the rows they answer). */
+export const FLAG_NON_ASCII = 1;
+export const FLAG_QUOTED = 2;
+/** A CR before a LF. */
+export const FLAG_CR = 4;
+/** A doubled quote, or an escape. */
+export const FLAG_DOUBLED = 8;
+export const FLAG_BLANK = 16;
+/** A CR inside a field without quotes. */
+export const FLAG_LONE_CR = 32;
+/** The bytes end inside quotes. */
+export const FLAG_UNCLOSED = 64;
+
+/** The index writes this many entries more than it says, and reads as many bytes beyond `to`. */
+export const INDEX_SLACK = 72;
+
+/** What a decode kernel saw, in the bits of ~answer. */
+export const SAW_NULL = 1;
+export const SAW_QUOTED = 2;
+
+/** Column kinds of `assembleRows`. */
+export const ASSEMBLE_KINDS = {
+  boolean: 0,
+  int: 1,
+  bigint: 2,
+  double: 3,
+  date: 4,
+  timestamp: 5,
+  decimal: 6,
+  wideDecimal: 7,
+  text: 8,
+  /** Text that needs no quotes. */
+  plainText: 9,
+} as const;
+
+/** u32 kind, values, stride, validity, validity stride, scale. */
+export const ASSEMBLE_COLUMN_BYTES = 24;
+
+/**
+ * Rows `from` .. `count`-1 of one column. `ends` is the address of the column's entry in row 0, `stride` the bytes of
+ * index a row, `newline` the newline character for the last column when something may hang on to it (else 0), `nulls`
+ * the address of a list of texts that mean null (u32 count, at +8 text views) or 0. An empty field without quotes is
+ * null; so are unquoted fields that are in `nulls`, and quoted empty ones when the empty text is. Every row gets its
+ * validity byte. Answers the first row that needs the exact parser (columnar/text.ts), or ~flags when all are done.
+ */
+type Decode = (
+  ends: number,
+  stride: number,
+  quote: number,
+  newline: number,
+  nulls: number,
+  from: number,
+  count: number,
+  out: number,
+  validity: number,
+) => number;
+
+/** As `Decode`, with the shape of the decimal. */
+type DecodeDecimal = (
+  ends: number,
+  stride: number,
+  quote: number,
+  newline: number,
+  nulls: number,
+  from: number,
+  count: number,
+  out: number,
+  validity: number,
+  precision: number,
+  scale: number,
+) => number;
+
 export interface CsvKernels {
-  readonly placeholder?: never;
+  /** 1 when the number of quotes in [from, to) is odd. */
+  scanQuotes(from: number, to: number, quote: number): number;
+  /** End states for the start states outside, inside, behind an escape: two bits each, the first lowest. */
+  scanEscapes(from: number, to: number, quote: number, escape: number): number;
+  /** Address behind the first newline outside quotes in [from, to); 0: there is none. */
+  findRowStart(from: number, to: number, state: number, quote: number, escape: number, newline: number): number;
+  /**
+   * Indexes the rows that begin at `from` and end before `to`, at most `maxRows`, and proves that they are well formed.
+   * Answers 0 and fills `result` (rows, address of what follows, flags), or 1 when some row in reach is not. Needs
+   * INDEX_SLACK readable bytes behind `to`, and room for min(to - from, (maxRows + 1) * columns) + INDEX_SLACK entries.
+   */
+  indexRows(
+    from: number,
+    to: number,
+    delimiter: number,
+    quote: number,
+    newline: number,
+    columns: number,
+    maxRows: number,
+    ends: number,
+    result: number,
+  ): number;
+  /** The same for an escape that is not the quote. */
+  indexEscapedRows(
+    from: number,
+    to: number,
+    delimiter: number,
+    quote: number,
+    escape: number,
+    newline: number,
+    columns: number,
+    maxRows: number,
+    ends: number,
+    result: number,
+  ): number;
+  /** Address of the first sequence in [from, to) that is not UTF-8; 0: all is well. */
+  firstInvalidUtf8(from: number, to: number): number;
+
+  /** i32. */
+  readonly decodeI32: Decode;
+  /** i64. */
+  readonly decodeI64: Decode;
+  /** f64, the nearest. */
+  readonly decodeDouble: Decode;
+  /** i32 days. */
+  readonly decodeDate: Decode;
+  /** i64 microseconds. */
+  readonly decodeTimestamp: Decode;
+  /** u8. */
+  readonly decodeBoolean: Decode;
+  /** i64, precision at most 18; digits beyond the scale round half away from zero. */
+  readonly decodeDecimal: DecodeDecimal;
+  /** i128, precision above 18. */
+  readonly decodeI128: DecodeDecimal;
+  /**
+   * Text views. Fields without their doubled quotes or escapes are written where the u32 at `scratch` points, which
+   * moves on; all columns together need as much room as the rows' bytes. 0 when the index saw neither. Leaves no row.
+   */
+  decodeText(
+    ends: number,
+    stride: number,
+    quote: number,
+    escape: number,
+    newline: number,
+    nulls: number,
+    count: number,
+    out: number,
+    validity: number,
+    scratch: number,
+  ): number;
+
+  /**
+   * Rows number `from` .. `count`-1 of the selection as CSV with LF and '"', up to `capacity` bytes at `out` (a row
+   * stops when less than 128 bytes, or twice a text's length, are left). Stores the bytes at `result`, answers the
+   * number of the first row not written.
+   */
+  assembleRows(
+    columns: number,
+    columnCount: number,
+    selection: number,
+    from: number,
+    count: number,
+    delimiter: number,
+    out: number,
+    capacity: number,
+    result: number,
+  ): number;
 }

@@ -9,9 +9,13 @@
 import type { DataType } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
+import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { CsvBlockReader } from './block-reader.js';
+import { CsvBlockReader, LOOKAHEAD_BYTES } from './block-reader.js';
+
 import { type CsvDialect, isBlockDialect } from './dialect.js';
+import { windowPages } from './file-window.js';
+import { rowsOfBatch } from './row-decoder.js';
 import { CsvSequentialReader } from './sequential-reader.js';
 import type { CsvFile, CsvSplit } from './splits.js';
 
@@ -58,9 +62,12 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
   return isBlockDialect(options.dialect) ? new CsvBlockReader(options) : new CsvSequentialReader(options);
 }
 
-/** Managed memory that a reader cannot do without. */
+/** Managed memory that a reader of `columns` columns cannot do without. */
 export function csvReaderMinimumBytes(columns: number, sizes: { chunkBytes: number; batchRows: number }): number {
-  void columns;
-  void sizes;
-  return 10 * 65536;
+  const fields = Math.max(1, columns);
+  const rows = rowsOfBatch(fields, sizes.batchRows, sizes.chunkBytes);
+  // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams.
+  const rowBytes = fields * 4 + columns * 17;
+  const pages = 2 * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
+  return Math.ceil((rows * rowBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
 }

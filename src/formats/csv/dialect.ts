@@ -39,33 +39,35 @@ export interface CsvDialect {
 /** Fills in the defaults and refuses what makes no sense (FORMAT_CSV_DIALECT). */
 export function resolveDialect(options: CsvOptions, newline: 'lf' | 'cr' = 'lf'): CsvDialect {
   const { delimiter = ',', quote = '"', comment = null, skipLines = 0, quotes = 'strict' } = options;
-  const escape = options.escape ?? quote ?? '';
+  const escapeMark = options.escape ?? quote ?? '';
   const header = options.header === undefined || options.header === true;
-  const dialect = { delimiter, quote, escape, newline, header, nulls: options.nulls ?? [], comment, skipLines, quotes };
-  const marks = { delimiter, quote, escape, comment };
+  const nulls = options.nulls ?? [];
+  const dialect = { delimiter, quote, escape: escapeMark, newline, header, nulls, comment, skipLines, quotes };
+  const marks = { delimiter, quote, escape: escapeMark, comment };
   for (const [name, mark] of Object.entries(marks)) {
     if (mark === null || (name === 'escape' && quote === null)) continue;
     if (mark === '') throw badDialect(`${name} is empty`, `give ${name} a character`);
     if (/[\r\n]/.test(mark)) throw badDialect(`${name} holds a line break`, 'rows end at line breaks already');
   }
   if (delimiter === quote) throw badDialect(`delimiter and quote are both ${show(delimiter)}`, 'they must differ');
-  if (delimiter === escape) throw badDialect(`delimiter and escape are both ${show(delimiter)}`, 'they must differ');
+  if (delimiter === escapeMark)
+    throw badDialect(`delimiter and escape are both ${show(delimiter)}`, 'they must differ');
   if (comment !== null && (comment === delimiter || comment === quote)) {
     throw badDialect(`comment ${show(comment)} has another meaning already`, 'choose another comment mark');
   }
   if (quote !== null && [...quote].length > 1)
     throw badDialect(`quote ${show(quote)} is not one character`, 'give one');
-  if (quote !== null && [...escape].length > 1)
-    throw badDialect(`escape ${show(escape)} is not one character`, 'give one');
+  if (quote !== null && [...escapeMark].length > 1)
+    throw badDialect(`escape ${show(escapeMark)} is not one character`, 'give one');
   if (!Number.isInteger(skipLines) || skipLines < 0)
     throw badDialect(`skip_lines is ${skipLines}`, 'give a whole number');
   return dialect;
 }
 
 /** True when the block decoder reads it; else csv-parse does, in sequence. */
-export function isBlockDialect({ delimiter, quote, escape, comment, quotes }: CsvDialect): boolean {
+export function isBlockDialect({ delimiter, quote, comment, quotes, ...rest }: CsvDialect): boolean {
   if (quotes === 'lax' || comment !== null || !isAscii(delimiter)) return false;
-  return quote === null || (isAscii(quote) && isAscii(escape));
+  return quote === null || (isAscii(quote) && isAscii(rest.escape));
 }
 
 function isAscii(mark: string): boolean {

@@ -3,8 +3,14 @@
  */
 import type { DataType } from '../../columnar/data-type.js';
 import { leatError } from '../../errors.js';
-import type { CsvDialect, CsvOptions } from './dialect.js';
+import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
+import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
+import { inferType } from './infer-type.js';
 import type { CsvFile } from './splits.js';
+
+const SAMPLE_BYTES = 256 << 10;
+/** A first row must end within this. */
+const MAX_HEAD_BYTES = 16 << 20;
 
 /** What one look at the first file tells. */
 export interface CsvSample {
@@ -18,15 +24,106 @@ export interface CsvSample {
 }
 
 /** Reads about the first 256 KiB of `path`. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_CSV_HEADER, FORMAT_CSV_DIALECT. */
-export function sampleCsv(_path: string, _options: CsvOptions): CsvSample {
-  throw leatError('INTERNAL', 'not built yet');
+export function sampleCsv(path: string, options: CsvOptions): CsvSample {
+  const given = Array.isArray(options.header) ? (options.header as readonly string[]) : undefined;
+  let head = readHead(path, SAMPLE_BYTES);
+  const dialect = resolveDialect(options, newlineOf(head, options.quote === undefined ? '"' : options.quote));
+  let rows = firstRows(head, dialect, Number.POSITIVE_INFINITY);
+  while (rows.length === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
+    head = readHead(path, head.bytes.length * 4);
+    rows = firstRows(head, dialect, Number.POSITIVE_INFINITY);
+  }
+  const names = given ?? (dialect.header ? headerNames(path, rows[0]) : numberedNames(rows[0]));
+  const sample = dialect.header ? rows.slice(1) : rows;
+  const types = names.map((_, index) => inferType(valuesOf(sample, index, names.length, dialect.nulls)));
+  return { dialect, names, types, hint: delimiterHint(dialect, names, rows) };
 }
 
 /** Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER). */
 export function inspectCsvFiles(
-  _paths: readonly string[],
-  _dialect: CsvDialect,
-  _names: readonly string[],
+  paths: readonly string[],
+  dialect: CsvDialect,
+  names: readonly string[],
 ): readonly CsvFile[] {
-  throw leatError('INTERNAL', 'not built yet');
+  return paths.map((path) => inspectFile(path, dialect, names));
+}
+
+function inspectFile(path: string, dialect: CsvDialect, names: readonly string[]): CsvFile {
+  for (let bytes = 16 << 10; ; bytes *= 4) {
+    const head = readHead(path, bytes);
+    const { size, mtimeMs, isWhole } = head;
+    const start = contentStart(head, dialect);
+    const isLast = isWhole || bytes >= MAX_HEAD_BYTES;
+    if (!dialect.header && start !== undefined) return { path, size, mtimeMs, dataOffset: start };
+    const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
+    if (header === undefined && !isLast) continue;
+    const found = headerNames(path, header);
+    if (found.length !== names.length || found.some((name, i) => name !== names[i])) {
+      throw headerError(path, `the header is ${list(found)}, that of the first file ${list(names)}`, HINT_SAME_HEADER);
+    }
+    return { path, size, mtimeMs, dataOffset: header.end };
+  }
+}
+
+const HINT_SAME_HEADER =
+  'files of one read must have the same columns in the same order; read the others in a step of their own';
+
+function firstRows(head: CsvHead, dialect: CsvDialect, limit: number): HeadRow[] {
+  const start = contentStart(head, dialect);
+  return start === undefined ? [] : headRows(head, start, dialect, limit);
+}
+
+function headerNames(path: string, row: HeadRow | undefined): string[] {
+  if (row === undefined) {
+    throw headerError(path, 'there is no header: no first row can be read', 'with `header: false` a file may be empty');
+  }
+  const names = row.fields.map(({ text }) => text);
+  const empty = names.indexOf('');
+  if (empty >= 0) throw headerError(path, `column ${empty + 1} of the header has no name`, HINT_NAMES);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw headerError(path, `the header has the column "${twice}" twice`, HINT_NAMES);
+  return names;
+}
+
+const HINT_NAMES = 'skip the header with `skip_lines: 1` and name the columns with `header: [a, b, c]`';
+
+function headerError(path: string, message: string, hint: string): Error {
+  return leatError('FORMAT_CSV_HEADER', message, { place: { file: path, line: 1 }, hint });
+}
+
+function numberedNames(row: HeadRow | undefined): string[] {
+  return (row?.fields ?? []).map((_, i) => `column${i}`);
+}
+
+function* valuesOf(
+  rows: readonly HeadRow[],
+  index: number,
+  fieldCount: number,
+  nulls: readonly string[],
+): Generator<string> {
+  for (const { fields } of rows) {
+    if (fields.length !== fieldCount) continue;
+    const { text, isQuoted } = fields[index];
+    const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
+    if (!isNull) yield text;
+  }
+}
+
+const OTHER_DELIMITERS = [',', ';', '\t', '|'];
+
+/** One column, and another delimiter stands equally often in every row. */
+function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: readonly HeadRow[]): string | undefined {
+  if (names.length !== 1 || rows.length === 0) return undefined;
+  for (const other of OTHER_DELIMITERS) {
+    const counts = rows
+      .slice(0, 20)
+      .map(({ fields }) => (fields[0].isQuoted ? 0 : fields[0].text.split(other).length - 1));
+    if (other === dialect.delimiter || counts[0] === 0 || counts.some((count) => count !== counts[0])) continue;
+    return `the file has one column, and ${JSON.stringify(other)} stands ${counts[0]} times in every row: is it the delimiter?`;
+  }
+  return undefined;
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} columns)` : names.join(', ');
 }

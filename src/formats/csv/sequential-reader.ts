@@ -1,14 +1,338 @@
-/** Placeholder body: see csv-reader.ts for the face. */
-import type { RecordBatch } from '../../columnar/record-batch.js';
-import { leatError } from '../../errors.js';
+/**
+ * The dialects that the kernels do not claim (delimiters of several characters, lax quotes, comments, marks beyond
+ * ASCII), read by csv-parse in sequence: one split is a whole file. Records are written again as plain CSV into managed
+ * memory and go through the same kernels, so a value means the same in every dialect.
+ */
+import { type CsvError, type Info, type Options, Parser } from 'csv-parse';
+import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
+import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
+import { INDEX_SLACK } from '../../kernels/csv-kernels.js';
+import { PAGE_BYTES } from '../../memory/heap.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
+import type { CsvDialect } from './dialect.js';
+import { FileWindow } from './file-window.js';
+import { placeAt, shown } from './places.js';
+import { RowDecoder } from './row-decoder.js';
 import type { CsvSplit } from './splits.js';
 
-export class CsvSequentialReader implements CsvReader {
-  constructor(readonly options: CsvReaderOptions) {}
-  start(_split: CsvSplit): void {}
-  next(): RecordBatch | null {
-    throw leatError('INTERNAL', 'not built yet');
+/** csv-parse's own synchronous core, which its sync and stream faces share. */
+interface ParserCore {
+  parse(
+    bytes: Buffer | undefined,
+    isEnd: boolean,
+    push: (entry: { record: string[]; info: Info }) => void,
+    close: () => void,
+  ): CsvError | undefined;
+}
+
+interface PendingRow {
+  readonly text: Uint8Array;
+  readonly offset: number;
+}
+
+const ROW_SHARE = 4;
+const LF = 10;
+const CR = 13;
+
+const encoder = new TextEncoder();
+
+export class CsvSequentialReader implements CsvReader, RowOrigin {
+  readonly #options: CsvReaderOptions;
+  readonly #rows: RowDecoder;
+  readonly #window: FileWindow;
+  readonly #newline: number;
+  readonly #rowLimit: number;
+  #core: ParserCore | undefined;
+  #split: CsvSplit | undefined;
+  /** Offset of the next byte that csv-parse gets. */
+  #cursor = 0;
+  #pending: PendingRow[] = [];
+  #fault: { offset: number; error: LeatError } | undefined;
+  #isEnded = false;
+  /** Offsets of the rows of the batch. */
+  #offsets: number[] = [];
+  #buffer = 0;
+  #bufferPages = 0;
+
+  constructor(options: CsvReaderOptions) {
+    this.#options = options;
+    this.#newline = options.dialect.newline === 'lf' ? LF : CR;
+    this.#rowLimit = Math.max(options.chunkBytes, Math.floor(options.memory.shareBytes / ROW_SHARE));
+    this.#window = new FileWindow(options.memory);
+    // What csv-parse read is written again in this dialect; nulls are empty fields by then.
+    const dialect: CsvDialect = { ...PLAIN_DIALECT, header: false, nulls: [] };
+    const columns = options.columns.map((column) => ({
+      ...column,
+      nulls: quotedEmptyNull(column.nulls ?? options.dialect.nulls),
+    }));
+    this.#rows = new RowDecoder({ ...options, dialect, columns });
+    this.#rows.batch.origin = this;
   }
-  close(): void {}
+
+  start(split: CsvSplit): void {
+    this.#split = split;
+    this.#cursor = split.start;
+    this.#pending = [];
+    this.#fault = undefined;
+    this.#isEnded = false;
+    this.#window.open(this.#options.files[split.file]);
+    this.#window.reserve(this.#options.chunkBytes);
+    const parser = new Parser(parserOptions(this.#options, this.#rowLimit));
+    this.#core = (parser as unknown as { api: ParserCore }).api;
+  }
+
+  next(): RecordBatch | null {
+    this.#options.poll?.();
+    let bytes = this.#pending.reduce((sum, { text }) => sum + text.length, 0);
+    while (!this.#isEnded && this.#pending.length < this.#rows.maxRows && bytes < this.#options.chunkBytes) {
+      const before = this.#pending.length;
+      this.#parseMore();
+      for (let i = before; i < this.#pending.length; i++) bytes += this.#pending[i].text.length;
+    }
+    const rows = this.#takeRows();
+    if (rows.length > 0) return this.#decode(rows);
+    if (this.#fault !== undefined) throw this.#positioned(this.#fault.error, this.#fault.offset);
+    this.#window.checkUnchanged();
+    return null;
+  }
+
+  position(row: number): RowPosition {
+    const { source } = this.#options;
+    return { source, file: this.#split!.file, offset: this.#offsets[row] };
+  }
+
+  place(row: number): Place {
+    return this.#placeOf(this.#offsets[row]);
+  }
+
+  close(): void {
+    this.#window.close();
+    this.#rows.close();
+    if (this.#bufferPages > 0) this.#options.memory.free(this.#buffer, this.#bufferPages);
+    this.#bufferPages = 0;
+  }
+
+  /** Feeds the next piece of the file, which ends at a line end where possible, so that it is checked as UTF-8 alone. */
+  #parseMore(): void {
+    const { end } = this.#split!;
+    const { u8 } = this.#options.memory.heap;
+    let to = Math.min(end, this.#cursor + this.#window.capacity);
+    if (to > this.#cursor) {
+      this.#window.load(this.#cursor, to);
+      const from = this.#window.addressOf(this.#cursor);
+      if (to < end) {
+        const lastLine = u8.lastIndexOf(this.#newline, this.#window.addressOf(to) - 1) + 1;
+        if (lastLine > from) to = this.#window.offsetOf(lastLine);
+        else if (
+          !this.#window.tryReserve(Math.min(2 * this.#window.capacity, this.#rowLimit)) ||
+          to - this.#cursor >= this.#rowLimit
+        ) {
+          this.#end(this.#cursor, this.#rowTooLarge(this.#cursor));
+          return;
+        } else return;
+      }
+      const bad = this.#options.kernels.firstInvalidUtf8(from, this.#window.addressOf(to)) >>> 0;
+      if (bad !== 0) {
+        const line = Math.max(from, u8.lastIndexOf(this.#newline, bad) + 1);
+        this.#feed(from, line);
+        if (!this.#isEnded) this.#end(this.#window.offsetOf(line), this.#notUtf8(bad));
+        return;
+      }
+      this.#feed(from, this.#window.addressOf(to));
+      this.#cursor = to;
+    }
+    if (to === end && !this.#isEnded) this.#feedEnd();
+  }
+
+  #feed(from: number, to: number): void {
+    const bytes = Buffer.from(this.#options.memory.heap.u8.slice(from, to));
+    this.#outcome(
+      this.#core!.parse(
+        bytes,
+        false,
+        (entry) => this.#push(entry),
+        () => {},
+      ),
+    );
+  }
+
+  #feedEnd(): void {
+    this.#outcome(
+      this.#core!.parse(
+        undefined,
+        true,
+        (entry) => this.#push(entry),
+        () => {},
+      ),
+    );
+    this.#isEnded = true;
+  }
+
+  #outcome(error: CsvError | undefined): void {
+    if (error !== undefined) this.#end(this.#rowOffset, this.#translate(error));
+  }
+
+  /** Where the row that is being parsed begins. */
+  #rowOffset = 0;
+
+  #push({ record, info }: { record: string[]; info: Info }): void {
+    if (this.#fault !== undefined) return;
+    const offset = this.#rowOffset === 0 ? this.#split!.start : this.#rowOffset;
+    this.#rowOffset = this.#split!.start + info.bytes;
+    if (record.length !== this.#options.fieldCount) {
+      this.#end(offset, this.#wrongCount(record, offset));
+      return;
+    }
+    this.#pending.push({ text: encoder.encode(`${record.join(PLAIN_DIALECT.delimiter)}\n`), offset });
+  }
+
+  #end(offset: number, error: LeatError): void {
+    this.#fault ??= { offset: Math.max(offset, this.#split!.start), error };
+    this.#isEnded = true;
+  }
+
+  /** As many pending rows as make a batch. */
+  #takeRows(): PendingRow[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#pending.length && count < this.#rows.maxRows) {
+      bytes += this.#pending[count].text.length;
+      if (count > 0 && bytes > this.#options.chunkBytes) break;
+      count++;
+    }
+    return this.#pending.splice(0, count);
+  }
+
+  #decode(rows: readonly PendingRow[]): RecordBatch | null {
+    const { heap } = this.#options.memory;
+    this.#reserve(rows.reduce((sum, { text }) => sum + text.length, 0));
+    let at = this.#buffer;
+    for (const { text } of rows) {
+      heap.u8.set(text, at);
+      at += text.length;
+    }
+    this.#offsets = rows.map(({ offset }) => offset);
+    if (!this.#rows.index(this.#buffer, at) || this.#rows.rows !== rows.length) {
+      throw leatError('INTERNAL', `rows from byte ${rows[0].offset} on were not understood when written again`);
+    }
+    const fault = this.#rows.decode();
+    if (fault === undefined) return this.#rows.batch;
+    const offset = this.#offsets[fault.row];
+    const { code, message, hint } = fault;
+    this.#pending = [];
+    this.#isEnded = true;
+    this.#fault = { offset, error: leatError(code, message, { hint, place: this.#placeOf(offset) }) };
+    if (fault.row === 0) throw this.#positioned(this.#fault.error, offset);
+    return this.#rows.batch;
+  }
+
+  #reserve(bytes: number): void {
+    const pages = Math.ceil((bytes + INDEX_SLACK) / PAGE_BYTES);
+    if (pages <= this.#bufferPages) return;
+    const { memory } = this.#options;
+    if (this.#bufferPages > 0) memory.free(this.#buffer, this.#bufferPages);
+    this.#bufferPages = 0;
+    this.#buffer = memory.allocate(pages, 'reading CSV');
+    this.#bufferPages = pages;
+  }
+
+  #positioned(error: LeatError, offset: number): LeatError {
+    error.position = { source: this.#options.source, file: this.#split!.file, offset };
+    return error;
+  }
+
+  #placeOf(offset: number): Place {
+    const { file, descriptor } = this.#window;
+    return placeAt({ path: file.path, size: file.size, descriptor }, offset, this.#newline);
+  }
+
+  #translate(error: CsvError): LeatError {
+    const code = CODES[error.code] ?? 'FORMAT_CSV_STRAY_QUOTE';
+    return leatError(code, error.message, { place: this.#placeOf(this.#rowOffset), cause: error });
+  }
+
+  #wrongCount(record: readonly string[], offset: number): LeatError {
+    const message = `a row of ${record.length} fields, expected ${this.#options.fieldCount}: ${shown(record.join(this.#options.dialect.delimiter))}`;
+    return leatError('FORMAT_CSV_FIELD_COUNT', message, {
+      place: this.#placeOf(offset),
+      hint: 'quote fields that hold the delimiter; if all rows look like this, the delimiter may be another one',
+    });
+  }
+
+  #rowTooLarge(offset: number): LeatError {
+    return leatError(
+      'FORMAT_CSV_ROW_SIZE',
+      `a row larger than ${this.#rowLimit} bytes, the most that fits the memory of a slot`,
+      {
+        place: this.#placeOf(offset),
+        hint: 'raise `memory:`, or look for a quote that is closed too late',
+      },
+    );
+  }
+
+  #notUtf8(address: number): LeatError {
+    const found = [...this.#options.memory.heap.u8.slice(address, address + 4)]
+      .map((byte) => byte.toString(16))
+      .join(' ');
+    return leatError('FORMAT_CSV_UTF8', `the bytes ${found} are not UTF-8`, {
+      place: this.#placeOf(this.#window.offsetOf(address)),
+      hint: 'convert the file to UTF-8 first, for example with iconv -f windows-1252 -t utf-8',
+    });
+  }
+}
+
+const PLAIN_DIALECT: CsvDialect = {
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  newline: 'lf',
+  header: false,
+  nulls: [],
+  comment: null,
+  skipLines: 0,
+  quotes: 'strict',
+};
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'FORMAT_CSV_STRAY_QUOTE',
+  INVALID_OPENING_QUOTE: 'FORMAT_CSV_STRAY_QUOTE',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'FORMAT_CSV_STRAY_QUOTE',
+  CSV_QUOTE_NOT_CLOSED: 'FORMAT_CSV_UNCLOSED_QUOTE',
+  CSV_MAX_RECORD_SIZE: 'FORMAT_CSV_ROW_SIZE',
+};
+
+/** Of the texts that mean null only the empty one still means something behind csv-parse: for quoted fields. */
+function quotedEmptyNull(nulls: readonly string[]): readonly string[] {
+  return nulls.includes('') ? [''] : [];
+}
+
+/** How csv-parse reads the dialect; shared with the look at the header. */
+export function csvParseOptions(dialect: CsvDialect): Options {
+  const { delimiter, quote, comment, quotes, newline } = dialect;
+  return {
+    delimiter,
+    quote: quote ?? false,
+    escape: quote === null ? false : dialect.escape,
+    comment: comment ?? null,
+    comment_no_infix: true,
+    record_delimiter: newline === 'lf' ? ['\n', '\r\n'] : ['\r'],
+    relax_quotes: quotes === 'lax',
+    relax_column_count: true,
+    info: true,
+  } as Options;
+}
+
+/** As above, with every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
+function parserOptions({ dialect, columns, fieldCount }: CsvReaderOptions, rowLimit: number): Options {
+  const nulls = Array.from({ length: fieldCount }, () => new Set(dialect.nulls));
+  for (const column of columns) if (column.nulls !== undefined) nulls[column.index] = new Set(column.nulls);
+  return {
+    ...csvParseOptions(dialect),
+    skip_empty_lines: fieldCount > 1,
+    max_record_size: rowLimit,
+    cast: (value: string, { quoting, index }: { quoting: boolean; index: number }) => {
+      if (!quoting && (value === '' || nulls[index]?.has(value))) return '';
+      return quoting || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    },
+  } as Options;
 }

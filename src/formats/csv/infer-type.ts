@@ -1,0 +1,65 @@
+/**
+ * The type of a column out of texts: the narrowest that all of them have, string when in doubt. Numbers with leading
+ * zeros or a plus are codes and telephone numbers, so text.
+ */
+import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
+import { parseValue } from '../../columnar/text.js';
+
+const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
+const DECIMAL = /^-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const WORD = /^(?:nan|[+-]?inf(?:inity)?)$/i;
+const TRUTH = /^(?:true|false)$/i;
+const DAY = /^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}$/;
+const MOMENT = /^[0-9]{4}[-/]/;
+
+/** Integers below this are int: what a sample shows must leave room for what comes later. */
+const INT_BELOW = 100_000_000n;
+
+type Shape = 'boolean' | 'int' | 'bigint' | 'double' | 'word' | 'date' | 'timestamp' | 'string';
+
+/** `texts` are the values that are not null. */
+export function inferType(texts: Iterable<string>): DataType {
+  let shape: Shape | undefined;
+  for (const text of texts) {
+    const other = shapeOf(text);
+    shape = shape === undefined ? other : joinShapes(shape, other);
+    if (shape === 'string') return STRING;
+  }
+  return shape === undefined ? STRING : TYPES[shape];
+}
+
+const TYPES: Readonly<Record<Shape, DataType>> = {
+  boolean: BOOLEAN,
+  int: INT,
+  bigint: BIGINT,
+  double: DOUBLE,
+  word: DOUBLE,
+  date: DATE,
+  timestamp: TIMESTAMP,
+  string: STRING,
+};
+
+const NUMBERS: readonly Shape[] = ['int', 'bigint', 'double', 'word'];
+
+function joinShapes(a: Shape, b: Shape): Shape {
+  if (a === b) return a;
+  if (NUMBERS.includes(a) && NUMBERS.includes(b))
+    return a === 'double' || b === 'double' || a === 'word' || b === 'word' ? 'double' : 'bigint';
+  if ((a === 'date' && b === 'timestamp') || (a === 'timestamp' && b === 'date')) return 'timestamp';
+  return 'string';
+}
+
+function shapeOf(padded: string): Shape {
+  const text = padded.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (TRUTH.test(padded)) return 'boolean';
+  if (INTEGER.test(text)) {
+    const value = BigInt(text);
+    if (value < INT_BELOW && value > -INT_BELOW) return 'int';
+    return parseValue(text, BIGINT) === undefined ? 'string' : 'bigint';
+  }
+  if (DECIMAL.test(text)) return 'double';
+  if (WORD.test(text)) return 'word';
+  if (DAY.test(text)) return parseValue(text, DATE) === undefined ? 'string' : 'date';
+  if (MOMENT.test(text)) return parseValue(text, TIMESTAMP) === undefined ? 'string' : 'timestamp';
+  return 'string';
+}

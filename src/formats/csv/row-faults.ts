@@ -1,0 +1,165 @@
+/**
+ * The exact reader of rows, byte by byte: walks from a row that is known to begin there until it finds the first row
+ * that is not well formed, and says what is wrong with it. Runs when a proof of the index kernel failed, so once.
+ */
+import { readSync } from 'node:fs';
+import { type ErrorCode, type LeatError, leatError } from '../../errors.js';
+import type { CsvDialect } from './dialect.js';
+import { type OpenFile, placeAt, readBytes, shown } from './places.js';
+
+export interface RowFault {
+  /** Where the faulty row begins. */
+  readonly offset: number;
+  readonly error: LeatError;
+}
+
+const LF = 10;
+const CR = 13;
+const PIECE_BYTES = 1 << 16;
+
+export class RowWalker {
+  readonly #file: OpenFile;
+  readonly #dialect: CsvDialect;
+  readonly #fieldCount: number;
+  readonly #rowLimit: number;
+  readonly #newline: number;
+  readonly #piece = Buffer.alloc(PIECE_BYTES);
+  #pieceStart = 0;
+  #pieceEnd = 0;
+
+  constructor(file: OpenFile, dialect: CsvDialect, fieldCount: number, rowLimit: number) {
+    this.#file = file;
+    this.#dialect = dialect;
+    this.#fieldCount = fieldCount;
+    this.#rowLimit = rowLimit;
+    this.#newline = dialect.newline === 'lf' ? LF : CR;
+  }
+
+  /** The first faulty row from the row at `offset` on; undefined when there is none. */
+  firstFault(offset: number): RowFault | undefined {
+    for (let row = offset; row < this.#file.size; ) {
+      const next = this.#walkRow(row);
+      if (typeof next !== 'number') return { offset: row, error: next };
+      row = next;
+    }
+    return undefined;
+  }
+
+  /** The start of the next row, or what is wrong with this one. */
+  #walkRow(row: number): number | LeatError {
+    const delimiter = this.#dialect.delimiter.charCodeAt(0);
+    const quote = this.#dialect.quote === null ? -1 : this.#dialect.quote.charCodeAt(0);
+    let fields = 1;
+    let field = row;
+    for (let at = row; ; at++) {
+      const byte = this.#byte(at);
+      if (byte === quote) {
+        if (at !== field) return this.#strayQuote(field, at);
+        const closing = this.#closingQuote(at);
+        if (closing < 0) return this.#unclosedQuote(at);
+        at = closing;
+        if (!this.#isFieldEnd(at + 1, delimiter)) return this.#strayQuote(field, at);
+      } else if (byte === delimiter) {
+        fields++;
+        field = at + 1;
+      } else if (byte < 0 || byte === this.#newline) {
+        const isBlank = at === row || (at === row + 1 && this.#newline === LF && this.#byte(row) === CR);
+        if (fields !== this.#fieldCount && !isBlank) return this.#wrongCount(row, at, fields);
+        if (at - row > this.#rowLimit) return this.#tooLarge(row);
+        return at + 1;
+      }
+    }
+  }
+
+  /** Offset of the quote that closes the field opened at `opening`, or -1. */
+  #closingQuote(opening: number): number {
+    const quote = this.#dialect.quote!.charCodeAt(0);
+    const escapeMark = this.#dialect.escape.charCodeAt(0);
+    for (let at = opening + 1; ; at++) {
+      const byte = this.#byte(at);
+      if (byte < 0) return -1;
+      if (quote === escapeMark) {
+        if (byte !== quote) continue;
+        if (this.#byte(at + 1) !== quote) return at;
+        at++;
+      } else if (byte === escapeMark) {
+        at++;
+      } else if (byte === quote) {
+        return at;
+      }
+    }
+  }
+
+  #isFieldEnd(at: number, delimiter: number): boolean {
+    const byte = this.#byte(at);
+    if (byte < 0 || byte === delimiter || byte === this.#newline) return true;
+    return byte === CR && this.#newline === LF && (this.#byte(at + 1) === LF || this.#byte(at + 1) < 0);
+  }
+
+  /** The byte at `offset`, -1 at the end of the file. */
+  #byte(offset: number): number {
+    if (offset >= this.#file.size) return -1;
+    if (offset < this.#pieceStart || offset >= this.#pieceEnd) {
+      const bytes = readSync(this.#file.descriptor, this.#piece, 0, PIECE_BYTES, offset);
+      this.#pieceStart = offset;
+      this.#pieceEnd = offset + bytes;
+      if (bytes === 0) return -1;
+    }
+    return this.#piece[offset - this.#pieceStart];
+  }
+
+  #strayQuote(field: number, at: number): LeatError {
+    const quote = this.#dialect.quote!;
+    const opened = this.#byte(field) === quote.charCodeAt(0) ? placeAt(this.#file, field, this.#newline) : undefined;
+    const found = shown(this.#textFrom(field, at + 20));
+    const message =
+      opened === undefined
+        ? `a quote inside the unquoted field ${found}; a field is quoted as a whole or not at all`
+        : `a quote inside the quoted field ${found}, which begins at ${opened.line}:${opened.column}; expected a delimiter or a line end behind it`;
+    const hint =
+      `put the field in ${quote} and write ${this.#dialect.escape}${quote} for each quote in it, ` +
+      'or read the file with `quotes: lax`, or with `quote: none` where quotes mean nothing';
+    return this.#error('FORMAT_CSV_STRAY_QUOTE', at, message, hint);
+  }
+
+  #unclosedQuote(at: number): LeatError {
+    const found = shown(this.#textFrom(at, at + 60));
+    return this.#error(
+      'FORMAT_CSV_UNCLOSED_QUOTE',
+      at,
+      `the quoted field ${found} has no end; the file ends inside it`,
+      'close the quote, or read the file with `quotes: lax` when quotes mean nothing',
+    );
+  }
+
+  #wrongCount(row: number, end: number, fields: number): LeatError {
+    return this.#error(
+      'FORMAT_CSV_FIELD_COUNT',
+      row,
+      `a row of ${count(fields)}, expected ${count(this.#fieldCount)}: ${shown(this.#textFrom(row, end))}`,
+      'quote fields that hold the delimiter; if all rows look like this, the delimiter may be another one',
+    );
+  }
+
+  #tooLarge(row: number): LeatError {
+    return this.#error(
+      'FORMAT_CSV_ROW_SIZE',
+      row,
+      `a row larger than ${this.#rowLimit} bytes, the most that fits the memory of a slot`,
+      'raise `memory:`, or look for a quote that is closed too late',
+    );
+  }
+
+  #error(code: ErrorCode, at: number, message: string, hint: string): LeatError {
+    return leatError(code, message, { place: placeAt(this.#file, at, this.#newline), hint });
+  }
+
+  #textFrom(from: number, to: number): string {
+    const bytes = readBytes(this.#file.descriptor, from, Math.min(to - from, 400));
+    return bytes.toString('utf8').replace(/[\r\n]+$/, '');
+  }
+}
+
+function count(fields: number): string {
+  return fields === 1 ? '1 field' : `${fields} fields`;
+}
