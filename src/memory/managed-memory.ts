@@ -147,6 +147,12 @@ export class ManagedMemory {
     return found;
   }
 
+  get freePages(): number {
+    let free = 0;
+    for (let page = 1; page <= this.pages; page++) if (Atomics.load(this.#owners, page) === FREE) free++;
+    return free;
+  }
+
   pagesOf(owner: number): number {
     return this.owners().get(owner) ?? 0;
   }

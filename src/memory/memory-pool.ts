@@ -52,7 +52,7 @@ export class MemoryPool {
   readonly managed: ManagedMemory;
   readonly #words: Int32Array;
   readonly #seats: number;
-  /** Evicts on this thread; where the coordinator runs the task itself. */
+  /** Evicts on this thread, for so many pages; set where the coordinator runs tasks itself. */
   evictHere: ((pages: number) => void) | undefined;
 
   constructor(handle: MemoryPoolHandle, managed = new ManagedMemory(handle.managed)) {
@@ -138,9 +138,14 @@ export class MemoryPool {
     Atomics.store(this.#words, EVICTABLE_PAGES, pages);
   }
 
-  /** Pages that tasks wait for since the last call; 0: none. */
-  takeEvictionWanted(): number {
-    return Atomics.exchange(this.#words, EVICTION_WANTED, 0);
+  /** Pages that a task waits for; 0: none. */
+  get evictionWanted(): number {
+    return Atomics.load(this.#words, EVICTION_WANTED);
+  }
+
+  /** The eviction that was wanted is done, or nothing is left to evict. */
+  clearEvictionWanted(): void {
+    Atomics.store(this.#words, EVICTION_WANTED, 0);
   }
 
   // The task's side.

@@ -36,6 +36,10 @@ import { type Subtask, VertexExecution } from './vertex-execution.js';
 const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
 const IN_PROCESS_BYTES = 1 << 20;
 const PROGRESS_MS = 100;
+/** How often the coordinator looks whether a task waits for an eviction. */
+const EVICTION_MS = 10;
+/** Evicted beyond what is asked for: the next request comes soon. */
+const EVICTION_EXTRA_PAGES = 16;
 /** Tasks look at the cancel word every batch; threads that do not answer in this time are ended. */
 const CANCEL_GRACE_MS = 2000;
 
@@ -75,7 +79,8 @@ export class JobMaster {
     const { graph, registry, options, slots, sizes, memory, spillPath } = init;
     this.#init = init;
     this.#control = JobControl.create(slots);
-    this.#store = new PartitionStore(memory, spillPath);
+    this.#store = new PartitionStore(memory, spillPath, () => this.#context().kernels.state);
+    memory.evictHere = (pages) => this.#store.evictFor(pages + EVICTION_EXTRA_PAGES);
     this.#faults = new FaultInjector(options.faults);
     this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
     this.#inProcess = new InProcessSlot(registry, memory);
@@ -98,6 +103,7 @@ export class JobMaster {
     const { signal } = this.#init.options;
     const onAbort = (): void => this.#fail(leatError('RUNTIME_CANCELLED', 'the run was interrupted'));
     const ticker = setInterval(() => this.#report(), PROGRESS_MS);
+    const evictor = setInterval(() => this.#evictWanted(), EVICTION_MS);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     this.#faults.start(
@@ -111,6 +117,7 @@ export class JobMaster {
     }
     this.#report();
     clearInterval(ticker);
+    clearInterval(evictor);
     this.#faults.stop();
     signal?.removeEventListener('abort', onAbort);
     await this.#drain();
@@ -163,6 +170,9 @@ export class JobMaster {
   async #prepare(execution: VertexExecution): Promise<void> {
     const { registry, options, slots } = this.#init;
     const { vertex } = execution;
+    // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it.
+    this.#store.evict(execution.minimumPages * Math.min(slots, vertex.maxParallelism));
+    for (const input of vertex.inputs) this.#store.pin(input.vertex);
     const context = this.#context();
     const sinks = new Map<number, JobSink>();
     let plan: SplitPlan | undefined;
@@ -225,10 +235,15 @@ export class JobMaster {
     for (const execution of this.executions) {
       while (execution.wantsSubtask && this.#hasSlot(execution)) {
         const attempt = this.#nextAttempt;
-        const home = this.#init.memory.reserve(attempt, execution.minimumPages);
+        const { memory } = this.#init;
+        let home = memory.reserve(attempt, execution.minimumPages);
+        if (!home) {
+          this.#store.evict(memory.managed.pages);
+          home = memory.reserve(attempt, execution.minimumPages);
+        }
         if (!home) {
           // Whoever runs may have grown into what this one needs.
-          this.#init.memory.requestSpill();
+          memory.requestSpill();
           return;
         }
         this.#nextAttempt++;
@@ -407,6 +422,18 @@ export class JobMaster {
     return leatError('MEMORY_EXHAUSTED', 'results that are waiting to be read leave no memory for the next task', {
       hint: 'give the job more with --memory',
     });
+  }
+
+  #evictWanted(): void {
+    const { memory } = this.#init;
+    const pages = memory.evictionWanted;
+    if (pages === 0) return;
+    try {
+      this.#store.evictFor(pages + EVICTION_EXTRA_PAGES);
+    } catch (error) {
+      this.#fail(error);
+    }
+    memory.clearEvictionWanted();
   }
 
   #runningThreads(): number[] {

@@ -1,25 +1,37 @@
 /**
  * What finished attempts left for other vertices: the results of their operators, and the sealed pages and spill files
  * these describe. Partitions live until all their consumers are through; results until the job's sinks have seen them.
+ *
+ *     put ──> evictable ──pin──> read by its consumers, stays where it is ──free──> gone
+ *                 └──evict──> on disk
+ *
+ * Eviction is the coordinator's alone, so no two threads ever decide about one partition.
  */
-import type { MemoryPool } from '../../memory/memory-pool.js';
-import { removeAttemptFiles } from '../../memory/spill-files.js';
+import type { StateKernels } from '../../kernels/state-kernels.js';
+import { type MemoryPool, sealedOwner } from '../../memory/memory-pool.js';
+import { removeAttemptFiles, SpillFiles } from '../../memory/spill-files.js';
+import { mapRuns, pagesInMemory, writeRun } from './run-eviction.js';
 
 interface AttemptResult {
   readonly attempt: number;
   /** Lowest split it read; the order in which consumers see results. */
   readonly firstSplit: number;
-  readonly results: readonly unknown[];
+  results: readonly unknown[];
 }
 
 export class PartitionStore {
   readonly #pool: MemoryPool;
   readonly #spillPath: string;
+  readonly #kernels: () => StateKernels;
   readonly #vertices = new Map<number, AttemptResult[]>();
+  /** Vertices whose partitions are being read, or are gone. */
+  readonly #pinned = new Set<number>();
+  evictedBytes = 0;
 
-  constructor(pool: MemoryPool, spillPath: string) {
+  constructor(pool: MemoryPool, spillPath: string, kernels: () => StateKernels) {
     this.#pool = pool;
     this.#spillPath = spillPath;
+    this.#kernels = kernels;
   }
 
   put(vertex: number, result: AttemptResult): void {
@@ -27,6 +39,7 @@ export class PartitionStore {
     results.push(result);
     results.sort((a, b) => a.firstSplit - b.firstSplit || a.attempt - b.attempt);
     this.#vertices.set(vertex, results);
+    this.#publishEvictable();
   }
 
   /** What `endInput` of an operator returned, a value per attempt, in the order of the attempts' first splits. */
@@ -34,7 +47,58 @@ export class PartitionStore {
     return (this.#vertices.get(vertex) ?? []).map(({ results }) => results[operator]);
   }
 
+  /** From now on consumers know where the partitions are. */
+  pin(vertex: number): void {
+    this.#pinned.add(vertex);
+    this.#publishEvictable();
+  }
+
+  /** Evicts until `pages` pages are free or nothing is left to evict. */
+  evict(pages: number): void {
+    for (const { attempt, result } of this.#evictable()) {
+      if (this.#pool.managed.freePages >= pages) break;
+      this.#evictResult(attempt, result);
+    }
+    this.#publishEvictable();
+  }
+
+  /** For a request of `pages` that was refused, perhaps only for lack of neighbouring ones: evicts something at least. */
+  evictFor(pages: number): void {
+    this.evict(this.#pool.managed.freePages + pages);
+  }
+
+  #evictResult(attempt: number, result: AttemptResult): void {
+    const spill = new SpillFiles(this.#spillPath, attempt, this.#pool.managed.heap);
+    result.results = result.results.map((each) =>
+      mapRuns(each, (run) => {
+        if (run.location.kind !== 'memory') return run;
+        const evicted = writeRun(run, spill, this.#kernels);
+        for (const { address, pages } of run.location.pages) {
+          this.#pool.managed.release(sealedOwner(attempt), address, pages);
+        }
+        return evicted;
+      }),
+    );
+    this.evictedBytes += spill.bytesWritten;
+    spill.close();
+  }
+
+  /** Largest first. */
+  #evictable(): { attempt: number; result: AttemptResult; pages: number }[] {
+    return [...this.#vertices]
+      .filter(([vertex]) => !this.#pinned.has(vertex))
+      .flatMap(([, results]) => results)
+      .map((result) => ({ attempt: result.attempt, result, pages: pagesInMemory(result.results) }))
+      .filter(({ pages }) => pages > 0)
+      .sort((a, b) => b.pages - a.pages || a.attempt - b.attempt);
+  }
+
+  #publishEvictable(): void {
+    this.#pool.setEvictable(this.#evictable().reduce((sum, { pages }) => sum + pages, 0));
+  }
+
   free(vertex: number): void {
+    this.pin(vertex);
     for (const { attempt } of this.#vertices.get(vertex) ?? []) {
       this.#pool.freeSealed(attempt);
       removeAttemptFiles(this.#spillPath, attempt);

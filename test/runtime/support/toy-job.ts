@@ -8,7 +8,7 @@ import { SlotPool } from '../../../src/runtime/coordinator/slot-pool.js';
 import type { JobResult } from '../../../src/runtime/job-result.js';
 import { runJob } from '../../../src/runtime/run-job.js';
 import type { JobListener, RuntimeOptions } from '../../../src/runtime/runtime-options.js';
-import { FACTORIES, type NumbersConfig } from './toy-operators.js';
+import { FACTORIES, type NumbersConfig, type SumConfig } from './toy-operators.js';
 
 export const REGISTRY_MODULE = new URL('./toy-operators.ts', import.meta.url).href;
 
@@ -23,7 +23,7 @@ function vertex(id: number, chain: OperatorNode[], inputs: JobVertex['inputs'] =
 }
 
 /** numbers -> sum, lines; then the totals of all attempts -> lines. */
-export function sumAndLines(folder: string, numbers: NumbersConfig, sum: object = {}): JobGraph {
+export function sumAndLines(folder: string, numbers: NumbersConfig, sum: SumConfig = {}, minimumPages = 1): JobGraph {
   return {
     name: 'toy',
     vertices: [
@@ -34,7 +34,10 @@ export function sumAndLines(folder: string, numbers: NumbersConfig, sum: object 
       ]),
       vertex(
         1,
-        [node('totals', -1, { vertex: 0, operator: 1 }), node('lines', 0, { path: join(folder, 'total.csv') })],
+        [
+          node('totals', -1, { vertex: 0, operator: 1, minimumPages }),
+          node('lines', 0, { path: join(folder, 'total.csv') }),
+        ],
         [{ exchange: 'range', mode: 'blocking', vertex: 0, operator: 1 }],
       ),
     ],

@@ -22,7 +22,7 @@ import { leatError } from '../../../src/errors.js';
 import { prepareFileOutput } from '../../../src/formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../../../src/formats/publishing/ordered-file.js';
 import { PAGE_BYTES } from '../../../src/memory/heap.js';
-import type { SpillExtent } from '../../../src/memory/spill-folder.js';
+import type { SortedRun } from '../../../src/state/sorted-run.js';
 import { numberBatch, numbersOf } from './number-batch.js';
 
 export interface NumbersConfig {
@@ -35,6 +35,15 @@ export interface NumbersConfig {
   readonly source?: number;
   /** Spins so long a batch, so that there is time to be killed. */
   readonly spinMs?: number;
+}
+
+export interface SumConfig {
+  /** Its total goes to a spill file. */
+  readonly spills?: boolean;
+  /** Pages it needs at least, besides its own one. */
+  readonly extraPages?: number;
+  /** Pages it seals besides the one with the total, as far as there are any. */
+  readonly sealsPages?: number;
 }
 
 interface Range {
@@ -89,76 +98,78 @@ const numbers: SourceFactory<NumbersConfig> = {
   },
 };
 
-/** Where a total lies: plain data. */
-interface Total {
-  readonly address: number;
-  readonly extent: SpillExtent | null;
-}
-
-const sum: TransformFactory<{ spills?: boolean; extraPages?: number }> = {
+const sum: TransformFactory<SumConfig> = {
   role: 'transform',
   kind: 'sum',
   minimumBytes: (config) => PAGE_BYTES * (1 + (config.extraPages ?? 0)),
   create(config, context: OperatorContext, _output: Collector): Operator {
     let page = 0;
     let total = 0;
+    const { memory } = context;
     return {
       open() {
-        page = context.memory.allocate(1, 'sum');
+        page = memory.allocate(1, 'sum');
       },
       processBatch(batch) {
-        for (const value of numbersOf(batch, context.memory.heap)) total += value;
+        for (const value of numbersOf(batch, memory.heap)) total += value;
       },
-      endInput(): Total {
-        context.memory.heap.f64[page / 8] = total;
+      endInput(): SortedRun {
+        memory.heap.f64[page / 8] = total;
+        const pages = [{ address: page, pages: 1 }];
+        const block = { at: page, bytes: 8, rows: 1, firstKey: '', checksum: 0 };
         if (config.spills) {
           const writer = context.spill.create('total');
           writer.write(page, 8);
-          return { address: 0, extent: writer.close() };
+          const location = { kind: 'file', extent: writer.close() } as const;
+          return { rows: 1, bytes: 8, blocks: [{ ...block, at: 0 }], location };
         }
-        const address = page;
-        context.memory.seal(page, 1, 0);
+        // As much as there is, to be in the way of who comes next.
+        for (let more = config.sealsPages ?? 0; more > 0; more--) {
+          const address = memory.tryAllocate(1);
+          if (address !== 0) pages.push({ address, pages: 1 });
+        }
+        for (const run of pages) memory.seal(run.address, run.pages, 0);
         page = 0;
-        return { address, extent: null };
+        return { rows: 1, bytes: 8, blocks: [block], location: { kind: 'memory', pages } };
       },
       close() {
-        if (page !== 0) context.memory.free(page, 1);
+        if (page !== 0) memory.free(page, 1);
         page = 0;
       },
     };
   },
 };
 
-const totals: SourceFactory<{ vertex: number; operator: number }> = {
+const totals: SourceFactory<{ vertex: number; operator: number; minimumPages?: number }> = {
   role: 'source',
   kind: 'totals',
-  minimumBytes: () => PAGE_BYTES,
+  minimumBytes: ({ minimumPages = 1 }) => minimumPages * PAGE_BYTES,
   enumerate: async (config, context) => ({
     splits: [{ index: 0, bytes: 0, data: context.upstream(config.vertex, config.operator) }],
     shared: context.allocateShared(8),
   }),
-  create(_config, context, output): Source {
+  create({ minimumPages = 1 }, context, output): Source {
     let page = 0;
     return {
       open() {
-        page = context.memory.allocate(1, 'totals');
+        page = context.memory.allocate(minimumPages, 'totals');
       },
       runSplit(split) {
         const { f64 } = context.memory.heap;
         let all = 0;
-        for (const total of split.data as Total[]) {
-          if (total.extent) {
-            context.spill.read(total.extent, 0, page, 8);
+        for (const { location, blocks } of split.data as SortedRun[]) {
+          if (location.kind === 'file') {
+            context.spill.read(location.extent, blocks[0].at, page, 8);
             all += f64[page / 8];
           } else {
-            all += f64[total.address / 8];
+            all += f64[blocks[0].at / 8];
           }
         }
         f64[page / 8] = all;
         output.emit(numberBatch(page, 1));
       },
       close() {
-        if (page !== 0) context.memory.free(page, 1);
+        if (page !== 0) context.memory.free(page, minimumPages);
         page = 0;
       },
     };
