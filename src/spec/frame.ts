@@ -60,7 +60,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = NO_PAINT
 }
 
 /** `file:line:column`, as far as it is known. */
-export function locationText({ place }: Diagnostic): string {
+function locationText({ place }: Diagnostic): string {
   if (place === undefined) return '';
   const { file, line, column, offset } = place;
   if (line === undefined) return offset === undefined ? file : `${file} (byte ${offset})`;

@@ -79,7 +79,6 @@ export type OptionDefinition =
   | BigintOption
   | GroupOption;
 
-export type OptionKind = OptionDefinition['kind'];
 /** Options by key. */
 export type OptionSchema = Readonly<Record<string, OptionDefinition>>;
 

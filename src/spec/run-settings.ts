@@ -6,7 +6,7 @@ import type { RunSettings, SourceText, SpecMap } from './pipeline-spec.js';
 
 const MIB = 2 ** 20;
 
-export const RUN_SCHEMA = {
+const RUN_SCHEMA = {
   memory: { kind: 'size', min: MIB, doc: 'managed memory of the job, shared out to the slots; 1GiB' },
   slots: {
     kind: 'integer',

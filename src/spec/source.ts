@@ -28,7 +28,7 @@ export function decodeSourceFile(path: string, bytes: Uint8Array): SourceFile {
 }
 
 /** The part of a scalar's text that `span` covers, in the file; without `span` the scalar, quotes included. */
-export function fileSpan(source: SourceText, span?: Span): Span {
+function fileSpan(source: SourceText, span?: Span): Span {
   const length = source.text.length;
   if (length === 0 || (span === undefined && source.style !== 'block')) return source.span;
   const start = clamp(span?.start ?? 0, 0, length);

@@ -5,7 +5,7 @@ import { type DiagnosticExtra, diagnosticInFile } from './source.js';
 import { didYouMean, listed, suggest } from './suggest.js';
 
 /** Keys that every step may have, and those of them that are kept as written. */
-export const COMMON_KEYS: readonly string[] = ['name', 'from', 'description', 'parallelism', 'chain', 'slot_group'];
+const COMMON_KEYS: readonly string[] = ['name', 'from', 'description', 'parallelism', 'chain', 'slot_group'];
 const KEPT = new Set(['parallelism', 'chain', 'slot_group']);
 
 /** undefined when a step is not whole: then nothing can be said about how steps fit together. */

@@ -103,6 +103,8 @@ describe('options', () => {
     const { value } = read('filter', "filter: |\n      a > 1 -- comments are fine here\n      AND b = 'x'");
     assert.equal(value.text, "a > 1 -- comments are fine here\nAND b = 'x'\n");
     assert.equal(value.file.text[value.offsetAt(value.text.indexOf('AND'))], 'A');
+    const last = read('filter', 'filter: |\n      a > 1\n      AND b -- a comment on the last line');
+    assert.match(last.value.text, /last line\n$/);
     assert.equal(read('filter', `filter: "'web'"`).value.text, "'web'");
     assert.equal(read('filter', "filter: >\n      a = 'x -- y'\n      AND b").value.text, "a = 'x -- y' AND b\n");
   });

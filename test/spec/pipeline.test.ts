@@ -1,12 +1,12 @@
 /** Whole pipeline files: what is read out of them, parameters matched, variables in paths replaced. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Diagnostic, LeatError } from '../../src/errors.js';
+import { type Diagnostic, diagnostic, LeatError } from '../../src/errors.js';
 import { matchParams } from '../../src/spec/params.js';
 import { type PathLookup, replacePathVariables } from '../../src/spec/path-variables.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
 import type { PipelineSpec, SpecScalar } from '../../src/spec/pipeline-spec.js';
-import { decodeSourceFile, diagnosticAt, placeOf } from '../../src/spec/source.js';
+import { decodeSourceFile, diagnosticAt, placeOf, sortByPlace } from '../../src/spec/source.js';
 import { didYouMean, suggest } from '../../src/spec/suggest.js';
 
 const VERBS = new Set(['read', 'filter', 'write']);
@@ -222,6 +222,14 @@ describe('places and suggestions', () => {
     });
     const end = source.text.length;
     assert.equal(placeOf(source, { start: end, end }).column, 21);
+  });
+
+  it('sort diagnostics by file, line and column', () => {
+    const at = (file: string, line: number, column: number): Diagnostic =>
+      diagnostic('SPEC_BAD_VALUE', `${file}${line}${column}`, { place: { file, line, column } });
+    const none = diagnostic('SPEC_PARAM_UNKNOWN', 'none');
+    const sorted = [none, at('a', 1, 2), at('a', 1, 10), at('a', 2, 1), at('a', 10, 1), at('b', 1, 1)];
+    assert.deepEqual(sortByPlace(sorted.toReversed()), sorted);
   });
 
   it('suggest what is near', () => {
