@@ -73,7 +73,6 @@ export const COMPARISON: readonly ScalarFunction[] = [
     [
       ['1 = 1.0', 'true'],
       ["'a' = 'A'", 'false'],
-      ['1 = NULL', 'NULL'],
     ],
     (order) => order === 0,
   ),
