@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { LeatError } from '../../src/errors.js';
+import { PAGE_BYTES } from '../../src/memory/heap.js';
+import { isAlive, processMarker } from '../../src/memory/process-marker.js';
+import {
+  defaultSpillBase,
+  isInMemory,
+  removeAttemptFiles,
+  SpillFiles,
+  spillFolderPath,
+  sweepSpillFolders,
+} from '../../src/memory/spill-files.js';
+import { random } from '../support/random.js';
+import { testMemory } from '../support/task-memory.js';
+
+const base = mkdtempSync(join(tmpdir(), 'leat-spill-test-'));
+after(() => rmSync(base, { recursive: true, force: true }));
+
+test('what was written is read back, in any order and from many files', () => {
+  const rng = random(3);
+  const { heap, memory } = testMemory(8);
+  const path = spillFolderPath(base, 'job1');
+  const files = new SpillFiles(path, 5, heap);
+  assert.ok(!existsSync(path), 'the folder is made with the first file');
+  const [from, to] = [memory.allocate(2, 'out'), memory.allocate(2, 'in')];
+  const written = Array.from({ length: 200 }, (_, i) => {
+    const writer = files.create('run');
+    const text = `${i}:`.repeat(rng.between(1, 500));
+    heap.u8.set(Buffer.from(text), from);
+    const cut = rng.int(text.length);
+    writer.write(from, cut);
+    writer.write(from + cut, text.length - cut);
+    return { text, extent: writer.close() };
+  });
+  assert.equal(
+    files.bytesWritten,
+    written.reduce((sum, { text }) => sum + text.length, 0),
+  );
+  for (let i = 0; i < 1000; i++) {
+    const { text, extent } = rng.pick(written);
+    const offset = rng.int(text.length);
+    const bytes = rng.between(0, text.length - offset);
+    files.read(extent, offset, to, bytes);
+    assert.equal(Buffer.from(heap.u8.slice(to, to + bytes)).toString(), text.slice(offset, offset + bytes));
+  }
+  files.remove(written[0].extent);
+  assert.equal(readdirSync(path).length, 199);
+  files.close();
+  removeAttemptFiles(path, 5);
+  assert.equal(readdirSync(path).length, 0);
+});
+
+test('bytes that are not there, and a folder that cannot be made, are SPILL_IO with a hint', () => {
+  const { heap, memory } = testMemory(2);
+  const page = memory.allocate(1, 'page');
+  const files = new SpillFiles(spillFolderPath(base, 'job2'), 1, heap);
+  const writer = files.create('run');
+  writer.write(page, 1000);
+  const extent = writer.close();
+  truncateSync(extent.path, 500);
+  const isSpillIo = (error: LeatError): boolean =>
+    error.code === 'SPILL_IO' && error.diagnostics[0].hint !== undefined && error.diagnostics[0].place !== undefined;
+  assert.throws(() => files.read(extent, 0, page, 1000), isSpillIo);
+  files.remove(extent);
+  assert.throws(() => files.read(extent, 0, page, 10), isSpillIo);
+  files.close();
+  writeFileSync(join(base, 'file'), '');
+  assert.throws(() => new SpillFiles(join(base, 'file/folder'), 1, heap).create('run'), isSpillIo);
+  assert.equal(page % PAGE_BYTES, 0);
+});
+
+test('the sweep removes folders of dead processes and no others', () => {
+  const folder = join(base, 'sweep');
+  const host = hostname()
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 32);
+  const dead = [`leat-spill-${host}_${process.pid}_1-old`, `leat-spill-${host}_4194304_77-old`];
+  const kept = [`leat-spill-${processMarker()}-now`, 'leat-spill-elsewhere_1_1-x', 'something else'];
+  for (const name of [...dead, ...kept]) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, dead[0], '1-0-run'), 'left behind');
+  assert.equal(sweepSpillFolders(folder), 2);
+  assert.deepEqual(readdirSync(folder).sort(), kept.sort());
+  assert.equal(sweepSpillFolders(join(folder, 'not there')), 0);
+});
+
+test('markers tell the living from the dead', () => {
+  assert.ok(isAlive(processMarker()));
+  assert.ok(!isAlive('nonsense'));
+});
+
+test('the default folder can be written and is not in memory', { skip: process.platform !== 'linux' }, () => {
+  assert.ok(!isInMemory(defaultSpillBase()));
+  if (existsSync('/dev/shm')) assert.ok(isInMemory('/dev/shm'));
+});
