@@ -6,6 +6,7 @@ import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
 import {
   COUNT,
+  DESCENDING,
   F64,
   I32,
   I64,
@@ -18,6 +19,7 @@ import {
   LAYOUT_ROW_BYTES,
   MAX,
   MIN,
+  NULLS_FIRST,
   SUM_DOUBLE,
   SUM_INT,
   SUPER_BYTES,
@@ -35,6 +37,12 @@ export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
   text: TEXT,
 };
 
+/** How a key column sorts; by default ascending with nulls last. */
+export interface KeyOrder {
+  readonly descending?: boolean;
+  readonly nullsFirst?: boolean;
+}
+
 export interface Slot {
   readonly physical: number;
   /** Bytes from the row's start. */
@@ -45,22 +53,32 @@ export interface AccumulatorSlot extends Slot {
   readonly operation: number;
 }
 
+export interface KeySlot extends Slot {
+  /** DESCENDING, NULLS_FIRST. */
+  readonly order: number;
+}
+
 export interface RowLayout {
-  readonly keys: readonly Slot[];
+  readonly keys: readonly KeySlot[];
   readonly accumulators: readonly AccumulatorSlot[];
   readonly accumulatorBase: number;
   readonly rowBytes: number;
 }
 
-export function rowLayout(keyTypes: readonly DataType[], specs: readonly AccumulatorSpec[]): RowLayout {
+export function rowLayout(
+  keyTypes: readonly DataType[],
+  specs: readonly AccumulatorSpec[],
+  orders: readonly KeyOrder[] = [],
+): RowLayout {
   let offset = pad8(keyTypes.length);
   const place = (bytes: number): number => {
     offset += bytes;
     return offset - bytes;
   };
-  const keys = keyTypes.map((type) => {
+  const keys = keyTypes.map((type, k) => {
     const physical = PHYSICAL_CODES[physicalOf(type)];
-    return { physical, offset: place(physical === TEXT || physical === I128 ? 16 : 8) };
+    const order = (orders[k]?.descending ? DESCENDING : 0) | (orders[k]?.nullsFirst ? NULLS_FIRST : 0);
+    return { physical, order, offset: place(physical === TEXT || physical === I128 ? 16 : 8) };
   });
   const accumulatorBase = offset;
   const accumulators = specs.map((spec) => {
@@ -104,7 +122,7 @@ export function writeLayout(heap: Heap, address: number, layout: RowLayout): voi
   u32[(address + LAYOUT_ACCUMULATOR_BASE) >>> 2] = layout.accumulatorBase;
   let word = (address + LAYOUT_HEAD) >>> 2;
   for (const key of layout.keys) {
-    u32.set([key.physical, key.offset, 0, 0], word);
+    u32.set([key.physical, key.offset, key.order, 0], word);
     word += LAYOUT_ENTRY / 4;
   }
   for (const accumulator of layout.accumulators) {

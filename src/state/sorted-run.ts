@@ -9,7 +9,7 @@
 import type { SpillExtent } from '../memory/spill-folder.js';
 
 /** Key bytes kept in a descriptor: enough to choose ranges by, few enough to send around. */
-export const SAMPLE_KEY_BYTES = 32;
+export const SAMPLE_KEY_BYTES = 128;
 
 export interface RunBlock {
   /** Byte address (memory) or offset within the extent (file). */

@@ -102,7 +102,14 @@ function storeText(table: usize, slot: usize, address: usize, bytes: u32): void 
 @inline
 function textSlotEquals(slot: usize, address: usize, bytes: u32, word: u64): bool {
   if (load<u32>(slot, 4) != bytes || load<u64>(slot, 8) != word) return false;
-  return bytes <= 8 || bytesEqual(<usize>load<u32>(slot) + 8, address + 8, bytes - 8);
+  if (bytes <= 8) return true;
+  const copy: usize = load<u32>(slot);
+  // As in hashText: no loop up to 24 bytes.
+  const last = bytes - 8;
+  const second = min<u32>(8, last);
+  if (load<u64>(copy + second) != load<u64>(address + second)) return false;
+  if (load<u64>(copy + last) != load<u64>(address + last)) return false;
+  return bytes <= 24 || bytesEqual(copy + 16, address + 16, bytes - 24);
 }
 
 /** One text key. */

@@ -60,10 +60,12 @@ function wordOf(bytes: Uint8Array, at: number): bigint {
 
 function hashValue(hash: bigint, physical: number, value: Word): bigint {
   if (value instanceof Uint8Array) {
-    let h = (hash + BigInt(value.length) * 0xc2b2ae3d27d4eb4fn) & MASK;
-    let at = 0;
-    for (; value.length - at > 8; at += 8) h = mix(h, wordOf(value, at));
-    return hashWord(h, value.length > 8 ? wordOf(value, value.length - 8) : wordOf(value, 0));
+    const last = value.length - 8;
+    let h = mix((hash + BigInt(value.length) * 0xc2b2ae3d27d4eb4fn) & MASK, wordOf(value, 0));
+    if (last <= 0) return mix(h, 0n);
+    h = mix(h, wordOf(value, Math.min(8, last)));
+    for (let at = 16; at < last; at += 8) h = mix(h, wordOf(value, at));
+    return hashWord(h, wordOf(value, last));
   }
   const low = value & MASK;
   return physical === I128 ? hashWord(mix(hash, low), (value >> 64n) & MASK) : hashWord(hash, low);
