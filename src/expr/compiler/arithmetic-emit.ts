@@ -45,7 +45,7 @@ function checkedDate(operator: string): JsEmit {
   return js(
     ([a, b], body) => {
       const exact = body.let(`${a} ${operator} ${b}`);
-      body.failIf(`${exact} < -${LAST_DAY} || ${exact} > ${LAST_DAY}`);
+      body.failIf(`Math.abs(${exact}) > ${LAST_DAY}`);
       return `${exact} | 0`;
     },
     { mayFail: true },

@@ -25,7 +25,7 @@ function nullInsteadOfError(emit: JsEmit): JsEmit {
 function plainCast(from: DataType, to: DataType): FunctionEmit | null {
   switch (from.kind) {
     case 'boolean':
-      return to.kind === 'int' || to.kind === 'double' ? js(([a]) => `${a} ? 1 : 0`) : null;
+      return to.kind === 'int' || to.kind === 'double' ? js(([a]) => a) : null;
     case 'int':
       if (to.kind === 'boolean') return js(([a]) => `${a} !== 0`);
       if (to.kind === 'double') return js(([a]) => a);

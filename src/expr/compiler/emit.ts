@@ -17,8 +17,9 @@ export type EmitRule = (args: readonly BoundExpr[], result: DataType) => Functio
 export type FunctionEmit = JsEmit | KernelEmit;
 
 /**
- * JavaScript in a fused loop. Booleans are JavaScript booleans, int and date are int32 numbers. Rows with a null
- * argument compute garbage that nobody reads, so expressions must be pure and total; failures go through `js.failIf`.
+ * JavaScript in a fused loop. Boolean arguments are 0 or 1, int and date are int32 numbers; a boolean result may be true,
+ * false, 0 or 1. Prefer & | to && ||, which branch. Rows with a null argument compute garbage that nobody reads, so
+ * expressions must be pure and total; failures go through `js.failIf`.
  */
 export interface JsEmit {
   readonly kind: 'js';

@@ -2,13 +2,13 @@
  * JavaScript of one fused loop. Names are generated: v3/n3 where column 3's values and validity begin, m3 its index
  * mask (0 when one value stands for all rows), t7 a value, o2/p2 where a result goes.
  *
- * A value is an atom (a name or a literal) beside the atom of "it is null". A variant for batches without nulls has
- * 'false' for the latter, and everything about nulls folds away.
+ * A value is an atom (a name or a literal) beside the atom of "it is null", 0 or 1. A variant for batches without nulls
+ * has the literal 0 for the latter, and everything about nulls folds away.
  */
 import type { BoundExpr } from '../bound.js';
 import { type LoopInstruction, loopInputs, type Register } from './chain-plan.js';
 import { Interner } from './interner.js';
-import { emitExpression, type Value } from './loop-expression.js';
+import { emitExpression, NEVER, truth, type Value } from './loop-expression.js';
 
 export interface LoopVariant {
   readonly hasSelection: boolean;
@@ -40,20 +40,19 @@ export function loopSource(loop: LoopInstruction, registers: readonly Register[]
     const slot = 3 * inputs.length + 2 * i;
     head.push(`const o${i} = ${baseOf(slot, out)};`);
     body.line(storeOf(i, out, value.code));
-    writesValidity.push(value.isNull !== 'false' || out.isShared);
+    writesValidity.push(value.isNull !== NEVER || out.isShared);
     if (writesValidity[i]) {
       head.push(`const p${i} = slots[${slot + 1}] | 0;`);
-      body.line(`u8[(p${i} + i) >>> 0] = ${value.isNull === 'false' ? '1' : `${value.isNull} ? 0 : 1`};`);
+      body.line(`u8[(p${i} + i) >>> 0] = ${value.isNull} ^ 1;`);
     }
     body.stored(out, value);
   });
   const tail: string[] = [];
   loop.selects.forEach(({ condition }, i) => {
     const slot = 3 * inputs.length + 2 * loop.stores.length + i;
-    const value = emitExpression(body, condition);
-    const taken = value.isNull === 'false' ? value.code : `${value.code} && !${value.isNull}`;
+    const taken = truth(body, emitExpression(body, condition));
     head.push(`const s${i} = slots[${slot}] >>> 2;`, `let c${i} = 0;`);
-    body.line(`u32[s${i} + c${i}] = i;`, `c${i} += ${taken} ? 1 : 0;`);
+    body.line(`u32[s${i} + c${i}] = i;`, `c${i} = (c${i} + ${taken}) | 0;`);
     tail.push(`slots[${slot}] = c${i};`);
   });
   const rows = variant.hasSelection
@@ -77,7 +76,7 @@ function baseOf(slot: number, { physical }: Register): string {
 function storeOf(i: number, { physical }: Register, code: string): string {
   if (physical === 'f64') return `f64[o${i} + i] = ${code};`;
   if (physical === 'i32') return `i32[o${i} + i] = ${code};`;
-  return `u8[(o${i} + i) >>> 0] = ${code} ? 1 : 0;`;
+  return `u8[(o${i} + i) >>> 0] = ${code};`;
 }
 
 /** The statements of a loop as they are made, and what is known at this point of them. */
@@ -168,16 +167,16 @@ export class LoopBody {
     const index = this.#index(place);
     if (physical === 'f64') return `f64[v${place} + ${index}]`;
     if (physical === 'i32') return `i32[v${place} + ${index}]`;
-    return `u8[(v${place} + ${index}) >>> 0] !== 0`;
+    return `u8[(v${place} + ${index}) >>> 0]`;
   }
 
   /** Whether a register is null in this row. */
   columnNull(slot: number): string {
     const stored = this.#stored.get(slot);
     if (stored !== undefined) return stored.isNull;
-    if (!this.#variant.hasNulls || !this.#registers[slot].canBeNull) return 'false';
+    if (!this.#variant.hasNulls || !this.#registers[slot].canBeNull) return NEVER;
     const place = this.#place.get(slot) as number;
-    return visible(this.#nulls, slot, () => this.let(`u8[(n${place} + ${this.#index(place)}) >>> 0] === 0`));
+    return visible(this.#nulls, slot, () => this.let(`u8[(n${place} + ${this.#index(place)}) >>> 0] ^ 1`));
   }
 
   #index(place: number): string {

@@ -1,7 +1,6 @@
 /** Compiled programs against the interpreter: same rows, same values to the bit, failing on the same row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DOUBLE, PHYSICAL_BYTES, physicalOf } from '../../../src/columnar/data-type.js';
 import type { RecordBatch } from '../../../src/columnar/record-batch.js';
 import type { Value } from '../../../src/columnar/value.js';
 import { LeatError } from '../../../src/errors.js';
@@ -14,7 +13,7 @@ import type { ExprKernels } from '../../../src/kernels/expr-kernels.js';
 import type { Heap } from '../../../src/memory/heap.js';
 import { type Random, random } from '../../support/random.js';
 import { testMemory } from '../../support/task-memory.js';
-import { randomSelection, randomValue, randomValues, vectorOf } from './support/random-columns.js';
+import { randomSelection, randomValues, vectorOf } from './support/random-columns.js';
 import { randomProgram, TYPES } from './support/random-program.js';
 
 const constants: RunConstants = { nowMicros: 1_790_000_000_000_000n, seed: null };
