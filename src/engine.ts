@@ -4,7 +4,7 @@
  *     file -> spec/ readPipeline -> plan/ lowerPipeline -> optimize -> planJob -> runtime/ runJob
  */
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { TIMESTAMP } from './columnar/data-type.js';
 import { parseValue } from './columnar/text.js';
 import type { JobGraph } from './dataflow/job-graph.js';
@@ -29,12 +29,12 @@ import { explainJob, explainLogical } from './plan/explain.js';
 import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
-import { type Parameters, readParameters } from './plan/parameters.js';
+import { readParameters } from './plan/parameters.js';
+import { pathResolver } from './plan/pipeline-paths.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { runJob } from './runtime/run-job.js';
-import { replacePathVariables } from './spec/path-variables.js';
 import { readPipeline } from './spec/pipeline.js';
-import type { PipelineSpec, SourceText } from './spec/pipeline-spec.js';
+import type { PipelineSpec } from './spec/pipeline-spec.js';
 import { decodeSourceFile, sortByPlace } from './spec/source.js';
 
 export type * from './engine-api.js';
@@ -129,7 +129,11 @@ async function planPipeline(path: string, options: PipelineOptions): Promise<Pla
     constants,
     params: parameters.values,
     parameterText: (name) => parameters.paths.get(name)?.text,
-    resolvePath: (source, report) => resolvePath(source, path, parameters, options, report),
+    resolvePath: pathResolver(parameters, constants, {
+      pipeline: path,
+      baseDir: options.baseDir,
+      env: options.env ?? process.env,
+    }),
     reads: overridesOf(options.read),
     writes: overridesOf(options.write),
     splitBytes: options.test?.splitBytes,
@@ -162,26 +166,6 @@ function constantsOf(spec: PipelineSpec, options: PipelineOptions): RunConstants
   throw leatError('SPEC_BAD_VALUE', `\`now\` is "${text}", which is not a timestamp`, {
     hint: 'write it as 2026-11-01T00:00:00Z',
   });
-}
-
-/** Relative to the pipeline file, or to the shell's folder where a parameter of type path begins it. */
-function resolvePath(
-  source: SourceText,
-  pipeline: string,
-  parameters: Parameters,
-  options: PipelineOptions,
-  report: (diagnostic: Diagnostic) => void,
-): string | undefined {
-  const diagnostics: Diagnostic[] = [];
-  const replaced = replacePathVariables(
-    source,
-    { params: parameters.paths, env: options.env ?? process.env },
-    diagnostics,
-  );
-  diagnostics.forEach(report);
-  if (replaced === undefined) return undefined;
-  if (isAbsolute(replaced.text) || replaced.isFromShell) return resolve(replaced.text);
-  return resolve(options.baseDir ?? dirname(resolve(pipeline)), replaced.text);
 }
 
 function overridesOf(paths: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {

@@ -70,7 +70,6 @@ export const ERROR_CATALOGUE = {
   EXPR_AGGREGATE_PLACE: usage('an aggregate function where none can stand'),
   EXPR_NOT_AGGREGATED: usage('a column outside an aggregate function that is not in by'),
   EXPR_OVERFLOW: data('a number outside the range of its type'),
-  EXPR_DIVISION: data('a division that has no result'),
   EXPR_CAST: data('a value that cannot be converted to the type asked for'),
   EXPR_DOMAIN: data('an argument outside the domain of a function'),
   // format: files

@@ -51,7 +51,7 @@ export const READ = defineVerb({
     const files = filesOf(context, value);
     if (files === undefined) return undefined;
     const csv: CsvOptions = {
-      delimiter: options.delimiter?.text ?? (TAB_FILE.test(files[0]) ? '\t' : ','),
+      delimiter: delimiterOf(options.delimiter?.text, files[0]),
       quote: options.quote === '' ? null : options.quote,
       escape: options.escape,
       header: options.header,
@@ -78,6 +78,12 @@ export const READ = defineVerb({
     return context.add({ op: 'scan', factory: 'csv-source', config, columns, text: `${files[0]}${more}` }, [], schema);
   },
 });
+
+/** A tab may be written as one, as \t or as its name. */
+function delimiterOf(text: string | undefined, file: string): string {
+  if (text === undefined) return TAB_FILE.test(file) ? '\t' : ',';
+  return text === '\\t' || text === 'tab' ? '\t' : text;
+}
 
 /** All files that the paths and globs stand for, in order. */
 function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly string[] | undefined {

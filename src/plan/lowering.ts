@@ -42,9 +42,39 @@ export async function lowerPipeline(
     const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input));
     if (node !== undefined) last.set(step.step.index, node);
   }
+  reportSameOutputs(wired, last, diagnostics);
   const sorted = sortByPlace(diagnostics);
   if (sorted.some(({ severity }) => severity === 'error')) throw new LeatError(sorted);
   return { graph: { name: spec.name, nodes: lowering.nodes }, warnings: sorted };
+}
+
+/** Two writes to one path: the later would replace the earlier. */
+function reportSameOutputs(
+  wired: readonly WiredStep[],
+  nodes: ReadonlyMap<number, LogicalNode>,
+  diagnostics: Diagnostic[],
+): void {
+  const writers = new Map<string, StepSpec>();
+  for (const { step } of [...wired].sort((a, b) => a.step.index - b.step.index)) {
+    const operator = nodes.get(step.index)?.operator;
+    if (operator?.op !== 'sink') continue;
+    const other = writers.get(operator.text);
+    if (other === undefined) writers.set(operator.text, step);
+    else {
+      const { line } = placeOf(other.verbSource);
+      diagnostics.push(
+        diagnosticAt(
+          'PLAN_SAME_OUTPUT',
+          `the step in line ${line} writes ${operator.text} too`,
+          step.verbSource,
+          undefined,
+          {
+            hint: 'write to another path, or bring the rows together first',
+          },
+        ),
+      );
+    }
+  }
 }
 
 class Lowering {

@@ -131,7 +131,7 @@ test('of two branches that fail in one batch the lower row is reported', async (
     const lines = (name: string, failAt: number) => node('lines', 0, { path: join(place.out, name), failAt });
     await assert.rejects(
       place.run(graphOf([node('numbers', -1, NUMBERS), lines('a', first), lines('b', second)])),
-      (error: LeatError) => error.code === 'EXPR_DIVISION' && error.position?.offset === 530,
+      (error: LeatError) => error.code === 'EXPR_OVERFLOW' && error.position?.offset === 530,
     );
   }
   place.remove();

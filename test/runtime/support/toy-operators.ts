@@ -203,7 +203,7 @@ const lines: SinkFactory<{ path: string; failAt?: number }> = {
         let end = 0;
         for (const value of numbersOf(batch, memory.heap)) {
           if (value === config.failAt) {
-            throw leatError('EXPR_DIVISION', `cannot write ${value}`, {
+            throw leatError('EXPR_OVERFLOW', `cannot write ${value}`, {
               position: { source: 0, file: 0, offset: value },
             });
           }

@@ -1,0 +1,53 @@
+/** Paths of a pipeline: `${...}` replaced, relative ones resolved. */
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Diagnostic } from '../errors.js';
+import { bindExpression } from '../expr/binder.js';
+import type { RunConstants } from '../expr/calc.js';
+import { foldConstants } from '../expr/fold.js';
+import { scopeOf } from '../expr/scope.js';
+import { type PathLookup, replacePathVariables } from '../spec/path-variables.js';
+import type { SourceText } from '../spec/pipeline-spec.js';
+import { diagnosticAt } from '../spec/source.js';
+import type { Parameters } from './parameters.js';
+
+export interface PathSettings {
+  /** The pipeline file. */
+  readonly pipeline: string;
+  /** Folder that relative paths start from; default: the pipeline file's. */
+  readonly baseDir?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Answers absolute paths; undefined when something was wrong and was reported. */
+export function pathResolver(parameters: Parameters, constants: RunConstants, settings: PathSettings) {
+  const lookup: PathLookup = {
+    params: parameters.paths,
+    env: settings.env,
+    evaluate: (expression, source, span) => {
+      const bound = bindExpression(expression, scopeOf([], parameters.values));
+      if ('problems' in bound) {
+        const [{ code, message, span: at, hint }] = bound.problems;
+        return diagnosticAt(
+          code,
+          message,
+          source,
+          { start: span.start + at.start, end: span.start + at.end },
+          { hint },
+        );
+      }
+      const value = foldConstants(bound.expr, constants);
+      if (value.op === 'literal' && typeof value.value === 'string') return value.value;
+      return diagnosticAt('SPEC_PATH_VARIABLE', `\`${expression}\` is no constant text`, source, span, {
+        hint: "CAST it to string, or format it: strftime($day, '%Y/%m')",
+      });
+    },
+  };
+  return (source: SourceText, report: (diagnostic: Diagnostic) => void): string | undefined => {
+    const diagnostics: Diagnostic[] = [];
+    const replaced = replacePathVariables(source, lookup, diagnostics);
+    for (const diagnostic of diagnostics) report(diagnostic);
+    if (replaced === undefined) return undefined;
+    if (isAbsolute(replaced.text) || replaced.isFromShell) return resolve(replaced.text);
+    return resolve(settings.baseDir ?? dirname(resolve(settings.pipeline)), replaced.text);
+  };
+}
