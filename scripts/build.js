@@ -11,29 +11,46 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { buildKernels } from './build-kernels.js';
 import { filesBelow, root } from './source-files.js';
 
 const shared = { absWorkingDir: root, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' };
 
-/** Kernels are compiled apart, and declarations hold no code. */
+/** Kernels are compiled apart, but for the constants that both sides share; declarations hold no code. */
 const sources = (folder) =>
-  filesBelow(folder, '.ts').filter((file) => !file.startsWith('src/kernels/assembly/') && !file.endsWith('.d.ts'));
+  filesBelow(folder, '.ts').filter(
+    (file) => !/^src\/kernels\/assembly\/.*(?<!-layout)\.ts$/.test(file) && !file.endsWith('.d.ts'),
+  );
 
 async function buildFiles() {
-  rmSync(join(root, 'build'), { recursive: true, force: true });
   const folders = ['src', 'test', 'bench'].filter((folder) => existsSync(join(root, folder)));
-  await build({
+  const { outputFiles } = await build({
     ...shared,
     entryPoints: folders.flatMap(sources),
     outbase: '.',
     outdir: 'build',
     sourcemap: 'linked',
     sourcesContent: false,
+    write: false,
   });
+  rmSync(join(root, 'build'), { recursive: true, force: true });
+  for (const { path, text } of outputFiles) write(path, path.endsWith('.js') ? builtNames(text) : text);
+  for (const file of filesBelow('test', '.mjs')) {
+    write(join(root, 'build', file), builtNames(readFileSync(join(root, file), 'utf8')));
+  }
   cpSync(join(root, 'src/kernels/wasm'), join(root, 'build/src/kernels/wasm'), { recursive: true });
+}
+
+/** Tests start threads and programs by the names of their sources; here these are the built ones. */
+function builtNames(text) {
+  return text.replace(/(['"])(\.{1,2}\/[\w./-]+)\.ts\1/g, '$1$2.js$1');
+}
+
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /**
@@ -60,9 +77,8 @@ async function bundle() {
   });
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   for (const { path, text } of outputFiles) {
-    const toDist = relative(resolve(path, '..'), join(root, 'dist')) || '.';
-    mkdirSync(resolve(path, '..'), { recursive: true });
-    writeFileSync(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
+    const toDist = relative(dirname(path), join(root, 'dist')) || '.';
+    write(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
   }
   cpSync(join(root, 'src/kernels/wasm'), join(root, 'dist/kernels/wasm'), { recursive: true });
 }

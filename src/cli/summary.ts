@@ -25,7 +25,7 @@ export function summary(report: RunReport, paint: ChalkInstance): string {
     ...(spilled > 0 ? [`spilled ${formatSize(spilled)}`] : []),
   ];
   return [
-    `${paint.green('done')} ${report.job} in ${formatSeconds(report.elapsedMs)}`,
+    `${paint.green('done')} ${report.pipeline} in ${formatSeconds(report.elapsedMs)}`,
     ...lines,
     paint.dim(`  ${facts.join(', ')}`),
     ...report.notes.map((note) => `  ${paint.yellow('note:')} ${note}`),
