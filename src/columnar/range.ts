@@ -49,3 +49,11 @@ export function rescale(value: bigint, from: number, to: number): bigint {
   if (to >= from) return value * powerOfTen(to - from);
   return divideRounding(value, powerOfTen(from - to));
 }
+
+/** A double as a whole number, halves away from zero. (Adding 0.5 would make 1 of 0.49999999999999994.) */
+export function roundHalfAway(value: number): number {
+  const size = Math.abs(value);
+  const floor = Math.floor(size);
+  const rounded = size - floor >= 0.5 ? floor + 1 : floor;
+  return value < 0 || Object.is(value, -0) ? -rounded : rounded;
+}

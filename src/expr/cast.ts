@@ -7,7 +7,7 @@
 import { dayOfMicros, MICROS_PER_DAY } from '../columnar/calendar.js';
 import { type DataType, isNumeric, typeName } from '../columnar/data-type.js';
 import { isTimestampInRange } from '../columnar/date-text.js';
-import { fitsExact, powerOfTen, rescale } from '../columnar/range.js';
+import { fitsExact, powerOfTen, rescale, roundHalfAway } from '../columnar/range.js';
 import { formatValue, parseValue } from '../columnar/text.js';
 import type { Value } from '../columnar/value.js';
 import { EvaluationError } from './evaluation-error.js';
@@ -111,10 +111,5 @@ function exactDecimal(value: NotNull, from: DataType, scale: number): bigint {
 function scaledDouble(value: number, scale: number): bigint | undefined {
   const scaled = value * Number(powerOfTen(scale));
   if (!Number.isFinite(scaled)) return undefined;
-  // From 2^52 on there are no fractions, and adding a half would round.
-  if (Math.abs(scaled) >= 2 ** 52) return BigInt(scaled);
-  const size = Math.floor(Math.abs(scaled) + 0.5);
-  // 0.49999999999999994 + 0.5 is 1 in doubles.
-  const rounded = size - Math.abs(scaled) > 0.5 ? size - 1 : size;
-  return BigInt(scaled < 0 ? -rounded : rounded);
+  return BigInt(roundHalfAway(scaled));
 }

@@ -4,8 +4,13 @@ import { civilFromDays, dayOfMicros, isoWeekday, MICROS_PER_DAY, microsOfDay } f
 import { BIGINT, DATE, DOUBLE, TIMESTAMP } from '../../columnar/data-type.js';
 import { dayOfYear, isoWeek, quarterOf } from '../../columnar/date-fields.js';
 import type { Value } from '../../columnar/value.js';
+import type { TIME_PARTS } from '../../kernels/expr-kernels.js';
+import { partEmit } from '../compiler/date-emit.js';
 import { findUnit } from './date-units.js';
 import { type Example, neverFails, overloads, type ScalarFunction } from './function.js';
+
+/** Parts that kernels call otherwise. */
+const KERNEL_PARTS: Readonly<Record<string, keyof typeof TIME_PARTS>> = { dayofweek: 'dow', dayofyear: 'doy' };
 
 /** `day` is the day number, `micros` what lies after its midnight. */
 type Part = (day: number, micros: bigint) => number;
@@ -24,6 +29,7 @@ function part(id: string, aliases: readonly string[], summary: string, example: 
       if (typeof value === 'number') return BigInt(of(value, 0n));
       return BigInt(of(dayOfMicros(value as bigint), microsOfDay(value as bigint)));
     },
+    emit: partEmit(KERNEL_PARTS[id] ?? (id as keyof typeof TIME_PARTS)),
   };
 }
 

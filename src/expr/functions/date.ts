@@ -13,6 +13,7 @@ import { isDateInRange, isTimestampInRange } from '../../columnar/date-text.js';
 import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
+import { truncateEmit } from '../compiler/date-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { DATE_PARTS } from './date-parts.js';
 import { type DateUnit, findUnit, isTimeUnit, refuseUnit, UNIT_MICROS } from './date-units.js';
@@ -103,6 +104,7 @@ export const DATES: readonly ScalarFunction[] = [
     // Only where a unit begins before the first timestamp.
     mayFail: () => true,
     evaluate: ([unit, value]) => truncate(value as bigint, findUnit(unit as string) as DateUnit),
+    emit: truncateEmit(findUnit),
   },
   {
     id: 'date_diff',

@@ -4,6 +4,8 @@
  */
 import { BOOLEAN, type DataType, STRING } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
+import type { EmitRule } from '../compiler/emit.js';
+import { likeEmit } from '../compiler/text-emit.js';
 import { type Example, type LiteralArgument, neverFails, type Resolution, type ScalarFunction } from './function.js';
 import { lowerCase } from './letter-case.js';
 
@@ -71,6 +73,7 @@ function like(
   summary: string,
   examples: readonly Example[],
   fold: (text: string) => string,
+  emit?: EmitRule,
 ): ScalarFunction {
   return {
     id,
@@ -85,6 +88,7 @@ function like(
       const tokens = likeTokens(fold(pattern as string), escapeCharacter as string);
       return tokens !== undefined && matchesLike(fold(text as string), tokens);
     },
+    emit,
   };
 }
 
@@ -98,6 +102,7 @@ export const LIKE: readonly ScalarFunction[] = [
       ["'10%' LIKE '10!%' ESCAPE '!'", 'true'],
     ],
     (text) => text,
+    likeEmit,
   ),
   like('ilike', 'LIKE without regard to case.', [["'ABC' ILIKE 'a%'", 'true']], lowerCase),
 ];

@@ -1,8 +1,9 @@
 /** Numbers to numbers. Doubles follow IEEE 754; what has no real result (sqrt of -1) fails, as in DuckDB. */
 import { type DataType, DOUBLE, decimal, INT, isNumeric, typeName } from '../../columnar/data-type.js';
-import { fitsExact, INT_MIN, powerOfTen, rescale } from '../../columnar/range.js';
+import { fitsExact, INT_MIN, powerOfTen, rescale, roundHalfAway } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
+import { absEmit, doublesEmit, roundEmit, signEmit } from '../compiler/math-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import {
   type Example,
@@ -24,14 +25,6 @@ function overflow(what: string, type: DataType): EvaluationError {
 function exact(value: bigint, type: DataType, describe: () => string): Value {
   if (!fitsExact(value, type)) throw overflow(describe(), type);
   return type.kind === 'int' ? Number(value) : value;
-}
-
-/** Halves away from zero; adding 0.5 would make 1 of 0.49999999999999994. */
-function roundHalfAway(value: number): number {
-  const size = Math.abs(value);
-  const floor = Math.floor(size);
-  const rounded = size - floor >= 0.5 ? floor + 1 : floor;
-  return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
 function resolveRound(args: readonly DataType[], literals: readonly LiteralArgument[]): Resolution {
@@ -104,6 +97,7 @@ function wholeNumber(
       const unit = powerOfTen(type.scale);
       return ofRest((value as bigint) / unit, (value as bigint) % unit);
     },
+    emit: doublesEmit(ofDouble),
   };
 }
 
@@ -132,6 +126,7 @@ function ofDoubles(
       if (reason !== undefined) throw new EvaluationError('EXPR_DOMAIN', reason);
       return compute(a as number, b as number);
     },
+    emit: doublesEmit(compute, refuse),
   };
 }
 
@@ -168,6 +163,7 @@ export const MATH: readonly ScalarFunction[] = [
       const size = (value as bigint) < 0n ? -(value as bigint) : value;
       return exact(size as bigint, result, () => `abs(${value})`);
     },
+    emit: absEmit,
   },
   {
     id: 'round',
@@ -187,6 +183,7 @@ export const MATH: readonly ScalarFunction[] = [
     mayFail: ({ args: [value, digits] }) =>
       digits !== undefined && (isInteger(value) || (value.kind === 'decimal' && value.scale === 0)),
     evaluate: evaluateRound,
+    emit: roundEmit(roundDouble),
   },
   wholeNumber(
     'floor',
@@ -223,6 +220,7 @@ export const MATH: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: neverFails,
     evaluate: ([value]) => (Number(value) > 0 ? 1 : Number(value) < 0 ? -1 : 0),
+    emit: signEmit,
   },
   ofDoubles(
     'sqrt',

@@ -4,6 +4,19 @@
  */
 import { BIGINT, BOOLEAN, type DataType, INT, STRING } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
+import type { EmitRule } from '../compiler/emit.js';
+import {
+  concatEmit,
+  leftEmit,
+  lengthEmit,
+  lowerEmit,
+  positionEmit,
+  rightEmit,
+  searchEmit,
+  substringEmit,
+  trimEmit,
+  upperEmit,
+} from '../compiler/text-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { type Example, neverFails, overloads, type ScalarFunction } from './function.js';
 import { lowerCase, upperCase } from './letter-case.js';
@@ -19,6 +32,7 @@ interface TextFunction {
   readonly takes: readonly Overload[];
   readonly mayFail?: boolean;
   readonly evaluate: (args: readonly Value[]) => Value;
+  readonly emit?: EmitRule;
 }
 
 function define({ takes, aliases = [], mayFail = false, ...rest }: TextFunction): ScalarFunction {
@@ -133,6 +147,7 @@ export const TEXT: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: neverFails,
     evaluate: ([a, b]) => (a as string) + (b as string),
+    emit: concatEmit,
   },
   {
     id: 'concat',
@@ -165,6 +180,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["lower('ÄB')", 'äb']],
     takes: SAME,
     evaluate: ([text]) => lowerCase(text as string),
+    emit: lowerEmit,
   }),
   define({
     id: 'upper',
@@ -174,6 +190,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["upper('äb')", 'ÄB']],
     takes: SAME,
     evaluate: ([text]) => upperCase(text as string),
+    emit: upperEmit,
   }),
   define({
     id: 'length',
@@ -183,6 +200,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["length('aé😀')", '3']],
     takes: [[[STRING], BIGINT]],
     evaluate: ([text]) => BigInt(characters(text).length),
+    emit: lengthEmit,
   }),
   define({
     id: 'trim',
@@ -194,6 +212,7 @@ export const TEXT: readonly ScalarFunction[] = [
     ],
     takes: [...SAME, [[STRING, STRING], STRING]],
     evaluate: trim('both'),
+    emit: trimEmit(3),
   }),
   define({
     id: 'ltrim',
@@ -202,6 +221,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["ltrim('  a ')", 'a ']],
     takes: [...SAME, [[STRING, STRING], STRING]],
     evaluate: trim('left'),
+    emit: trimEmit(1),
   }),
   define({
     id: 'rtrim',
@@ -210,6 +230,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["rtrim('abc', 'cb')", 'a']],
     takes: [...SAME, [[STRING, STRING], STRING]],
     evaluate: trim('right'),
+    emit: trimEmit(2),
   }),
   define({
     id: 'substring',
@@ -225,6 +246,7 @@ export const TEXT: readonly ScalarFunction[] = [
       ...withCounts((count) => [STRING, count, count], STRING),
     ],
     evaluate: substring,
+    emit: substringEmit,
   }),
   define({
     id: 'left',
@@ -236,6 +258,7 @@ export const TEXT: readonly ScalarFunction[] = [
     ],
     takes: withCounts((count) => [STRING, count], STRING),
     evaluate: ([text, count]) => characters(text).slice(0, Number(count)).join(''),
+    emit: leftEmit,
   }),
   define({
     id: 'right',
@@ -251,6 +274,7 @@ export const TEXT: readonly ScalarFunction[] = [
       const start = Number(count) >= 0 ? Math.max(all.length - Number(count), 0) : -Number(count);
       return all.slice(start).join('');
     },
+    emit: rightEmit,
   }),
   define({
     id: 'replace',
@@ -268,6 +292,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["starts_with('abc', 'ab')", 'true']],
     takes: TEST,
     evaluate: ([text, start]) => (text as string).startsWith(start as string),
+    emit: searchEmit(1),
   }),
   define({
     id: 'ends_with',
@@ -277,6 +302,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["ends_with('abc', 'bc')", 'true']],
     takes: TEST,
     evaluate: ([text, end]) => (text as string).endsWith(end as string),
+    emit: searchEmit(2),
   }),
   define({
     id: 'contains',
@@ -285,6 +311,7 @@ export const TEXT: readonly ScalarFunction[] = [
     examples: [["contains('abc', 'b')", 'true']],
     takes: TEST,
     evaluate: ([text, sought]) => (text as string).includes(sought as string),
+    emit: searchEmit(0),
   }),
   define({
     id: 'strpos',
@@ -297,6 +324,7 @@ export const TEXT: readonly ScalarFunction[] = [
     ],
     takes: [[[STRING, STRING], BIGINT]],
     evaluate: position,
+    emit: positionEmit,
   }),
   define({
     id: 'reverse',

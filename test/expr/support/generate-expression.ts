@@ -36,7 +36,7 @@ const COLUMNS = {
   day: [DATE, '1970-01-01 2026-11-01 2024-02-29 1969-12-31 1582-10-15 9999-12-31 2000-02-28 0001-01-01'],
   ts: [
     TIMESTAMP,
-    '1970-01-01 00:00:00|2026-11-01 10:20:30.456789|1969-12-31 23:59:59.999999|2024-02-29 12:00:00|2026-01-31 23:30:00|0099-03-01 01:02:03',
+    '1970-01-01 00:00:00|2026-11-01 10:20:30.456789|1969-12-31 23:59:59.999999|2024-02-29 12:00:00|2026-01-31 23:30:00|1899-03-01 01:02:03',
   ],
 } as const;
 
@@ -108,9 +108,10 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     },
     (g) => `(${g.of('int')} IN (${g.of('int')}, 1, ${g.of('bigint')}))`,
     (g) => {
-      const kind = g.pick(['int', 'decimal', 'double', 'string', 'date'] as const);
+      const kind = g.pick(['int', 'bigint', 'double', 'string', 'date'] as const);
       return `(${g.of(kind)} ${g.not()}BETWEEN ${g.of(kind)} AND ${g.of(kind)})`;
     },
+    (g) => `(d ${g.not()}BETWEEN ${g.of('int')} AND e)`,
     (g) => `(${g.of('string')} ${g.not()}${g.pick(['LIKE', 'ILIKE'])} ${g.pick([...PATTERNS, 't'])})`,
     (g) => `(${g.of('string')} LIKE 'a!%%' ESCAPE '!')`,
     (g) => `${g.pick(['starts_with', 'ends_with', 'contains'])}(${g.of('string')}, ${g.of('string')})`,
@@ -119,15 +120,15 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
   int: [
     (g) => `(${g.of('int')} ${g.pick(['+', '-', '*', '//', '%'])} ${g.of('int')})`,
     (g) => `(${g.of('int')} ${g.pick(['+', '-', '*'])} ${g.of('int')})`,
-    (g) => `(-${g.of('int')})`,
+    (g) => `(- ${g.of('int')})`,
     (g) => `abs(${g.of('int')})`,
     (g) => `CAST(${g.of(g.pick(['bigint', 'double', 'decimal', 'boolean'] as const))} AS int)`,
-    (g) => `TRY_CAST(${g.of(g.pick(['bigint', 'double', 'decimal'] as const))} AS int)`,
+    (g) => `TRY_CAST(${g.column(g.pick(['bigint', 'double', 'decimal'] as const))} AS int)`,
     (g) => `round(${g.of('int')})`,
   ],
   bigint: [
     (g) => `(${g.of('bigint')} ${g.pick(['+', '-', '*', '//', '%'])} ${g.of(g.pick(['int', 'bigint'] as const))})`,
-    (g) => `(-${g.of('bigint')})`,
+    (g) => `(- ${g.of('bigint')})`,
     (g) => `length(${g.of('string')})`,
     (g) => `strpos(${g.of('string')}, ${g.of('string')})`,
     (g) => `CAST(${g.of(g.pick(['int', 'double', 'decimal'] as const))} AS bigint)`,
@@ -143,7 +144,7 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
   double: [
     (g) => `(${g.of('double')} ${g.pick(['+', '-', '*', '%'])} ${g.of(g.pick(NUMERIC))})`,
     (g) => `(${g.of(g.pick(NUMERIC))} / ${g.of(g.pick(NUMERIC))})`,
-    (g) => `(-${g.of('double')})`,
+    (g) => `(- ${g.of('double')})`,
     (g) => `CAST(${g.of(g.pick(['int', 'bigint', 'decimal', 'boolean'] as const))} AS double)`,
     (g) => `round(${g.of('double')}${g.pick(['', ', 2', ', -1', ', 0'])})`,
     (g) => `${g.pick(['floor', 'ceil'])}(${g.of('double')})`,
@@ -154,21 +155,25 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `epoch(${g.moment()})`,
   ],
   decimal: [
-    (g) => `(${g.of('decimal')} ${g.pick(['+', '-', '*', '%'])} ${g.of(g.pick(['int', 'bigint', 'decimal'] as const))})`,
+    (g) =>
+      `(${g.of('decimal')} ${g.pick(['+', '-', '*', '%'])} ${g.of(g.pick(['int', 'bigint', 'decimal'] as const))})`,
     (g) => `(${g.leaf('decimal')} ${g.pick(['+', '-', '*', '%'])} ${g.leaf(g.pick(['int', 'decimal'] as const))})`,
-    (g) => `(-${g.of('decimal')})`,
+    (g) => `(- ${g.of('decimal')})`,
     (g) => `abs(${g.of('decimal')})`,
     (g) => `round(${g.of('decimal')}${g.pick(['', ', 1', ', 3', ', -1', ', 0'])})`,
     (g) => `${g.pick(['floor', 'ceil'])}(${g.of('decimal')})`,
-    (g) => `CAST(${g.of(g.pick(NUMERIC))} AS ${g.pick(['decimal(12,2)', 'decimal(18,6)', 'decimal(38,2)', 'decimal(5,0)'])})`,
-    (g) => `TRY_CAST(${g.of(g.pick(NUMERIC))} AS decimal(9,3))`,
+    (g) => `CAST(${g.of(g.pick(NUMERIC))} AS ${g.pick(['decimal(12,2)', 'decimal(18,6)', 'decimal(5,0)'])})`,
+    (g) => `CAST(${g.column(g.pick(NUMERIC))} AS decimal(38,2))`,
+    (g) => `TRY_CAST(${g.column(g.pick(NUMERIC))} AS decimal(9,3))`,
   ],
   string: [
     (g) => `(${g.of('string')} || ${g.of(g.kind())})`,
     (g) => `concat(${g.of(g.kind())}, ${g.of('string')}, ${g.of(g.kind())})`,
     (g) => `${g.pick(['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'reverse'])}(${g.of('string')})`,
     (g) => `${g.pick(['trim', 'ltrim', 'rtrim'])}(${g.of('string')}, ${g.of('string')})`,
-    (g) => `substring(${g.of('string')}, ${g.position()}${g.pick(['', `, ${g.position()}`])})`,
+    (g) =>
+      `substring(${g.of('string')}, ${g.pick(['0', '1', '2', '5', 'CAST(3 AS bigint)'])}${g.pick(['', ', 0', ', 1', ', 3', ', 40'])})`,
+    (g) => `substring(s, ${g.position()})`,
     (g) => `${g.pick(['left', 'right'])}(${g.of('string')}, ${g.position()})`,
     (g) => `replace(${g.of('string')}, ${g.of('string')}, ${g.of('string')})`,
     (g) => `split_part(${g.of('string')}, ${g.pick(["','", "'a'", "''"])}, ${g.position()})`,
@@ -178,16 +183,17 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `strftime(${g.leaf(g.pick(['date', 'timestamp'] as const))}, ${g.pick(FORMATS)})`,
   ],
   date: [
-    (g) => `(${g.of('date')} ${g.pick(['+', '-'])} ${g.pick(['1', '30', '-400', 'j', 'i'])})`,
+    (g) => `(${g.of('date')} ${g.pick(['+', '-'])} ${g.pick(['1', '30', '-400', 'j'])})`,
     (g) => `CAST(${g.of('timestamp')} AS date)`,
     (g) => `last_day(${g.moment()})`,
-    (g) => `make_date(${g.pick(['2024', 'j', '2026'])}, ${g.position()}, ${g.position()})`,
+    (g) => `make_date(${g.pick(['2024', '1900', '2026'])}, ${g.position()}, ${g.position()})`,
     (g) => `CAST(${g.pick(["'2026-11-01'", "'1999-1-9'", 's'])} AS date)`,
   ],
   timestamp: [
     (g) => `date_trunc('${g.pick(TRUNC_UNITS)}', ${g.moment()})`,
     (g) => `CAST(${g.of('date')} AS timestamp)`,
-    (g) => `(${g.moment()} ${g.pick(['+', '-'])} INTERVAL ${g.pick(['1 day', '13 months', '90 minutes', '1 year', '2 weeks'])})`,
+    (g) =>
+      `(${g.moment()} ${g.pick(['+', '-'])} INTERVAL ${g.pick(['1 day', '13 months', '90 minutes', '1 year', '2 weeks'])})`,
     (g) => `(${g.of('timestamp')} + INTERVAL '1 month -3 days 01:30:00')`,
     (g) => `(${g.of('timestamp')} - INTERVAL (j) ${g.pick(['DAY', 'HOUR', 'MONTH'])})`,
   ],
@@ -215,15 +221,17 @@ class Generator {
   of(kind: Kind): string {
     if (this.depth <= 0 || this.random.chance(0.25)) return this.leaf(kind);
     this.depth--;
-    const text = this.random.chance(0.2)
-      ? this.pick(CHOICES)(this, kind)
-      : this.pick(FORMS[kind])(this);
+    const text = this.random.chance(0.2) ? this.pick(CHOICES)(this, kind) : this.pick(FORMS[kind])(this);
     this.depth++;
     return text;
   }
 
   leaf(kind: Kind): string {
-    return this.random.chance(0.75) ? this.pick(COLUMN_NAMES[kind]) : this.literal(kind);
+    return this.random.chance(0.75) ? this.column(kind) : this.literal(kind);
+  }
+
+  column(kind: Kind): string {
+    return this.pick(COLUMN_NAMES[kind]);
   }
 
   literal(kind: Kind): string {
