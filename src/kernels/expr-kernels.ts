@@ -184,20 +184,32 @@ export interface ExprKernels {
   ): void;
   /** i64 out: code points. */
   lengthText: Convert;
-  /** A view of a: `length` code points (address 0: all) from one-based `start`; both i64 columns. */
+  /** A view of a: its code points [begin, end), negative ones counted from the end; empty if they cross. */
   sliceText(
+    begin: number,
+    end: number,
     a: number,
     aStride: number,
-    start: number,
-    startStride: number,
-    length: number,
-    lengthStride: number,
     out: number,
     validity: number,
     selection: number,
     count: number,
   ): void;
-  /** A view of a without U+0020 at the start (side 1), the end (2), both (3). */
+  /** i64 out: at which code point of a the text b begins first, from 1; 0 when it does not. */
+  positionText(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
+  /**
+   * A view of a without U+0020 at the start (side 1), the end (2), both (3). Begins at row number `from` and answers
+   * where it stopped: `count`, or a row that is the interpreter's, because a character beyond ASCII is at a trimmed end.
+   */
   trimText(
     side: number,
     a: number,
@@ -205,8 +217,9 @@ export interface ExprKernels {
     out: number,
     validity: number,
     selection: number,
+    from: number,
     count: number,
-  ): void;
+  ): number;
   /** u8 out; `pattern` as src/expr/compiler/like-pattern.ts lays it out. */
   likeText(
     a: number,

@@ -7,6 +7,12 @@ import { partialKernel, textKernel } from './stopping-kernel.js';
 
 type Cast = Extract<BoundExpr, { op: 'cast' }>;
 
+/** True when the value in memory is the same: a decimal with more digits allowed. */
+export function isSameInMemory({ arg: { type: from }, type: to }: Cast): boolean {
+  if (from.kind !== 'decimal' || to.kind !== 'decimal' || from.scale !== to.scale) return false;
+  return physicalOf(from) === physicalOf(to) && to.precision >= from.precision;
+}
+
 export function castEmit(expr: Cast): FunctionEmit | null {
   const emit = plainCast(expr.arg.type, expr.type);
   if (emit === null || !expr.try || !emit.mayFail) return emit;
@@ -48,7 +54,7 @@ function plainCast(from: DataType, to: DataType): FunctionEmit | null {
       return null;
   }
   if (to.kind === 'string') return integerText(from);
-  if (to.kind === 'decimal' || to.kind === 'int' || to.kind === 'bigint') return rescale(from, to);
+  if (to.kind === 'decimal' || to.kind === 'int' || to.kind === 'bigint') return rescaleEmit(from, to);
   return null;
 }
 
@@ -118,8 +124,8 @@ function digitsOf(type: DataType): number {
   return type.kind === 'decimal' ? type.precision : type.kind === 'int' ? 10 : 19;
 }
 
-/** Between int, bigint and decimals; at least one is a decimal. */
-function rescale(from: DataType, to: DataType): KernelEmit {
+/** Between int, bigint and decimals; at least one is a decimal. Reads only the first argument. */
+export function rescaleEmit(from: DataType, to: DataType): KernelEmit {
   const by = scaleOf(to) - scaleOf(from);
   // shorter fractions round, which can add a digit
   const digits = digitsOf(from) + by + (by < 0 ? 1 : 0);

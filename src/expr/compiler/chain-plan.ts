@@ -84,7 +84,8 @@ export interface ChainPlan {
   readonly registers: readonly Register[];
   readonly scopes: readonly Scope[];
   readonly instructions: readonly Instruction[];
-  readonly outputs: readonly Register[];
+  /** Types may be wider than the registers' own, where the value in memory is the same. */
+  readonly outputs: readonly { readonly register: Register; readonly type: DataType }[];
   /** The rows that come out. */
   readonly resultScope: Scope;
 }

@@ -4,7 +4,7 @@
  */
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
-import type { Vector } from '../../columnar/vector.js';
+import { createVector, type Vector } from '../../columnar/vector.js';
 import type { ExprKernels } from '../../kernels/expr-kernels.js';
 import type { Heap } from '../../memory/heap.js';
 import type { CalcProgram, RunConstants } from '../calc.js';
@@ -40,8 +40,8 @@ export interface CompiledCounts {
 export interface CompiledCalc {
   /**
    * The rows that the filters took, with the output's columns; null when there are none; 'failed' when some row fails
-   * (see walkForError). The batch belongs to the compiled program and lives until the next call, as do its vectors,
-   * except that columns passed through are the input's own.
+   * (see walkForError). The batch belongs to the compiled program and lives until the next call; its vectors name
+   * scratch memory or, for columns that pass through, the input's own.
    */
   process(batch: RecordBatch): RecordBatch | null | 'failed';
   readonly counts: CompiledCounts;
@@ -147,7 +147,7 @@ class Compiled implements CompiledCalc {
     this.#plan = plan;
     this.#frame = frame;
     this.#runners = runners;
-    this.#vectors = plan.outputs.map((register) => frame.vectors[register.index]);
+    this.#vectors = plan.outputs.map(({ type }) => createVector(type));
     this.#result = { numRows: 0, vectors: this.#vectors, selection: 0, selectedCount: 0 };
     const count = (kind: Instruction['kind']): number => plan.instructions.filter((step) => step.kind === kind).length;
     this.counts = { fusedLoops: count('loop'), kernelCalls: count('kernel'), boxedCalls: count('boxed') };
@@ -160,7 +160,7 @@ class Compiled implements CompiledCalc {
     const { index } = this.#plan.resultScope;
     if (frame.counts[index] === 0) return null;
     const { outputs } = this.#plan;
-    for (let i = 0; i < outputs.length; i++) this.#vectors[i] = frame.vectors[outputs[i].index];
+    for (let i = 0; i < outputs.length; i++) showAs(this.#vectors[i], frame.vectors[outputs[i].register.index]);
     const result = this.#result;
     result.numRows = batch.numRows;
     result.selection = frame.selections[index];
@@ -172,6 +172,14 @@ class Compiled implements CompiledCalc {
   source(): string {
     return this.#runners.map((runner, i) => describe(this.#plan.instructions[i], runner)).join('\n\n');
   }
+}
+
+/** Makes a vector name what another names, under its own type. */
+function showAs(vector: Vector, { values, validity, isConstant, plainDelimiter }: Vector): void {
+  vector.values = values;
+  vector.validity = validity;
+  vector.isConstant = isConstant;
+  vector.plainDelimiter = plainDelimiter;
 }
 
 function describe(instruction: Instruction, runner: Runner): string {

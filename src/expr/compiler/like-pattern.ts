@@ -3,12 +3,10 @@
  *
  *     'ab%c_'   2 pieces | 2 units a b | 2 units c 256
  */
-import { leatError } from '../../errors.js';
-
 const ANY_CODE_POINT = 256;
 
-/** `escapeCharacter`: makes the next one literal, or ''. */
-export function likePattern(pattern: string, escapeCharacter: string): Uint8Array {
+/** `escapeCharacter`: makes the next one literal, or ''. undefined: the pattern ends in it, and matches nothing. */
+export function likePattern(pattern: string, escapeCharacter: string): Uint8Array | undefined {
   const pieces: number[][] = [[]];
   let isEscaped = false;
   for (const character of pattern) {
@@ -20,7 +18,7 @@ export function likePattern(pattern: string, escapeCharacter: string): Uint8Arra
     else if (character === '%') pieces.push([]);
     else piece.push(ANY_CODE_POINT);
   }
-  if (isEscaped) throw leatError('INTERNAL', 'a LIKE pattern that ends in its escape character reached the compiler');
+  if (isEscaped) return undefined;
   const size = 4 + pieces.reduce((sum, piece) => sum + 4 + 2 * piece.length, 0);
   const view = new DataView(new ArrayBuffer(size));
   view.setUint32(0, pieces.length, true);

@@ -12,6 +12,7 @@
 import type { BoundExpr } from '../bound.js';
 import type { CalcProgram } from '../calc.js';
 import { operandsOf, withOperands } from '../traverse.js';
+import { isSameInMemory } from './cast-emit.js';
 import {
   type ChainPlan,
   type LoopInstruction,
@@ -79,7 +80,7 @@ export class Lowering {
         if (operations.mayFail(step.expr)) definition.register = this.materialise(step.expr, this.#rows);
       }
     }
-    const outputs = this.#program.output.map(({ slot }) => this.#slotRegister(slot));
+    const outputs = this.#program.output.map(({ slot, type }) => ({ register: this.#slotRegister(slot), type }));
     this.flush(this.#rows);
     const { registers, scopes, instructions } = this.plan;
     return { registers, scopes, instructions, outputs, resultScope: this.#rows };
@@ -99,6 +100,7 @@ export class Lowering {
   /** The register that holds the expression for the rows of the scope. */
   materialise(expr: BoundExpr, scope: Scope): Register {
     if (expr.op === 'column') return this.#slotRegister(expr.slot);
+    if (expr.op === 'cast' && isSameInMemory(expr)) return this.materialise(expr.arg, scope);
     if (expr.op === 'literal') return this.#remember(expr, null, () => this.#constant(expr));
     return this.#remember(expr, scope, () => {
       const direct = isFusable(expr) ? null : this.#compute(expr, scope);

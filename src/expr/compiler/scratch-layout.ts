@@ -38,7 +38,7 @@ export function scratchLayout(plan: ChainPlan): ScratchLayout {
   plan.instructions.forEach((instruction, time) => {
     lives.instruction(instruction, time);
   });
-  for (const output of plan.outputs) lives.read(output, plan.instructions.length);
+  for (const { register } of plan.outputs) lives.read(register, plan.instructions.length);
   lives.scope(plan.resultScope, plan.instructions.length);
   return assignBuffers(lives, plan.instructions.length);
 }

@@ -165,7 +165,7 @@ export function lengthText(
 }
 
 /** Byte offset of code point `points` of the text, at most `length`. */
-function offsetOf(at: usize, length: u32, points: i64): u32 {
+function offsetOf(at: usize, length: u32, points: u32): u32 {
   let i: u32 = 0;
   while (i < length && points > 0) {
     i++;
@@ -175,17 +175,29 @@ function offsetOf(at: usize, length: u32, points: i64): u32 {
   return i;
 }
 
-/**
- * out (text) = a view of a: code points start-1 .. start-1+length (i64 columns; a `length` of address 0: to the end).
- * A start of 0 or less counts from the end (Postgres: before the first), see the twin; results share a's bytes.
- */
+/** Byte offset where the last `points` code points of the text begin, at least 0. */
+function offsetFromEnd(at: usize, length: u32, points: u32): u32 {
+  let i = length;
+  while (i > 0 && points > 0) {
+    i--;
+    while (i > 0 && isContinuation(load<u8>(at + i))) i--;
+    points--;
+  }
+  return i;
+}
+
+// @ts-ignore: decorator
+@inline
+function boundary(at: usize, length: u32, position: i32): u32 {
+  return position >= 0 ? offsetOf(at, length, position) : offsetFromEnd(at, length, -position);
+}
+
+/** out (text) = a view of a: its code points [begin, end), negative ones counted from the end; empty if they cross. */
 export function sliceText(
+  begin: i32,
+  end: i32,
   a: usize,
   aStride: u32,
-  start: usize,
-  startStride: u32,
-  length: usize,
-  lengthStride: u32,
   out: usize,
   validity: usize,
   selection: usize,
@@ -195,34 +207,39 @@ export function sliceText(
     const row = rowAt(selection, k);
     if (isNull(validity, row)) continue;
     const at = textAddress(a, aStride, row);
-    const bytes = textLength(a, aStride, row);
-    const first = load<i64>(start + <usize>row * startStride);
-    const points = length == 0 ? i64.MAX_VALUE : load<i64>(length + <usize>row * lengthStride);
-    sliceOne(at, bytes, first, points, out + (<usize>row << 3));
+    const length = textLength(a, aStride, row);
+    const from = boundary(at, length, begin);
+    const to = boundary(at, length, end);
+    store<u32>(out + (<usize>row << 3), <u32>at + from);
+    store<u32>(out + (<usize>row << 3), to > from ? to - from : 0, 4);
   }
 }
 
-function sliceOne(at: usize, bytes: u32, first: i64, points: i64, target: usize): void {
-  let from: i64 = first > 0 ? first - 1 : first;
-  let to: i64;
-  const total: i64 = first < 0 || points < 0 ? codePoints(at, bytes) : 0;
-  if (first < 0) from = first < -total ? 0 : first + total;
-  else if (first == 0) {
-    from = 0;
-    if (points > 0 && points != i64.MAX_VALUE) points--;
+/** out (i64) = at which code point of a the text b begins first, from 1; 0 when it does not. */
+export function positionText(
+  a: usize,
+  aStride: u32,
+  b: usize,
+  bStride: u32,
+  out: usize,
+  validity: usize,
+  selection: usize,
+  count: u32,
+): void {
+  for (let k: u32 = 0; k < count; k++) {
+    const row = rowAt(selection, k);
+    if (isNull(validity, row)) continue;
+    const at = textAddress(a, aStride, row);
+    const found = find(at, textLength(a, aStride, row), textAddress(b, bStride, row), textLength(b, bStride, row), 0);
+    store<i64>(out + (<usize>row << 3), found < 0 ? 0 : <i64>codePoints(at, found) + 1);
   }
-  if (points < 0) {
-    // a negative length takes what stands before the start
-    to = from;
-    from = points < -from ? 0 : from + points;
-  } else to = points > i64.MAX_VALUE - from ? i64.MAX_VALUE : from + points;
-  const begin = offsetOf(at, bytes, from);
-  const end = to == i64.MAX_VALUE ? bytes : begin + offsetOf(at + begin, bytes - begin, to - from);
-  store<u32>(target, <u32>at + begin);
-  store<u32>(target, end - begin, 4);
 }
 
-/** out (text) = a view of a without blanks (U+0020) at the start (side 1), the end (2) or both (3). */
+/**
+ * out (text) = a view of a without blanks at the start (side 1), the end (2) or both (3). Begins at row number `from`
+ * of the selection and answers where it stopped: `count`, or a row where a character beyond ASCII, which may be a blank
+ * too, stands at a trimmed end.
+ */
 export function trimText(
   side: i32,
   a: usize,
@@ -230,9 +247,10 @@ export function trimText(
   out: usize,
   validity: usize,
   selection: usize,
+  from: u32,
   count: u32,
-): void {
-  for (let k: u32 = 0; k < count; k++) {
+): u32 {
+  for (let k = from; k < count; k++) {
     const row = rowAt(selection, k);
     if (isNull(validity, row)) continue;
     let at = textAddress(a, aStride, row);
@@ -242,9 +260,14 @@ export function trimText(
         at++;
         length--;
       }
+      if (length > 0 && load<u8>(at) >= 0x80) return k;
     }
-    if (side & 2) while (length > 0 && load<u8>(at + length - 1) == 0x20) length--;
+    if (side & 2) {
+      while (length > 0 && load<u8>(at + length - 1) == 0x20) length--;
+      if (length > 0 && load<u8>(at + length - 1) >= 0x80) return k;
+    }
     store<u32>(out + (<usize>row << 3), <u32>at);
     store<u32>(out + (<usize>row << 3), length, 4);
   }
+  return count;
 }

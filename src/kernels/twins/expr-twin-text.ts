@@ -6,7 +6,7 @@ import { at, visitRows } from './expr-twin-rows.js';
 
 type TextKernels = Pick<
   ExprKernels,
-  'compareText' | 'memberText' | 'searchText' | 'lengthText' | 'sliceText' | 'trimText' | 'likeText'
+  'compareText' | 'memberText' | 'searchText' | 'lengthText' | 'sliceText' | 'positionText' | 'trimText' | 'likeText'
 >;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -23,24 +23,6 @@ export function storeView(heap: Heap, value: number, address: number, length: nu
 }
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
-
-/** Code points [from, to) as [first byte, bytes] of the text. */
-function slice(text: string, start: bigint, length: bigint | null): [number, number] {
-  const points = [...text];
-  const total = BigInt(points.length);
-  let from = start > 0n ? start - 1n : start < 0n ? (start < -total ? 0n : start + total) : 0n;
-  let to = total;
-  if (length !== null && length < 0n) {
-    to = from;
-    from = from + length < 0n ? 0n : from + length;
-  } else if (length !== null) {
-    const taken = start === 0n && length > 0n ? length - 1n : length;
-    to = from + taken < total ? from + taken : total;
-  }
-  const head = points.slice(0, Number(from < total ? from : total)).join('');
-  const body = points.slice(Number(from < total ? from : total), Number(to < total ? to : total)).join('');
-  return [bytesOf(head), bytesOf(body)];
-}
 
 /** The pattern at an address as a regular expression. */
 function likeExpression(heap: Heap, pattern: number): RegExp {
@@ -99,22 +81,34 @@ export function textTwin(heap: Heap): TextKernels {
         heap.i64[at(out, 8, row) / 8] = BigInt([...text(a, aStride, row)].length);
       });
     },
-    sliceText(a, aStride, from, fromStride, length, lengthStride, out, validity, selection, count) {
+    sliceText(begin, end, a, aStride, out, validity, selection, count) {
       visitRows(heap, validity, selection, count, (row) => {
-        const first = heap.i64[at(from, fromStride, row) / 8];
-        const points = length === 0 ? null : heap.i64[at(length, lengthStride, row) / 8];
-        const [skipped, taken] = slice(text(a, aStride, row), first, points);
-        storeView(heap, at(out, 8, row), start(a, aStride, row) + skipped, taken);
+        const points = [...text(a, aStride, row)];
+        const taken = points.slice(begin, end);
+        const skipped = begin >= 0 ? points.slice(0, begin) : points.slice(0, Math.max(points.length + begin, 0));
+        storeView(heap, at(out, 8, row), start(a, aStride, row) + bytesOf(skipped.join('')), bytesOf(taken.join('')));
       });
     },
-    trimText(side, a, aStride, out, validity, selection, count) {
+    positionText(a, aStride, b, bStride, out, validity, selection, count) {
       visitRows(heap, validity, selection, count, (row) => {
+        const whole = text(a, aStride, row);
+        const found = whole.indexOf(text(b, bStride, row));
+        heap.i64[at(out, 8, row) / 8] = found < 0 ? 0n : BigInt([...whole.slice(0, found)].length + 1);
+      });
+    },
+    trimText(side, a, aStride, out, validity, selection, from, count) {
+      for (let k = from; k < count; k++) {
+        const row = selection === 0 ? k : heap.u32[(selection >>> 2) + k];
+        if (validity !== 0 && heap.u8[at(validity, 1, row)] === 0) continue;
         const whole = text(a, aStride, row);
         const head = side & 1 ? whole.replace(/^ +/, '') : whole;
         const body = side & 2 ? head.replace(/ +$/, '') : head;
+        if (side & 1 && /^[^\0-\x7f]/.test(body)) return k;
+        if (side & 2 && /[^\0-\x7f]$/.test(body)) return k;
         const skipped = bytesOf(whole) - bytesOf(head);
         storeView(heap, at(out, 8, row), start(a, aStride, row) + skipped, bytesOf(body));
-      });
+      }
+      return count;
     },
     likeText(a, aStride, pattern, out, validity, selection, count) {
       const expression = likeExpression(heap, pattern);

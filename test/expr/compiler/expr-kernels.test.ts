@@ -6,6 +6,7 @@ import {
   BOOLEAN,
   DATE,
   type DataType,
+  DOUBLE,
   decimal,
   INT,
   PHYSICAL_BYTES,
@@ -160,7 +161,7 @@ for (const where of [0, 1, 2]) {
     k.searchText(where, c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
   );
   add(`trimText ${where + 1}`, STRING, undefined, (k, c) =>
-    k.trimText(where + 1, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+    k.trimText(where + 1, c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
   );
 }
 for (const pattern of [
@@ -186,7 +187,7 @@ for (const pattern of [
     STRING,
     undefined,
     (k, c) => k.likeText(c.a, c.aStride, c.table, c.out, c.validity, c.selection, c.count),
-    { table: likePattern(pattern, '!') },
+    { table: likePattern(pattern, '!') as Uint8Array },
   );
 }
 add(
@@ -196,6 +197,32 @@ add(
   (k, c) => k.memberI64(c.a, c.aStride, c.table, 5, c.out, c.validity, c.selection, c.count),
   { table: new Uint8Array(BigInt64Array.from([-(1n << 63n), -1n, 0n, 5n, (1n << 63n) - 1n]).buffer) },
 );
+for (const begin of [0, 1, 5, 100, -1, -3, -100]) {
+  for (const end of [0, 1, 2, 7, 2147483647, -1, -2, -100]) {
+    add(`sliceText ${begin} ${end}`, STRING, undefined, (k, c) =>
+      k.sliceText(begin, end, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+    );
+  }
+}
+add('positionText', STRING, STRING, (k, c) =>
+  k.positionText(c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+);
+add('f64ToI64', DOUBLE, undefined, (k, c) => k.f64ToI64(c.a, c.aStride, c.out, c.validity, c.selection, c.count));
+for (const scale of [0, 2, 22]) {
+  for (const [shape, type] of [
+    [0, NARROW],
+    [1, WIDE],
+  ] as const) {
+    add(`decimalToF64 ${shape} ${scale}`, type, undefined, (k, c) =>
+      k.decimalToF64(shape, 10 ** scale, c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
+    );
+  }
+  for (const shape of [0, 4]) {
+    add(`f64ToDecimal ${shape} ${scale}`, DOUBLE, undefined, (k, c) =>
+      k.f64ToDecimal(shape, 10 ** scale, 2 ** 52, c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
+    );
+  }
+}
 add('concatText', STRING, STRING, (k, c) =>
   k.concatText(c.a, c.aStride, c.b, c.bStride, c.out, c.area, c.validity, c.selection, 0, c.count),
 );
