@@ -10,6 +10,7 @@ import type { Schema } from '../columnar/schema.js';
 import type { AggregateCall, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { type BoundAggregates, bindAggregates } from '../expr/bind-aggregates.js';
+import { printBound } from '../expr/print.js';
 import { scopeOf } from '../expr/scope.js';
 import type { NamedExpression, OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
@@ -98,7 +99,7 @@ function addAggregation(
   const columns: ProjectColumn[] = [...keys];
   const origin = context.origin(expressions[0].expr);
   const calls = bound.calls.map(({ arg, accumulator, text }): AggregateCall => {
-    const slot = arg === null ? null : columns.push({ name: text, expr: arg, origin }) - 1;
+    const slot = arg === null ? null : columns.push({ name: printBound(arg), expr: arg, origin }) - 1;
     return { name: text, accumulator, input: slot, text };
   });
   const prepared = context.add({ op: 'project', columns }, [input], schemaOf(columns));

@@ -155,7 +155,7 @@ function atStep<T>(context: LoweringContext, source: SourceText, action: () => T
     const { file, line, column } = placeOf(source);
     for (const diagnostic of error.diagnostics) {
       context.report(
-        diagnostic.place === undefined
+        diagnostic.place?.line === undefined
           ? diagnosticAt(diagnostic.code, diagnostic.message, source, undefined, diagnostic)
           : { ...diagnostic, notes: [...(diagnostic.notes ?? []), `read by ${file}:${line}:${column}`] },
       );

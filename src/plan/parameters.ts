@@ -42,7 +42,17 @@ export function readParameters(
     values.set(name, value);
     paths.set(name, { text: value.value === null ? '' : formatValue(value.value, value.type), isPath });
   }
+  addPlaceholders(spec, values);
   return { values, paths };
+}
+
+/** Parameters whose value was wrong or missing keep their type, so that expressions with them are not wrong too. */
+function addPlaceholders(spec: PipelineSpec, values: Map<string, ParamValue>): void {
+  for (const { name, type } of spec.params) {
+    if (values.has(name.text)) continue;
+    const parsed = parseType(type.text);
+    values.set(name.text, { type: 'type' in parsed ? parsed.type : STRING, value: null });
+  }
 }
 
 function typedValue(

@@ -1,0 +1,192 @@
+/**
+ * Mistakes that are found before anything runs, each with its code, its place and what its message must say. Would
+ * catch a mistake that is reported elsewhere, twice, or not at all.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { checkPipeline } from '../../src/engine.js';
+import type { ErrorCode } from '../../src/errors.js';
+
+/** `line:column CODE what message and hint must hold`, one for each diagnostic in order. */
+type Expected = readonly [place: string, code: ErrorCode, says: RegExp];
+
+interface Mistake {
+  readonly name: string;
+  readonly steps: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly expected: readonly Expected[];
+}
+
+const READ = '  - read: in.csv\n';
+const WRITE = '  - write: out.csv\n';
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'a column that is not there',
+    steps: `${READ}  - filter: amont > 1\n${WRITE}`,
+    expected: [['3:13', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/]],
+  },
+  {
+    name: 'all mistakes of all steps at once, sorted by place',
+    steps: `${READ}  - derive:\n      a: nope + 1\n      b: upper(amount)\n  - filter: amount\n${WRITE}`,
+    expected: [
+      ['4:10', 'EXPR_UNKNOWN_COLUMN', /nope/],
+      ['5:10', 'EXPR_ARGUMENTS', /upper/],
+    ],
+  },
+  {
+    name: 'a condition that is a number',
+    steps: `${READ}  - filter: amount + 1\n${WRITE}`,
+    expected: [['3:13', 'EXPR_NOT_BOOLEAN', /compare/]],
+  },
+  {
+    name: 'a condition of having that is a number',
+    steps: `${READ}  - aggregate:\n      n: count(*)\n    by: [country]\n    having: n + 1\n${WRITE}`,
+    expected: [['6:13', 'EXPR_NOT_BOOLEAN', /boolean/]],
+  },
+  {
+    name: 'text compared with a number',
+    steps: `${READ}  - filter: country > 5\n${WRITE}`,
+    expected: [['3:13', 'EXPR_TYPE_MISMATCH', /CAST/]],
+  },
+  {
+    name: 'an expression that ends too early',
+    steps: `${READ}  - filter: amount >\n${WRITE}`,
+    expected: [['3:21', 'EXPR_SYNTAX', /./]],
+  },
+  {
+    name: 'a function that nobody knows',
+    steps: `${READ}  - derive:\n      a: uper(country)\n${WRITE}`,
+    expected: [['4:10', 'EXPR_UNKNOWN_FUNCTION', /upper/]],
+  },
+  {
+    name: 'a type that nobody knows',
+    steps: `${READ}    schema:\n      id: bigint\n      amount: decimall(12,2)\n${WRITE}`,
+    expected: [['5:15', 'EXPR_UNKNOWN_TYPE', /decimal/]],
+  },
+  {
+    name: 'a parameter that is not declared',
+    steps: `${READ}  - filter: amount > $flor\n${WRITE}`,
+    expected: [['3:22', 'EXPR_UNKNOWN_PARAM', /flor/]],
+  },
+  {
+    name: 'a name that fits two columns',
+    steps: `${READ}  - derive:\n      Amount: 1\n  - filter: AMOUNT > 1\n${WRITE}`,
+    expected: [['5:13', 'EXPR_AMBIGUOUS_COLUMN', /amount, Amount/]],
+  },
+  {
+    name: 'an aggregate function in a filter',
+    steps: `${READ}  - filter: sum(amount) > 1\n${WRITE}`,
+    expected: [['3:13', 'EXPR_AGGREGATE_PLACE', /aggregate step/]],
+  },
+  {
+    name: 'a column that is no key',
+    steps: `${READ}  - aggregate:\n      a: amount + count(*)\n    by: [country]\n${WRITE}`,
+    expected: [['4:10', 'EXPR_NOT_AGGREGATED', /country/]],
+  },
+  {
+    name: 'two steps with one name',
+    steps: `  - name: a\n    read: in.csv\n  - name: a\n    filter: amount > 1\n${WRITE}`,
+    expected: [['4:11', 'PLAN_DUPLICATE_NAME', /"a"/]],
+  },
+  {
+    name: 'a step that is not there',
+    steps: `  - name: orders\n    read: in.csv\n  - from: order\n    write: out.csv\n`,
+    expected: [['4:11', 'PLAN_UNKNOWN_STEP', /did you mean "orders"/]],
+  },
+  {
+    name: 'a first step that reads nothing',
+    steps: `  - filter: 1 = 1\n${WRITE}`,
+    expected: [['2:5', 'PLAN_NO_INPUT', /first step/]],
+  },
+  {
+    name: 'a step under a write',
+    steps: `${READ}${WRITE}  - filter: amount > 1\n  - write: more.csv\n`,
+    expected: [['4:5', 'PLAN_NO_INPUT', /hands no rows on/]],
+  },
+  {
+    name: 'steps in a circle',
+    steps: `  - name: a\n    from: b\n    filter: 1 = 1\n  - name: b\n    from: a\n    filter: 1 = 1\n${READ}${WRITE}`,
+    expected: [['3:11', 'PLAN_CYCLE', /feeds itself/]],
+  },
+  {
+    name: 'rows that go nowhere',
+    steps: `${READ}  - filter: amount > 1\n`,
+    expected: [['3:5', 'PLAN_DEAD_END', /write/]],
+  },
+  {
+    name: 'one column twice',
+    steps: `${READ}  - select: [id, amount, id]\n${WRITE}`,
+    expected: [['3:14', 'PLAN_DUPLICATE_COLUMN', /"id"/]],
+  },
+  {
+    name: 'one output twice',
+    steps: `${READ}  - name: x\n    filter: amount > 1\n${WRITE}  - from: x\n    write: ./out.csv\n`,
+    expected: [['7:5', 'PLAN_SAME_OUTPUT', /line 5/]],
+  },
+  {
+    name: 'an output whose format nobody knows',
+    steps: `${READ}  - write: out.xyz\n`,
+    expected: [['3:12', 'FORMAT_UNKNOWN', /format: csv/]],
+  },
+  {
+    name: 'an input that is not there',
+    steps: `  - read: nowhere.csv\n${WRITE}`,
+    expected: [['2:11', 'FORMAT_FILE_MISSING', /nowhere\.csv/]],
+  },
+  {
+    name: 'a glob that fits no file',
+    steps: `  - read: nowhere/*.csv\n${WRITE}`,
+    expected: [['2:11', 'FORMAT_NO_FILES', /nowhere/]],
+  },
+  {
+    name: 'a delimiter that is the quote',
+    steps: `  - read: in.csv\n    delimiter: '"'\n${WRITE}`,
+    expected: [['2:11', 'FORMAT_CSV_DIALECT', /differ/]],
+  },
+];
+
+let folder: string;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'leat-mistakes-'));
+  writeFileSync(join(folder, 'in.csv'), 'id,amount,country\n1,10.5,NO\n2,20.25,SE\n');
+});
+after(() => rmSync(folder, { recursive: true }));
+
+for (const { name, steps, expected } of MISTAKES) {
+  it(name, async () => {
+    const path = join(folder, 'pipeline.yaml');
+    writeFileSync(path, `steps:\n${steps}`);
+    const { diagnostics } = await checkPipeline(path, { env: {} });
+    const found = diagnostics.map(({ code, place }) => [`${place?.line}:${place?.column}`, code]);
+    const shown = JSON.stringify(diagnostics, null, 2);
+    assert.deepEqual(
+      found,
+      expected.map(([place, code]) => [place, code]),
+      shown,
+    );
+    expected.forEach(([, , says], index) => {
+      const { message, hint } = diagnostics[index];
+      assert.match(`${message}; ${hint}`, says);
+    });
+  });
+}
+
+it('a parameter that does not fit its type', async () => {
+  const path = join(folder, 'param.yaml');
+  writeFileSync(path, `params:\n  day: date\nsteps:\n${READ}  - filter: $day > date '2026-01-01'\n${WRITE}`);
+  const { diagnostics } = await checkPipeline(path, { env: {}, params: { day: 'soon' } });
+  assert.deepEqual(
+    diagnostics.map(({ code, place }) => [code, place?.line, place?.column]),
+    [['SPEC_PARAM_TYPE', 2, 3]],
+  );
+});
+
+it('a pipeline without mistakes has none', async () => {
+  const path = join(folder, 'good.yaml');
+  writeFileSync(path, `steps:\n${READ}  - filter: amount > 1\n${WRITE}`);
+  assert.deepEqual(await checkPipeline(path, { env: {} }), { pipeline: 'good', ok: true, diagnostics: [], steps: 3 });
+});
