@@ -89,9 +89,9 @@ export interface CsvKernels {
   /** 1 when the number of quotes in [from, to) is odd. */
   scanQuotes(from: number, to: number, quote: number): number;
   /** End states for the start states outside, inside, behind an escape: two bits each, the first lowest. */
-  scanEscapes(from: number, to: number, quote: number, escape: number): number;
+  scanEscapes(from: number, to: number, quote: number, escapeMark: number): number;
   /** Address behind the first newline outside quotes in [from, to); 0: there is none. */
-  findRowStart(from: number, to: number, state: number, quote: number, escape: number, newline: number): number;
+  findRowStart(from: number, to: number, state: number, quote: number, escapeMark: number, newline: number): number;
   /**
    * Indexes the rows that begin at `from` and end before `to`, at most `maxRows`, and proves that they are well formed.
    * Answers 0 and fills `result` (rows, address of what follows, flags), or 1 when some row in reach is not. Needs
@@ -114,7 +114,7 @@ export interface CsvKernels {
     to: number,
     delimiter: number,
     quote: number,
-    escape: number,
+    escapeMark: number,
     newline: number,
     columns: number,
     maxRows: number,
@@ -148,7 +148,7 @@ export interface CsvKernels {
     ends: number,
     stride: number,
     quote: number,
-    escape: number,
+    escapeMark: number,
     newline: number,
     nulls: number,
     count: number,

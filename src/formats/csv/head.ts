@@ -3,7 +3,7 @@
  * whole end the look; the run itself will say what is wrong with them.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { leatError } from '../../errors.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { csvParseOptions } from './sequential-reader.js';
@@ -147,7 +147,7 @@ function parsedRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDial
   const rows: HeadRow[] = [];
   const options = {
     ...csvParseOptions(dialect),
-    to: limit,
+    ...(Number.isFinite(limit) ? { to: limit } : {}),
     skip_empty_lines: true,
     cast: (text: string, { quoting }: { quoting: boolean }) => ({ text, isQuoted: quoting }),
     on_record: ({ record, info }: { record: HeadField[]; info: { bytes: number } }) => {
@@ -156,8 +156,9 @@ function parsedRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDial
   };
   try {
     parse(bytes.subarray(start, isWhole ? bytes.length : lastLine), options as never);
-  } catch {
+  } catch (error) {
     // The rows before the one that cannot be read are what there is to see.
+    if (!(error instanceof CsvError) || error.code.startsWith('CSV_OPTION')) throw error;
   }
   return rows;
 }

@@ -31,6 +31,7 @@ interface PendingRow {
 }
 
 const ROW_SHARE = 4;
+const NOTHING = (): void => {};
 const LF = 10;
 const CR = 13;
 
@@ -46,6 +47,8 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #split: CsvSplit | undefined;
   /** Offset of the next byte that csv-parse gets. */
   #cursor = 0;
+  /** Where the row that csv-parse is at begins. */
+  #rowOffset = 0;
   #pending: PendingRow[] = [];
   #fault: { offset: number; error: LeatError } | undefined;
   #isEnded = false;
@@ -72,6 +75,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   start(split: CsvSplit): void {
     this.#split = split;
     this.#cursor = split.start;
+    this.#rowOffset = split.start;
     this.#pending = [];
     this.#fault = undefined;
     this.#isEnded = false;
@@ -135,7 +139,9 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
       if (bad !== 0) {
         const line = Math.max(from, u8.lastIndexOf(this.#newline, bad) + 1);
         this.#feed(from, line);
-        if (!this.#isEnded) this.#end(this.#window.offsetOf(line), this.#notUtf8(bad));
+        // csv-parse holds its last record back until it knows what follows; a quote still open is not the first fault.
+        if (!this.#isEnded) this.#core!.parse(undefined, true, (entry) => this.#push(entry), NOTHING);
+        this.#end(this.#window.offsetOf(line), this.#notUtf8(bad));
         return;
       }
       this.#feed(from, this.#window.addressOf(to));
@@ -146,25 +152,11 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   #feed(from: number, to: number): void {
     const bytes = Buffer.from(this.#options.memory.heap.u8.slice(from, to));
-    this.#outcome(
-      this.#core!.parse(
-        bytes,
-        false,
-        (entry) => this.#push(entry),
-        () => {},
-      ),
-    );
+    this.#outcome(this.#core!.parse(bytes, false, (entry) => this.#push(entry), NOTHING));
   }
 
   #feedEnd(): void {
-    this.#outcome(
-      this.#core!.parse(
-        undefined,
-        true,
-        (entry) => this.#push(entry),
-        () => {},
-      ),
-    );
+    this.#outcome(this.#core!.parse(undefined, true, (entry) => this.#push(entry), NOTHING));
     this.#isEnded = true;
   }
 
@@ -172,12 +164,9 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (error !== undefined) this.#end(this.#rowOffset, this.#translate(error));
   }
 
-  /** Where the row that is being parsed begins. */
-  #rowOffset = 0;
-
   #push({ record, info }: { record: string[]; info: Info }): void {
     if (this.#fault !== undefined) return;
-    const offset = this.#rowOffset === 0 ? this.#split!.start : this.#rowOffset;
+    const offset = this.#rowOffset;
     this.#rowOffset = this.#split!.start + info.bytes;
     if (record.length !== this.#options.fieldCount) {
       this.#end(offset, this.#wrongCount(record, offset));
