@@ -1,8 +1,8 @@
 /** Diagnostics in colour with paths a person can click, and as GitHub's annotations. Pure functions. */
-import { isAbsolute, relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { Diagnostic } from '../errors.js';
 import { renderDiagnostic } from '../spec/frame.js';
+import { shortPath } from './format.js';
 
 export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string): string {
   const mark = diagnostic.severity === 'error' ? paint.red : paint.yellow;
@@ -36,10 +36,7 @@ export function annotation(diagnostic: Diagnostic, workspace: string): string {
 /** The place relative to `folder` where that is shorter. */
 function shortened(diagnostic: Diagnostic, folder: string): Diagnostic {
   const { place } = diagnostic;
-  if (place === undefined || !isAbsolute(place.file)) return diagnostic;
-  const short = relative(folder, place.file);
-  const file = short !== '' && !isAbsolute(short) && short.length < place.file.length ? short : place.file;
-  return { ...diagnostic, place: { ...place, file } };
+  return place === undefined ? diagnostic : { ...diagnostic, place: { ...place, file: shortPath(place.file, folder) } };
 }
 
 function escapeMessage(text: string): string {

@@ -1,4 +1,5 @@
 /** Numbers, sizes and times for people: short, with units, the same everywhere. */
+import { isAbsolute, relative } from 'node:path';
 import { charWidth } from '../spec/display-width.js';
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -56,4 +57,11 @@ export function fitWidth(text: string, width: number): string {
     used += columns;
   }
   return width > 0 ? `${fitted}…` : '';
+}
+
+/** `path` relative to `folder` where that is shorter. */
+export function shortPath(path: string, folder: string): string {
+  if (!isAbsolute(path)) return path;
+  const short = relative(folder, path);
+  return short !== '' && !isAbsolute(short) && short.length < path.length ? short : path;
 }

@@ -75,7 +75,7 @@ function figures(vertex: VertexProgress, elapsedMs: number): Figures {
     bytes: bytesTotal > 0 ? `${formatSize(Math.min(bytesDone, bytesTotal))} of ${formatSize(bytesTotal)}` : '',
     tasks: plural(vertex.tasksRunning, 'task'),
     // The job's time stands for the vertex's: too long for a later vertex, which only makes the estimate careful.
-    left: share > 0.02 && elapsedMs > 500 ? `${formatLeft((elapsedMs * (1 - share)) / share)} left` : '',
+    left: share > 0.02 && share < 1 && elapsedMs > 500 ? `${formatLeft((elapsedMs * (1 - share)) / share)} left` : '',
   };
 }
 

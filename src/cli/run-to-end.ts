@@ -31,7 +31,7 @@ export async function runToEnd(
   const { report } = result;
   if (!style.quiet || report.exitStatus !== 0) {
     reportDiagnostics(report.warnings, style);
-    say(summary(report, style.paint));
+    say(summary(report, style.paint, process.cwd()));
   }
   if (style.json) writeResult(toJson(document));
   return report.exitStatus;

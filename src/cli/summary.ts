@@ -1,11 +1,11 @@
 /** What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. */
 import type { ChalkInstance } from 'chalk';
 import type { RunReport } from '../engine-api.js';
-import { displayWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from './format.js';
+import { displayWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
 
-export function summary(report: RunReport, paint: ChalkInstance): string {
+export function summary(report: RunReport, paint: ChalkInstance, folder: string): string {
   const outputs = report.outputs.map((output) => ({
-    path: output.path,
+    path: shortPath(output.path, folder),
     rows: plural(output.rows, 'row'),
     size: formatSize(output.bytes),
   }));
