@@ -28,7 +28,7 @@ import {
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
 
-export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
+const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
   u8: U8,
   i32: I32,
   i64: I64,

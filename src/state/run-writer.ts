@@ -14,7 +14,7 @@ export function runBlockBytes(shareBytes: number): number {
 }
 
 /** The first bytes of the key of the record at `address`, in base64. */
-export function sampleKey(env: StateEnv, address: number): string {
+function sampleKey(env: StateEnv, address: number): string {
   const bytes = Math.min(env.heap.u32[address >>> 2], SAMPLE_KEY_BYTES);
   return Buffer.from(env.heap.u8.slice(address + 8, address + 8 + bytes)).toString('base64');
 }

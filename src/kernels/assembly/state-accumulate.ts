@@ -1,7 +1,7 @@
 // Folding input values into the group rows that the find kernels named. One kernel an operation and type; `groups` holds
 // a row address a position, `offset` is the accumulator's slot in the row. Null inputs are skipped.
 
-import { tail } from './state-find';
+import { tail } from './state-group';
 import { canonicalWord } from './state-hash';
 import {
   F64,

@@ -1,7 +1,8 @@
 // Kernels of the state room; see ../state-kernels.ts.
 
 export { countRows, extreme, extremeText, sumDouble, sumI32, sumI64, sumI128 } from './state-accumulate';
-export { findAny, findFixed, findText, growDirectory } from './state-find';
+export { findAny, findFixed, findText } from './state-find';
+export { growDirectory } from './state-group';
 export { countNulls, finishAverageInt, finishCount, finishDouble, finishExtreme, finishSumInt } from './state-finish';
 export { hashKeys } from './state-hash';
 export { decodeKeys } from './state-key';

@@ -58,7 +58,7 @@ export function canonicalDouble(x: number): number {
 
 const BITS = new DataView(new ArrayBuffer(8));
 
-export function doubleBits(x: number): bigint {
+function doubleBits(x: number): bigint {
   BITS.setFloat64(0, canonicalDouble(x));
   return BITS.getBigUint64(0);
 }
