@@ -230,11 +230,14 @@ test('a sum outside decimal(38) is an error, a sum that comes back is none', () 
   const type = decimal(38, 0);
   const specs = [accumulator('sum', type)];
   const most = 10n ** 38n - 1n;
-  const total = (values: bigint[]): Value[][] => {
-    const table = new GroupTable(env, [], specs);
-    region.reset();
-    table.add([], [region.vector(type, values)], 0, values.length);
-    const merge = new AggregateMerge(env, [], specs, table.finish(0), ALL);
+  const total = (...tasks: bigint[][]): Value[][] => {
+    const runs = tasks.flatMap((values) => {
+      const table = new GroupTable(env, [], specs);
+      region.reset();
+      table.add([], [region.vector(type, values)], 0, values.length);
+      return table.finish(0);
+    });
+    const merge = new AggregateMerge(env, [], specs, runs, ALL);
     try {
       const batch = merge.next();
       return batch === null ? [] : rowsOf(env.heap, batch);
@@ -245,6 +248,12 @@ test('a sum outside decimal(38) is an error, a sum that comes back is none', () 
   assert.deepEqual(total([most]), [[most]]);
   assert.deepEqual(total([-most]), [[-most]]);
   assert.deepEqual(total([most, most, most, -most, -most]), [[most]]);
+  // Partial sums of more than 128 bits, either way.
+  const many = Array.from({ length: 40 }, () => most);
+  const back = many.map((x) => -x);
+  assert.deepEqual(total(many, [...back, 5n]), [[5n]]);
+  assert.deepEqual(total([...back, -7n], many), [[-7n]]);
+  assert.deepEqual(total(many, back, [...many, ...many], back, [-3n, ...back]), [[-3n]]);
   for (const values of [[most, 1n], [-most, -1n], Array.from({ length: 900 }, () => most)]) {
     assert.equal(
       codeOf(() => total(values)),
