@@ -13,7 +13,7 @@ const WILDCARD = /[*?[{]/;
 export function expandInputs(pattern: string, folder: string): readonly string[] {
   if (!WILDCARD.test(pattern)) return [resolve(folder, pattern)];
   const found = new Set(alternatives(resolve(folder, pattern)).flatMap(walk));
-  const files = [...found].filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  const files = [...found].filter(isFile);
   if (files.length === 0) {
     throw leatError('FORMAT_NO_FILES', `no file matches ${pattern}`, {
       place: { file: resolve(folder) },
@@ -21,6 +21,15 @@ export function expandInputs(pattern: string, folder: string): readonly string[]
     });
   }
   return files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Nothing there, or a part of the path is no folder.
+    return false;
+  }
 }
 
 /** The pattern once for every choice of its braces. */

@@ -7,49 +7,7 @@
  * lines follow, they hang on to the last field of the row; the decode kernels of the last column cut them off.
  */
 
-/** Byte offsets of the index kernels' answer. */
-export const INDEX_ROWS = 0;
-export const INDEX_NEXT = 4;
-export const INDEX_FLAGS = 8;
-export const INDEX_RESULT_BYTES = 16;
-
-/** What the index kernels saw in the bytes they looked at (which may be more than the rows they answer). */
-export const FLAG_NON_ASCII = 1;
-export const FLAG_QUOTED = 2;
-/** A CR before a LF. */
-export const FLAG_CR = 4;
-/** A doubled quote, or an escape. */
-export const FLAG_DOUBLED = 8;
-export const FLAG_BLANK = 16;
-/** A CR inside a field without quotes. */
-export const FLAG_LONE_CR = 32;
-/** The bytes end inside quotes. */
-export const FLAG_UNCLOSED = 64;
-
-/** The index writes this many entries more than it says, and reads as many bytes beyond `to`. */
-export const INDEX_SLACK = 72;
-
-/** What a decode kernel saw, in the bits of ~answer. */
-export const SAW_NULL = 1;
-export const SAW_QUOTED = 2;
-
-/** Column kinds of `assembleRows`. */
-export const ASSEMBLE_KINDS = {
-  boolean: 0,
-  int: 1,
-  bigint: 2,
-  double: 3,
-  date: 4,
-  timestamp: 5,
-  decimal: 6,
-  wideDecimal: 7,
-  text: 8,
-  /** Text that needs no quotes. */
-  plainText: 9,
-} as const;
-
-/** u32 kind, values, stride, validity, validity stride, scale. */
-export const ASSEMBLE_COLUMN_BYTES = 24;
+export * from './assembly/csv-layout.js';
 
 /**
  * Rows `from` .. `count`-1 of one column. `ends` is the address of the column's entry in row 0, `stride` the bytes of

@@ -11,7 +11,7 @@ import { type CsvOptions, resolveDialect } from '../../src/formats/csv/dialect.j
 import { inspectCsvFiles, sampleCsv } from '../../src/formats/csv/infer.js';
 import { planSplits } from '../../src/formats/csv/splits.js';
 import { testMemory } from '../support/task-memory.js';
-import { type ReadSettings, readCsv, scratchFolder, writeCsv } from './csv-support.js';
+import { type ReadSettings, readCsv, scratchFolder, writeCsv } from './support/csv-files.js';
 
 const folder = scratchFolder();
 

@@ -18,17 +18,24 @@ import type { Value } from '../../src/columnar/value.js';
 import { createVector } from '../../src/columnar/vector.js';
 import {
   ASSEMBLE_COLUMN_BYTES,
-  ASSEMBLE_KINDS,
   type CsvKernels,
   FLAG_NON_ASCII,
   INDEX_FLAGS,
   INDEX_NEXT,
   INDEX_ROWS,
+  KIND_BIGINT,
+  KIND_BOOLEAN,
+  KIND_DATE,
+  KIND_DECIMAL,
+  KIND_DOUBLE,
+  KIND_INT,
+  KIND_TIMESTAMP,
+  KIND_WIDE_DECIMAL,
 } from '../../src/kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { type Random, random } from '../support/random.js';
 import { type TestMemory, testMemory } from '../support/task-memory.js';
-import { highMemory, vectorValue } from './csv-support.js';
+import { highMemory, vectorValue } from './support/csv-files.js';
 
 const PAGES = 8;
 const encoder = new TextEncoder();
@@ -454,6 +461,20 @@ test('assemble: every type is written as columnar/text.ts says', () => {
   }
 });
 
+const KINDS: Readonly<Partial<Record<DataType['kind'], number>>> = {
+  boolean: KIND_BOOLEAN,
+  int: KIND_INT,
+  bigint: KIND_BIGINT,
+  double: KIND_DOUBLE,
+  date: KIND_DATE,
+  timestamp: KIND_TIMESTAMP,
+  decimal: KIND_DECIMAL,
+};
+
+function kindOf(type: DataType): number {
+  return type.kind === 'decimal' && type.precision > 18 ? KIND_WIDE_DECIMAL : KINDS[type.kind]!;
+}
+
 function assembleScalars(
   { test: { heap }, kernels, base }: Bench,
   rows: readonly Value[][],
@@ -474,10 +495,8 @@ function assembleScalars(
         heap.i64[values / 8 + 2 * r + 1] = BigInt(value ?? 0) >> 64n;
       }
     });
-    const kind =
-      type.kind === 'decimal' && type.precision > 18 ? 'wideDecimal' : (type.kind as keyof typeof ASSEMBLE_KINDS);
     const scale = type.kind === 'decimal' ? type.scale : 0;
-    const column = [ASSEMBLE_KINDS[kind], values, PHYSICAL_BYTES[physicalOf(type)], validity, 1, scale];
+    const column = [kindOf(type), values, PHYSICAL_BYTES[physicalOf(type)], validity, 1, scale];
     heap.u32.set(column, (base + 16 + c * ASSEMBLE_COLUMN_BYTES) >>> 2);
   });
   const list = base + 2 * PAGE_BYTES;

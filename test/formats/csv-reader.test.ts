@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { projectRoot } from '../support/project-root.js';
 import { random } from '../support/random.js';
-import { generateCsv, readCsv, scratchFolder, writeCsv } from './csv-support.js';
+import { generateCsv, readCsv, scratchFolder, writeCsv } from './support/csv-files.js';
 
 const folder = scratchFolder();
 

@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { leatError } from '../../errors.js';
+import { CR, LF } from '../../kernels/csv-kernels.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { csvParseOptions } from './sequential-reader.js';
 
@@ -27,9 +28,6 @@ export interface HeadRow {
   /** Where the next row begins. */
   readonly end: number;
 }
-
-const LF = 10;
-const CR = 13;
 
 /** Reads the first `bytes` bytes. */
 export function readHead(path: string, bytes: number): CsvHead {

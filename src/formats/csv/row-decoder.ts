@@ -6,6 +6,7 @@
 import { typeName } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import {
+  CR,
   type CsvKernels,
   FLAG_BLANK,
   FLAG_CR,
@@ -18,6 +19,7 @@ import {
   INDEX_RESULT_BYTES,
   INDEX_ROWS,
   INDEX_SLACK,
+  LF,
 } from '../../kernels/csv-kernels.js';
 import { Arena } from '../../memory/arena.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
@@ -25,9 +27,6 @@ import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
 import type { CsvReaderOptions } from './csv-reader.js';
 import { shown } from './places.js';
-
-const LF = 10;
-const CR = 13;
 
 /** Behind the index's answer: where the next unescaped text goes. */
 const SCRATCH_CURSOR = INDEX_RESULT_BYTES;

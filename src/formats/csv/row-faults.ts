@@ -4,6 +4,7 @@
  */
 import { readSync } from 'node:fs';
 import { type ErrorCode, type LeatError, leatError } from '../../errors.js';
+import { CR, LF } from '../../kernels/csv-kernels.js';
 import type { CsvDialect } from './dialect.js';
 import { type OpenFile, placeAt, readBytes, shown } from './places.js';
 
@@ -13,8 +14,6 @@ export interface RowFault {
   readonly error: LeatError;
 }
 
-const LF = 10;
-const CR = 13;
 const PIECE_BYTES = 1 << 16;
 
 export class RowWalker {

@@ -6,7 +6,7 @@
 import { type CsvError, type Info, type Options, Parser } from 'csv-parse';
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
-import { INDEX_SLACK } from '../../kernels/csv-kernels.js';
+import { CR, INDEX_SLACK, LF } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
@@ -32,8 +32,6 @@ interface PendingRow {
 
 const ROW_SHARE = 4;
 const NOTHING = (): void => {};
-const LF = 10;
-const CR = 13;
 
 const encoder = new TextEncoder();
 

@@ -11,7 +11,20 @@ import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Schema } from '../../columnar/schema.js';
 import type { Vector } from '../../columnar/vector.js';
 import { assertNever } from '../../errors.js';
-import { ASSEMBLE_COLUMN_BYTES, ASSEMBLE_KINDS, type CsvKernels } from '../../kernels/csv-kernels.js';
+import {
+  ASSEMBLE_COLUMN_BYTES,
+  type CsvKernels,
+  KIND_BIGINT,
+  KIND_BOOLEAN,
+  KIND_DATE,
+  KIND_DECIMAL,
+  KIND_DOUBLE,
+  KIND_INT,
+  KIND_PLAIN_TEXT,
+  KIND_TEXT,
+  KIND_TIMESTAMP,
+  KIND_WIDE_DECIMAL,
+} from '../../kernels/csv-kernels.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 
@@ -126,16 +139,21 @@ export class CsvBatchWriter {
 function kindOf(type: DataType, isPlain: boolean): number {
   switch (type.kind) {
     case 'decimal':
-      return type.precision <= 18 ? ASSEMBLE_KINDS.decimal : ASSEMBLE_KINDS.wideDecimal;
+      return type.precision <= 18 ? KIND_DECIMAL : KIND_WIDE_DECIMAL;
     case 'string':
-      return isPlain ? ASSEMBLE_KINDS.plainText : ASSEMBLE_KINDS.text;
+      return isPlain ? KIND_PLAIN_TEXT : KIND_TEXT;
     case 'boolean':
+      return KIND_BOOLEAN;
     case 'int':
+      return KIND_INT;
     case 'bigint':
+      return KIND_BIGINT;
     case 'double':
+      return KIND_DOUBLE;
     case 'date':
+      return KIND_DATE;
     case 'timestamp':
-      return ASSEMBLE_KINDS[type.kind];
+      return KIND_TIMESTAMP;
     default:
       return assertNever(type, 'type');
   }

@@ -5,19 +5,20 @@
 import { putDouble } from './csv-format-doubles';
 import { putDecimal, putInteger, putWideDecimal } from './csv-format-integers';
 import { putDate, putTimestamp } from './csv-format-times';
-import { CR, LF } from './csv-layout';
-
-const COLUMN_BYTES: usize = 24;
-
-const KIND_BOOLEAN: u32 = 0;
-const KIND_I32: u32 = 1;
-const KIND_I64: u32 = 2;
-const KIND_DOUBLE: u32 = 3;
-const KIND_DATE: u32 = 4;
-const KIND_TIMESTAMP: u32 = 5;
-const KIND_DECIMAL: u32 = 6;
-const KIND_WIDE_DECIMAL: u32 = 7;
-const KIND_PLAIN_TEXT: u32 = 9;
+import {
+  ASSEMBLE_COLUMN_BYTES,
+  CR,
+  KIND_BIGINT,
+  KIND_BOOLEAN,
+  KIND_DATE,
+  KIND_DECIMAL,
+  KIND_DOUBLE,
+  KIND_INT,
+  KIND_PLAIN_TEXT,
+  KIND_TIMESTAMP,
+  KIND_WIDE_DECIMAL,
+  LF,
+} from './csv-layout';
 
 const QUOTE: u8 = 0x22;
 /** More than any value but text takes, scribbling included. */
@@ -85,14 +86,14 @@ export function assembleRows(
   capacity: u32,
   result: usize,
 ): u32 {
-  const columnsEnd = columns + <usize>columnCount * COLUMN_BYTES;
+  const columnsEnd = columns + <usize>columnCount * ASSEMBLE_COLUMN_BYTES;
   const memoryEnd = <u64>memory.size() << 16;
   const limit = <u64>out + capacity;
   let at = out;
   for (let k = from; k < count; k++) {
     const row = selection == 0 ? k : load<u32>(selection + (<usize>k << 2));
     const rowStart = at;
-    for (let column = columns; column < columnsEnd; column += COLUMN_BYTES) {
+    for (let column = columns; column < columnsEnd; column += ASSEMBLE_COLUMN_BYTES) {
       const kind = load<u32>(column);
       const value = <usize>load<u32>(column, 4) + <usize>row * load<u32>(column, 8);
       const validity = <usize>load<u32>(column, 12);
@@ -101,12 +102,12 @@ export function assembleRows(
         return k;
       }
       if (validity == 0 || load<u8>(validity + <usize>row * load<u32>(column, 16)) != 0) {
-        if (kind > KIND_WIDE_DECIMAL) {
+        if (kind > <u32>KIND_WIDE_DECIMAL) {
           const source = <usize>load<u32>(value);
           let length = load<u32>(value, 4);
           if (kind == KIND_PLAIN_TEXT) {
             // Neighbours in the input that are neighbours here: one copy for all of them.
-            for (let next = column + COLUMN_BYTES; next < columnsEnd; next += COLUMN_BYTES) {
+            for (let next = column + ASSEMBLE_COLUMN_BYTES; next < columnsEnd; next += ASSEMBLE_COLUMN_BYTES) {
               if (load<u32>(next) != KIND_PLAIN_TEXT) break;
               const neighbour = <usize>load<u32>(next, 4) + <usize>row * load<u32>(next, 8);
               if (<usize>load<u32>(neighbour) != source + length + 1) break;
@@ -132,8 +133,8 @@ export function assembleRows(
             at = putText(at, source, length, delimiter, memoryEnd);
           }
         } else if (kind == KIND_DECIMAL) at = putDecimal(at, load<i64>(value), load<u32>(column, 20));
-        else if (kind == KIND_I32) at = putInteger(at, <i64>load<i32>(value));
-        else if (kind == KIND_I64) at = putInteger(at, load<i64>(value));
+        else if (kind == KIND_INT) at = putInteger(at, <i64>load<i32>(value));
+        else if (kind == KIND_BIGINT) at = putInteger(at, load<i64>(value));
         else if (kind == KIND_DOUBLE) at = putDouble(at, load<f64>(value));
         else if (kind == KIND_DATE) at = putDate(at, load<i32>(value));
         else if (kind == KIND_TIMESTAMP) at = putTimestamp(at, load<i64>(value));

@@ -1,6 +1,18 @@
 /** Rows to CSV text. */
 import type { Heap } from '../../memory/heap.js';
-import { ASSEMBLE_COLUMN_BYTES, ASSEMBLE_KINDS, type CsvKernels } from '../csv-kernels.js';
+import {
+  ASSEMBLE_COLUMN_BYTES,
+  type CsvKernels,
+  KIND_BIGINT,
+  KIND_BOOLEAN,
+  KIND_DATE,
+  KIND_DECIMAL,
+  KIND_DOUBLE,
+  KIND_INT,
+  KIND_PLAIN_TEXT,
+  KIND_TEXT,
+  KIND_TIMESTAMP,
+} from '../csv-kernels.js';
 
 /** What a row leaves free behind it; the kernels scribble there. */
 const ROOM = 128;
@@ -24,31 +36,31 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
 
   /** The bytes of a field, and how many more the kernel wants to see free. */
   const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
-    if (kind !== ASSEMBLE_KINDS.text && kind !== ASSEMBLE_KINDS.plainText) {
+    if (kind !== KIND_TEXT && kind !== KIND_PLAIN_TEXT) {
       return { bytes: encoder.encode(scalarText(kind, value, scale)), room: 0 };
     }
     const start = u32[value >>> 2];
     const bytes = u8.slice(start, start + u32[(value >>> 2) + 1]);
-    if (kind === ASSEMBLE_KINDS.plainText) return { bytes, room: bytes.length };
+    if (kind === KIND_PLAIN_TEXT) return { bytes, room: bytes.length };
     const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
     return { bytes: isSpecial ? quoted(bytes) : bytes, room: 2 * bytes.length };
   };
 
   const scalarText = (kind: number, value: number, scale: number): string => {
     switch (kind) {
-      case ASSEMBLE_KINDS.boolean:
+      case KIND_BOOLEAN:
         return u8[value] === 0 ? 'false' : 'true';
-      case ASSEMBLE_KINDS.int:
+      case KIND_INT:
         return String(i32[value / 4]);
-      case ASSEMBLE_KINDS.bigint:
+      case KIND_BIGINT:
         return String(i64[value / 8]);
-      case ASSEMBLE_KINDS.double:
+      case KIND_DOUBLE:
         return doubleText(f64[value / 8]);
-      case ASSEMBLE_KINDS.date:
+      case KIND_DATE:
         return dateText(i32[value / 4]);
-      case ASSEMBLE_KINDS.timestamp:
+      case KIND_TIMESTAMP:
         return timestampText(i64[value / 8]);
-      case ASSEMBLE_KINDS.decimal:
+      case KIND_DECIMAL:
         return decimalText(i64[value / 8], scale);
       default:
         return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);

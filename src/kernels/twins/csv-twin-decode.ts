@@ -1,6 +1,6 @@
 /** Fields to values: the forms that the kernels take, as regular expressions and BigInts. */
 import type { Heap } from '../../memory/heap.js';
-import { type CsvKernels, SAW_NULL, SAW_QUOTED } from '../csv-kernels.js';
+import { CR, type CsvKernels, LF, SAW_NULL, SAW_QUOTED } from '../csv-kernels.js';
 
 type DecodeKernels = Pick<
   CsvKernels,
@@ -21,8 +21,6 @@ interface Field {
   readonly isQuoted: boolean;
 }
 
-const LF = 10;
-const CR = 13;
 const MICROS_PER_DAY = 86_400_000_000n;
 
 const decoder = new TextDecoder();

@@ -1,6 +1,7 @@
 /** Scan, index and UTF-8 check, byte by byte. */
 import type { Heap } from '../../memory/heap.js';
 import {
+  CR,
   type CsvKernels,
   FLAG_BLANK,
   FLAG_CR,
@@ -12,10 +13,8 @@ import {
   INDEX_FLAGS,
   INDEX_NEXT,
   INDEX_ROWS,
+  LF,
 } from '../csv-kernels.js';
-
-const LF = 10;
-const CR = 13;
 
 type IndexKernels = Pick<
   CsvKernels,
