@@ -84,6 +84,15 @@ function counted(node: IntervalNode, negative: boolean, bind: BindOperand): Part
       "or write INTERVAL '1.5 hours'",
     );
   }
+  if (amount.op === 'literal' && amount.value !== null) {
+    const total = {
+      months: 0,
+      days: 0,
+      micros: 0,
+      [unit.measure]: Number(amount.value) * unit.factor * (negative ? -1 : 1),
+    };
+    return parts(total.months, total.days, BigInt(total.micros), node.span);
+  }
   const none = parts(0, 0, 0n, node.span);
   const type = unit.measure === 'micros' ? BIGINT : INT;
   if (type === INT && amount.type.kind === 'bigint') {

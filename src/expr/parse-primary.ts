@@ -18,6 +18,7 @@ export function parsePrimary(parser: Parser): ExprNode {
     case 'text':
       tokens.take();
       if (tokens.next.kind === 'text') {
+        tokens.take();
         fail(
           'EXPR_SYNTAX',
           'two texts side by side',

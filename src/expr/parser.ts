@@ -172,7 +172,7 @@ export class Parser {
     const { tokens } = this;
     const opened = tokens.next.span;
     if (!tokens.takeOperator('(')) tokens.unexpected('( after IN', "a list looks like this: x IN ('a', 'b')");
-    if (tokens.isOperator(')')) fail('EXPR_SYNTAX', 'the list of IN is empty', this.from(opened), 'write FALSE');
+    if (tokens.takeOperator(')')) fail('EXPR_SYNTAX', 'the list of IN is empty', this.from(opened), 'write FALSE');
     const items = this.list();
     tokens.expectClose(opened);
     return { kind: 'in', negated, operand, items, span: this.from(operand.span) };

@@ -1,6 +1,6 @@
 /**
- * A bound expression as SQL that parses and binds to the same again: for `explain` and for messages. Conversions that
- * the binder added are shown as CASTs.
+ * A bound expression as SQL, for people: `explain` shows it. It parses again; conversions that the binder added, and the
+ * types of literals, are left out as their author left them out.
  */
 import { type DataType, typeName } from '../columnar/data-type.js';
 import { formatValue } from '../columnar/text.js';
@@ -59,6 +59,7 @@ function print(expr: BoundExpr): Printed {
       return [`${printAt(expr.arg, LEVEL.concat)} ${expr.negated ? 'NOT ' : ''}IN (${list})`, LEVEL.membership];
     }
     case 'cast': {
+      if (expr.span === expr.arg.span) return print(expr.arg);
       const name = expr.try ? 'TRY_CAST' : 'CAST';
       return [`${name}(${printBound(expr.arg)} AS ${typeName(expr.type)})`, LEVEL.primary];
     }
@@ -71,41 +72,17 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Written so that it has the same type again; a cast where the digits alone would not say it. */
 function printLiteral(value: Value, type: DataType): Printed {
-  if (value === null) return [`CAST(NULL AS ${typeName(type)})`, LEVEL.primary];
   const text = formatValue(value, type);
-  switch (type.kind) {
-    case 'string':
-      return [quoted(text), LEVEL.primary];
-    case 'date':
-    case 'timestamp':
-      return [`${type.kind} ${quoted(text)}`, LEVEL.primary];
-    case 'boolean':
-      return [text.toUpperCase(), LEVEL.primary];
-    case 'int':
-      return text === '-2147483648' ? [`CAST(${text} AS int)`, LEVEL.primary] : [text, signLevel(text)];
-    case 'bigint':
-      return Math.abs(Number(text)) > 2147483647 ? [text, signLevel(text)] : [`CAST(${text} AS bigint)`, LEVEL.primary];
-    case 'decimal':
-      return hasThoseDigits(text, type)
-        ? [text, signLevel(text)]
-        : [`CAST(${text} AS ${typeName(type)})`, LEVEL.primary];
-    case 'double':
-      if (!Number.isFinite(value)) return [`CAST('${text}' AS double)`, LEVEL.primary];
-      return text.includes('e') ? [text, signLevel(text)] : [`${text}e0`, signLevel(text)];
-    default:
-      return assertNever(type, 'type');
-  }
+  if (value === null || type.kind === 'boolean') return [text.toUpperCase(), LEVEL.primary];
+  if (type.kind === 'string') return [quoted(text), LEVEL.primary];
+  if (type.kind === 'date' || type.kind === 'timestamp') return [`${type.kind} ${quoted(text)}`, LEVEL.primary];
+  if (typeof value === 'number' && !Number.isFinite(value)) return [`CAST('${text}' AS double)`, LEVEL.primary];
+  return [text, signLevel(text)];
 }
 
 function signLevel(text: string): number {
   return text.startsWith('-') ? LEVEL.sign : LEVEL.primary;
-}
-
-function hasThoseDigits(text: string, type: DataType & { kind: 'decimal' }): boolean {
-  const digits = text.replace('-', '').replace('.', '');
-  return type.scale > 0 && digits.length === type.precision;
 }
 
 function printCase({ whens, otherwise }: BoundCase): string {
@@ -145,8 +122,8 @@ function printCall({ fn, args }: BoundCall): Printed {
       return [`-${args[0].op === 'literal' ? `(${printBound(args[0])})` : printAt(args[0], LEVEL.cast)}`, LEVEL.sign];
     case 'like':
     case 'ilike': {
-      const [text, pattern, escape_] = args.map((arg) => printAt(arg, LEVEL.concat));
-      const tail = escape_ === undefined ? '' : ` ESCAPE ${escape_}`;
+      const [text, pattern, escapeText] = args.map((arg) => printAt(arg, LEVEL.concat));
+      const tail = escapeText === undefined ? '' : ` ESCAPE ${escapeText}`;
       return [`${text} ${fn.toUpperCase()} ${pattern}${tail}`, LEVEL.membership];
     }
     case 'add_interval':

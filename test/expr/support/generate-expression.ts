@@ -150,7 +150,7 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `${g.pick(['floor', 'ceil'])}(${g.of('double')})`,
     (g) => `${g.pick(['sqrt', 'ln', 'log10', 'log2'])}(${g.of(g.pick(NUMERIC))})`,
     (g) => `exp(${g.leaf('double')})`,
-    (g) => `power(${g.leaf('double')}, ${g.pick(['2', '0.5', '-1', '0'])})`,
+    (g) => `power(${g.leaf('double')}, ${g.pick(['2', '0.5', '0', '3'])})`,
     (g) => `abs(${g.of('double')})`,
     (g) => `epoch(${g.moment()})`,
   ],

@@ -1,0 +1,111 @@
+/** Aggregate expressions: calls to accumulate, what is computed from them, and what cannot stand where. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, INT, STRING, typeName } from '../../src/columnar/data-type.js';
+import type { ErrorCode } from '../../src/errors.js';
+import { type AggregateKey, type BoundAggregates, bindAggregates } from '../../src/expr/bind-aggregates.js';
+import { evaluate } from '../../src/expr/interpreter.js';
+import { printBound } from '../../src/expr/print.js';
+import { scopeOf } from '../../src/expr/scope.js';
+import { bound, CONSTANTS } from './support/bound.js';
+
+const SCHEMA = [
+  { name: 'country', type: STRING },
+  { name: 'amount', type: decimal(12, 2) },
+  { name: 'day', type: DATE },
+  { name: 'n', type: BIGINT },
+  { name: 'x', type: DOUBLE },
+  { name: 'paid', type: BOOLEAN },
+  { name: 'i', type: INT },
+];
+const KEYS: readonly AggregateKey[] = [
+  { name: 'land', expr: bound('country', SCHEMA) },
+  { name: 'month', expr: bound("date_trunc('month', day)", SCHEMA) },
+];
+
+function aggregates(...texts: string[]): BoundAggregates {
+  const result = bindAggregates(texts, scopeOf(SCHEMA), KEYS);
+  if ('problems' in result) assert.fail(JSON.stringify(result.problems));
+  return result;
+}
+
+describe('aggregate expressions', () => {
+  it('become calls over the input and expressions over keys and calls', () => {
+    const { calls, post } = aggregates('sum(amount)', 'sum(amount) / count(*)', 'count(n + 1)');
+    assert.deepEqual(
+      calls.map(({ text, arg, accumulator }) => [text, arg && printBound(arg), accumulator.kind]),
+      [
+        ['sum(amount)', 'amount', 'sum'],
+        ['count(*)', null, 'count'],
+        ['count(n + 1)', 'n + 1', 'count'],
+      ],
+      'equal calls are accumulated once',
+    );
+    const slots = ['NO', 0n, 1000n, 4n, 3n];
+    assert.deepEqual(
+      post.map((expr) => evaluate(expr, slots, CONSTANTS)),
+      [1000n, 2.5, 3n],
+    );
+  });
+
+  it('have the types of their accumulators', () => {
+    const texts = ['count(*)', 'sum(i)', 'sum(n)', 'sum(amount)', 'sum(x)', 'avg(i)', 'min(country)', 'max(day)'];
+    const { calls } = aggregates(...texts);
+    assert.deepEqual(
+      calls.map(({ accumulator }) => typeName(accumulator.result)),
+      ['bigint', 'decimal(38,0)', 'decimal(38,0)', 'decimal(38,2)', 'double', 'double', 'string', 'date'],
+    );
+    assert.deepEqual(
+      calls.map(({ accumulator }) => (accumulator.input === null ? '*' : typeName(accumulator.input))),
+      ['*', 'int', 'bigint', 'decimal(12,2)', 'double', 'int', 'string', 'date'],
+    );
+  });
+
+  it('FILTER becomes CASE', () => {
+    const { calls } = aggregates('sum(amount) FILTER (WHERE paid)', 'count(*) FILTER (WHERE amount > 10)');
+    assert.deepEqual(
+      calls.map(({ arg }) => arg && printBound(arg)),
+      ['CASE WHEN paid THEN amount END', 'CASE WHEN amount > 10.00 THEN TRUE END'],
+    );
+    assert.deepEqual(calls[1].accumulator.input, BOOLEAN);
+  });
+
+  it('keys can be used by name, as their column, and as their expression', () => {
+    const texts = ['land', 'COUNTRY', "date_trunc('month', day)", 'month', 'land || count(*)', 'year(month) + 1'];
+    const { post, calls } = aggregates(...texts);
+    assert.equal(calls.length, 1);
+    const slots = ['NO', 0n, 7n];
+    assert.deepEqual(
+      post.map((expr) => evaluate(expr, slots, CONSTANTS)),
+      ['NO', 'NO', 0n, 0n, 'NO7', 1971n],
+    );
+  });
+
+  const refused: readonly (readonly [string, ErrorCode, RegExp, RegExp?])[] = [
+    ['»amount« + 1', 'EXPR_NOT_AGGREGATED', /amount is not a key of this aggregate/, /add it to by/],
+    ['sum(amount) + »n«', 'EXPR_NOT_AGGREGATED', /n is not a key/],
+    ['sum(»max«(n))', 'EXPR_AGGREGATE_PLACE', /max cannot stand inside sum/, /two steps/],
+    ['sum(n) FILTER (WHERE »sum«(n) > 1)', 'EXPR_AGGREGATE_PLACE', /sum cannot stand inside sum/],
+    ['»sum(country)«', 'EXPR_ARGUMENTS', /sum takes numbers, not string/, /CAST/],
+    ['»avg(paid)«', 'EXPR_ARGUMENTS', /avg takes numbers, not boolean/, /FILTER/],
+    ['»sum(*)«', 'EXPR_ARGUMENTS', /sum\(\*\) means nothing/, /only count/],
+    ['»sum()«', 'EXPR_ARGUMENTS', /sum takes one argument/, /sum\(number\)/],
+    ['»count(n, x)«', 'EXPR_ARGUMENTS', /count takes one argument/],
+    ['count(*) FILTER (WHERE »n«)', 'EXPR_NOT_BOOLEAN', /the condition of FILTER is bigint/],
+    ['sum(»amont«)', 'EXPR_UNKNOWN_COLUMN', /there is no column amont/, /`amount`/],
+  ];
+  for (const [marked, code, message, hint] of refused) {
+    it(marked, () => {
+      const start = marked.indexOf('»');
+      const text = marked.replace('»', '').replace('«', '');
+      const result = bindAggregates(['count(*)', text], scopeOf(SCHEMA), KEYS);
+      assert.ok('problems' in result, 'it binds');
+      const [none, [problem]] = result.problems;
+      assert.deepEqual(none, []);
+      assert.equal(problem.code, code);
+      assert.match(problem.message, message);
+      if (hint !== undefined) assert.match(problem.hint ?? '', hint);
+      assert.deepEqual(problem.span, { start, end: marked.indexOf('«') - 1 });
+    });
+  }
+});
