@@ -10,10 +10,17 @@ import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { scopeOf } from '../expr/scope.js';
+import { readEntries } from '../spec/option-reader.js';
+import type { OptionSchema } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
 import { type WiredStep, wireSteps } from './step-graph.js';
+
+/** Keys that every step may have. */
+const COMMON_OPTIONS = {
+  parallelism: { kind: 'integer', min: 1, max: 65536, doc: 'at most so many tasks run the chain of this step' },
+} as const satisfies OptionSchema;
 
 export interface LoweringOptions {
   readonly verbs: ReadonlyMap<string, VerbDefinition>;
@@ -95,12 +102,23 @@ class Lowering {
     const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
     if (values === undefined || (verb.hasInput && input === undefined)) return undefined;
     const before = this.nodes.length;
-    const node = await verb.lower(this.contextOf(step, verb, input), values);
+    const common = readEntries(
+      COMMON_OPTIONS,
+      step.common,
+      { owner: `\`${step.verb}\``, at: step.verbSource },
+      diagnostics,
+    );
+    const node = await verb.lower(this.contextOf(step, verb, input, common.parallelism), values);
     if (node === undefined) this.nodes.length = before;
     return node;
   }
 
-  private contextOf(step: StepSpec, verb: VerbDefinition, input: LogicalNode | undefined): LoweringContext {
+  private contextOf(
+    step: StepSpec,
+    verb: VerbDefinition,
+    input: LogicalNode | undefined,
+    parallelism: number | undefined,
+  ): LoweringContext {
     const { constants, params, resolvePath, reads, writes, splitBytes } = this.options;
     const report = (diagnostic: Diagnostic): void => void this.diagnostics.push(diagnostic);
     const name = step.name?.text ?? '';
@@ -148,6 +166,7 @@ class Lowering {
           schema,
           step: name,
           verb: step.verb,
+          parallelism,
         };
         this.nodes.push(node);
         return node;
