@@ -147,9 +147,7 @@ export interface ExprKernels {
     count: number,
   ): number;
 
-  /** Parts by number: see TIME_PARTS. */
-  truncateDate: PartConvert;
-  /** Fails below the range of timestamps. */
+  /** `part`: see TIME_PARTS, up to millennium. Fails below the range of timestamps. */
   truncateTimestamp(
     part: number,
     a: number,
@@ -159,7 +157,7 @@ export interface ExprKernels {
     selection: number,
     count: number,
   ): number;
-  /** i32 -> i64. */
+  /** i32 -> i64; `part`: see TIME_PARTS, but decade, century and millennium. */
   partOfDate: PartConvert;
   /** i64 -> i64. */
   partOfTimestamp: PartConvert;

@@ -24,7 +24,6 @@ import {
 import type { KernelEmit } from './emit.js';
 import { Interner } from './interner.js';
 import { spread } from './lower-lazy.js';
-import { compareKernel } from './member-kernel.js';
 import { isFusable, operations } from './operation.js';
 import { distinctOfKernel, memberOfKernel } from './structure-of-kernel.js';
 
@@ -244,11 +243,14 @@ export class Lowering {
   }
 
   #fuseDistinct(expr: Extract<BoundExpr, { op: 'is_distinct' }>, scope: Scope): BoundExpr {
-    const differ = { ...expr, negated: false, op: 'is_distinct' as const };
-    const emit = compareKernel('<>', expr.left.type);
-    const register = this.#remember({ ...differ, negated: true }, scope, () =>
-      this.#kernel(emit, [expr.left, expr.right], expr, scope),
-    );
+    const differ: BoundExpr = {
+      op: 'call',
+      fn: 'not_equal',
+      type: expr.type,
+      args: [expr.left, expr.right],
+      span: expr.span,
+    };
+    const register = this.materialise(differ, scope);
     return distinctOfKernel(
       expr,
       this.#readRegister(register, scope),

@@ -71,9 +71,9 @@ export function f64ToDecimal(
     const scaled = load<f64>(a + <usize>row * aStride) * unit;
     const size = abs(scaled);
     if (!(size < limit - 1.0)) return k;
-    let rounded = floor(size + 0.5);
-    // 0.49999999999999994 + 0.5 is 1 in doubles
-    if (rounded - size > 0.5) rounded -= 1.0;
+    // adding a half would make 1 of 0.49999999999999994
+    let rounded = floor(size);
+    if (size - rounded >= 0.5) rounded += 1.0;
     const value = scaled < 0.0 ? -<i64>rounded : <i64>rounded;
     if (shape & 4) {
       store<i64>(out + (<usize>row << 4), value);

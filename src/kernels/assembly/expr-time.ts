@@ -16,7 +16,6 @@ const QUARTER = 8;
 const YEAR = 9;
 const DECADE = 10;
 const CENTURY = 11;
-const MILLENNIUM = 12;
 const DAY_OF_WEEK = 13;
 const ISO_DAY_OF_WEEK = 14;
 const DAY_OF_YEAR = 15;
@@ -69,9 +68,9 @@ function truncateDays(part: i32, days: i64): i64 {
   if (part == MONTH) return days - (packed & 31) + 1;
   if (part == QUARTER) return dayNumber(year, ((month - 1) / 3) * 3 + 1, 1);
   if (part == YEAR) return dayNumber(year, 1, 1);
-  if (part == DECADE) return dayNumber(floorDivide(year, 10) * 10, 1, 1);
-  if (part == CENTURY) return dayNumber(floorDivide(year - 1, 100) * 100 + 1, 1, 1);
-  return dayNumber(floorDivide(year - 1, 1000) * 1000 + 1, 1, 1);
+  // as DuckDB: cut off towards year 0
+  const years: i64 = part == DECADE ? 10 : part == CENTURY ? 100 : 1000;
+  return dayNumber((year / years) * years, 1, 1);
 }
 
 /** ISO year and week as year * 64 + week. */
@@ -94,27 +93,7 @@ function partOfDays(part: i32, days: i64): i64 {
   if (part == DAY) return packed & 31;
   if (part == QUARTER) return (month - 1) / 3 + 1;
   if (part == DAY_OF_YEAR) return days - dayNumber(year, 1, 1) + 1;
-  if (part == DECADE) return year / 10;
-  if (part == CENTURY) return year > 0 ? (year - 1) / 100 + 1 : year / 100 - 1;
-  if (part == MILLENNIUM) return year > 0 ? (year - 1) / 1000 + 1 : year / 1000 - 1;
   return 0;
-}
-
-/** out (i32) = the first day of the week, month ... that holds the date a (i32). */
-export function truncateDate(
-  part: i32,
-  a: usize,
-  aStride: u32,
-  out: usize,
-  validity: usize,
-  selection: usize,
-  count: u32,
-): void {
-  for (let k: u32 = 0; k < count; k++) {
-    const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
-    store<i32>(out + (<usize>row << 2), <i32>truncateDays(part, load<i32>(a + <usize>row * aStride)));
-  }
 }
 
 /** out (i64) = the first microsecond of the second, hour, day, month ... that holds the timestamp a; fails below the range. */

@@ -5,7 +5,7 @@ import { at, visitRows } from './expr-twin-rows.js';
 
 type TimeKernels = Pick<
   ExprKernels,
-  'truncateDate' | 'truncateTimestamp' | 'partOfDate' | 'partOfTimestamp' | 'dateToTimestamp' | 'timestampToDate'
+  'truncateTimestamp' | 'partOfDate' | 'partOfTimestamp' | 'dateToTimestamp' | 'timestampToDate'
 >;
 
 const DAY_MS = 86_400_000;
@@ -42,19 +42,15 @@ function truncateDays(part: number, days: number): number {
     case TIME_PARTS.year:
       return dayNumber(year, 1, 1);
     case TIME_PARTS.decade:
-      return dayNumber(Math.floor(year / 10) * 10, 1, 1);
+      return dayNumber(Math.trunc(year / 10) * 10, 1, 1);
     case TIME_PARTS.century:
-      return dayNumber(Math.floor((year - 1) / 100) * 100 + 1, 1, 1);
+      return dayNumber(Math.trunc(year / 100) * 100, 1, 1);
     case TIME_PARTS.millennium:
-      return dayNumber(Math.floor((year - 1) / 1000) * 1000 + 1, 1, 1);
+      return dayNumber(Math.trunc(year / 1000) * 1000, 1, 1);
     default:
       return days;
   }
 }
-
-/** Centuries and millennia count from 1, and there is none numbered 0. */
-const era = (year: number, years: number): number =>
-  year > 0 ? Math.floor((year - 1) / years) + 1 : Math.trunc(year / years) - 1;
 
 function partOfDays(part: number, days: number): number {
   const { year, month, day } = civil(days);
@@ -72,12 +68,6 @@ function partOfDays(part: number, days: number): number {
       return Math.floor((month - 1) / 3) + 1;
     case TIME_PARTS.year:
       return year;
-    case TIME_PARTS.decade:
-      return Math.trunc(year / 10);
-    case TIME_PARTS.century:
-      return era(year, 100);
-    case TIME_PARTS.millennium:
-      return era(year, 1000);
     case TIME_PARTS.dow:
       return (weekday(days) + 1) % 7;
     case TIME_PARTS.isodow:
@@ -116,11 +106,6 @@ export function timeTwin(heap: Heap): TimeKernels {
     return true;
   };
   return {
-    truncateDate(part, a, aStride, out, validity, selection, count) {
-      visitRows(heap, validity, selection, count, (row) => {
-        heap.i32[at(out, 4, row) / 4] = truncateDays(part, loadDate(a, aStride, row));
-      });
-    },
     truncateTimestamp: (part, a, aStride, out, validity, selection, count) =>
       visitRows(heap, validity, selection, count, (row) => {
         const unit = UNIT_MICROS[Math.min(part, TIME_PARTS.day)];

@@ -152,9 +152,6 @@ for (let part = 0; part <= 16; part++) {
   add(`truncateTimestamp ${part}`, TIMESTAMP, undefined, (k, c) =>
     k.truncateTimestamp(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
   );
-  add(`truncateDate ${part}`, DATE, undefined, (k, c) =>
-    k.truncateDate(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
-  );
 }
 for (const where of [0, 1, 2]) {
   add(`searchText ${where}`, STRING, STRING, (k, c) =>

@@ -99,7 +99,8 @@ export function expression(random: Random, columns: Columns, type: DataType, dep
       const operand = random.pick(TYPES);
       return { op: 'call', fn, type, args: [sub(operand), sub(operand)], span };
     }
-    if (roll < 0.45) return { op: random.pick(['and', 'or'] as const), type, args: many(BOOLEAN, 8), span };
+    if (roll < 0.45)
+      return { op: random.pick(['and', 'or'] as const), type, args: many(BOOLEAN, random.chance(0.1) ? 8 : 3), span };
     if (roll < 0.5) return { op: 'not', type, arg: sub(BOOLEAN), span };
     if (roll < 0.57) return { op: 'is_null', type, negated: random.chance(0.5), arg: sub(random.pick(TYPES)), span };
     const operand = random.pick(TYPES);
@@ -137,12 +138,12 @@ export function randomProgram(random: Random): CalcProgram {
   const input: Schema = TYPES.map((type, i) => ({ name: `c${i}`, type }));
   const columns: Columns = { types: TYPES.map((type) => type) };
   const steps: CalcStep[] = [];
-  for (let i = random.between(1, 5); i > 0; i--) {
+  for (let i = random.between(1, 4); i > 0; i--) {
     if (random.chance(0.3)) {
       steps.push({ kind: 'filter', condition: expression(random, columns, BOOLEAN, random.between(1, 3)), origin });
     } else {
       const type = random.pick(TYPES);
-      const expr = expression(random, columns, type, random.between(1, 4));
+      const expr = expression(random, columns, type, random.between(1, 3));
       steps.push({ kind: 'define', slot: columns.types.length, expr, origin });
       columns.types.push(type);
     }
