@@ -11,7 +11,6 @@ export interface CivilDate {
   readonly day: number;
 }
 
-export const MICROS_PER_SECOND = 1_000_000n;
 export const MICROS_PER_DAY = 86_400_000_000n;
 
 /** Days of the 400 years after which the calendar repeats. */

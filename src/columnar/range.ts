@@ -37,7 +37,7 @@ export function fitsExact(value: bigint, type: DataType): boolean {
 }
 
 /** `numerator / denominator` (positive denominator), halves away from zero. */
-export function divideRounding(numerator: bigint, denominator: bigint): bigint {
+function divideRounding(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
   const rest = numerator % denominator;
   if ((rest < 0n ? -rest : rest) * 2n < denominator) return quotient;

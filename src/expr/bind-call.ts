@@ -93,6 +93,6 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
 }
 
 export function refuseFunction(name: string, span: Span): never {
-  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif'];
+  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part'];
   return fail('EXPR_UNKNOWN_FUNCTION', `there is no function ${name}`, span, didYouMean(name, names, 'functions'));
 }

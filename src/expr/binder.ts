@@ -2,34 +2,23 @@
  * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
  * one operand does not hide the mistakes in the others.
  */
-import { BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, typeName } from '../columnar/data-type.js';
+import { BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
-import { didYouMean } from '../spec/suggest.js';
 import { findAggregate } from './aggregate-functions.js';
 import type { BinaryNode, CallNode, CaseNode, CastNode, ExprNode, InNode, LikeNode, NameNode } from './ast.js';
 import { bindCall, callOf, refuseFunction } from './bind-call.js';
 import { addInterval } from './bind-interval.js';
-import type { BoundExpr, BoundLogic } from './bound.js';
-import { canCast } from './cast.js';
-import { datePartNames, findDatePart } from './functions/date-parts.js';
-import type { ScalarFunction } from './functions/function.js';
+import type { BoundExpr } from './bound.js';
+import { caseOf, castTo, logic, not } from './bound-nodes.js';
 import { findFunction } from './functions/registry.js';
-import {
-  castLiteral,
-  isOpenNull,
-  isOpenText,
-  literal,
-  numberLiteral,
-  openNull,
-  openText,
-  typedText,
-} from './literals.js';
+import { literal, numberLiteral, openNull, openText, typedText } from './literals.js';
 import { coerce, condition, meetingType, unify } from './operands.js';
 import { resolveType } from './parse-type.js';
 import { parseExpression } from './parser.js';
 import { type ExprProblem, fail, ProblemFound } from './problem.js';
 import { findColumn, findParam, refuseColumn, type Scope } from './scope.js';
+import { bindSpecialCall } from './special-calls.js';
 
 export type BindResult = { readonly expr: BoundExpr } | { readonly problems: readonly ExprProblem[] };
 
@@ -287,121 +276,17 @@ export class Binder {
     const name = node.name.toLowerCase();
     const aggregate = findAggregate(name);
     if (aggregate !== undefined) {
-      return fail(
-        'EXPR_AGGREGATE_PLACE',
-        `${name} is an aggregate function and cannot stand here`,
-        nameSpan,
-        AGGREGATE_HINT,
-      );
+      const message = `${name} is an aggregate function and cannot stand here`;
+      return fail('EXPR_AGGREGATE_PLACE', message, nameSpan, 'aggregate in an aggregate step first');
     }
     if (node.filter !== null) {
       return fail('EXPR_AGGREGATE_PLACE', 'FILTER stands only after an aggregate function', node.filter.span);
     }
     if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');
-    const special = this.bindSpecial(name, node);
+    const special = bindSpecialCall(name, () => this.bindAll(node.args), span);
     if (special !== undefined) return special;
     const fn = findFunction(name);
     if (fn === undefined) return refuseFunction(node.name, nameSpan);
     return bindCall(fn, this.bindAll(node.args), span);
   }
-
-  /** Calls that do not evaluate all their arguments, or whose type is not a matter of overloads. */
-  private bindSpecial(name: string, { args, span }: CallNode): BoundExpr | undefined {
-    switch (name) {
-      case 'coalesce':
-      case 'ifnull': {
-        if (args.length === 0 || (name === 'ifnull' && args.length !== 2)) return refuseCount(name, span);
-        const unified = unify(this.bindAll(args), `the arguments of ${name}`, span);
-        return { op: 'coalesce', args: unified, type: unified[0].type, span };
-      }
-      case 'nullif': {
-        if (args.length !== 2) return refuseCount(name, span);
-        const [value, other] = this.bindAll(args);
-        const none = literal(null, value.type, span);
-        return caseOf([callOf('equal', [value, other], span)], [none, value], span);
-      }
-      case 'if': {
-        if (args.length !== 3) return refuseCount(name, span);
-        const [test, ...results] = this.bindAll(args);
-        return caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span);
-      }
-      case 'date_part':
-      case 'datepart': {
-        if (args.length !== 2) return refuseCount(name, span);
-        const [part, value] = this.bindAll(args);
-        return bindCall(datePart(part), [value], span);
-      }
-      default:
-        return undefined;
-    }
-  }
-}
-
-function datePart(part: BoundExpr): ScalarFunction {
-  if (part.op !== 'literal' || typeof part.value !== 'string') {
-    return fail(
-      'EXPR_ARGUMENTS',
-      'the part must be a text as such',
-      part.span,
-      `it is called so: ${SPECIAL_USAGE.date_part}`,
-    );
-  }
-  const fn = findDatePart(part.value);
-  if (fn !== undefined) return fn;
-  const hint = didYouMean(part.value, datePartNames(), 'parts');
-  return fail('EXPR_ARGUMENTS', `'${part.value}' is not a part of a date`, part.span, hint);
-}
-
-const AGGREGATE_HINT = 'aggregate in an aggregate step first';
-
-const SPECIAL_USAGE: Readonly<Record<string, string>> = {
-  coalesce: 'coalesce(a, b, ...)',
-  ifnull: 'ifnull(a, b)',
-  nullif: 'nullif(a, b)',
-  if: 'if(condition, a, b)',
-  date_part: "date_part('year', x)",
-  datepart: "datepart('year', x)",
-};
-
-function refuseCount(name: string, span: Span): never {
-  return fail(
-    'EXPR_ARGUMENTS',
-    `${name} has the wrong number of arguments`,
-    span,
-    `it is called so: ${SPECIAL_USAGE[name]}`,
-  );
-}
-
-/** AND or OR over conditions; one of the same kind inside becomes part of it. */
-export function logic(op: BoundLogic['op'], args: readonly BoundExpr[], span: Span): BoundExpr {
-  return { op, args: args.flatMap((arg) => (arg.op === op ? arg.args : [arg])), type: BOOLEAN, span };
-}
-
-function not(arg: BoundExpr, span: Span): BoundExpr {
-  return { op: 'not', arg, type: BOOLEAN, span };
-}
-
-/** One result a condition, and one more when there is an ELSE; all of one type. */
-function caseOf(conditions: readonly BoundExpr[], results: readonly BoundExpr[], span: Span): BoundExpr {
-  return {
-    op: 'case',
-    whens: conditions.map((when, index) => ({ when, then: results[index] })),
-    otherwise: results[conditions.length] ?? null,
-    type: results[0].type,
-    span,
-  };
-}
-
-/** CAST or TRY_CAST, of a literal at once where it succeeds. */
-export function castTo(arg: BoundExpr, type: DataType, isTry: boolean, span: Span): BoundExpr {
-  if (isOpenNull(arg)) return literal(null, type, span);
-  if (!canCast(arg.type, type)) {
-    const isDay = arg.type.kind === 'date' || type.kind === 'date';
-    const hint = isDay ? "count days: x - date '1970-01-01', or date '1970-01-01' + n" : undefined;
-    return fail('EXPR_TYPE_MISMATCH', `${typeName(arg.type)} cannot be cast to ${typeName(type)}`, span, hint);
-  }
-  // Known to be text now: it no longer becomes what it meets.
-  if (arg.op === 'literal' && isOpenText(arg) && type.kind === 'string') return literal(arg.value, STRING, span);
-  const atOnce = arg.op === 'literal' ? castLiteral(arg, type, span) : undefined;
-  return atOnce ?? { op: 'cast', try: isTry, arg, type, span };
 }

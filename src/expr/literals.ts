@@ -73,7 +73,7 @@ const FORMS: Readonly<Partial<Record<DataType['kind'], string>>> = {
   boolean: 'write TRUE or FALSE',
 };
 
-export function article(type: DataType): string {
+function article(type: DataType): string {
   return type.kind === 'int' ? 'an' : 'a';
 }
 

@@ -15,7 +15,7 @@ export function printBound(expr: BoundExpr): string {
 }
 
 /** A name as an expression needs it: bare where it can be, else in double quotes. */
-export function printName(name: string): string {
+function printName(name: string): string {
   const isBare = /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) && !RESERVED_WORDS.has(name.toLowerCase());
   return isBare ? name : `"${name.replaceAll('"', '""')}"`;
 }

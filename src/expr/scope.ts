@@ -45,7 +45,7 @@ export function findColumn(node: NameNode, columns: readonly ScopeColumn[]): Sco
   return alike[0];
 }
 
-export function nameText(node: NameNode): string {
+function nameText(node: NameNode): string {
   return node.parts.map(({ text }) => text).join('.');
 }
 

@@ -49,7 +49,6 @@ export interface ScalarFunction {
 }
 
 export const neverFails = (): boolean => false;
-export const mayAlwaysFail = (): boolean => true;
 
 /** Overloads by exact kinds, the first that fits: `overloads([[STRING, INT], STRING])`. Implicit widening is allowed. */
 export function overloads(...list: readonly (readonly [args: readonly DataType[], result: DataType])[]) {

@@ -10,13 +10,13 @@ import { type Example, type LiteralArgument, neverFails, type Resolution, type S
 import { lowerCase } from './letter-case.js';
 
 /** One code point that must be there, any one, or any number of any. */
-export type LikeToken =
+type LikeToken =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'one' }
   | { readonly kind: 'many' };
 
 /** undefined: matches nothing. */
-export function likeTokens(pattern: string, escapeCharacter: string): readonly LikeToken[] | undefined {
+function likeTokens(pattern: string, escapeCharacter: string): readonly LikeToken[] | undefined {
   const tokens: LikeToken[] = [];
   const characters = Array.from(pattern);
   for (let i = 0; i < characters.length; i++) {
@@ -32,7 +32,7 @@ export function likeTokens(pattern: string, escapeCharacter: string): readonly L
 }
 
 /** Greedy with one way back, to the last `%`: never exponential. */
-export function matchesLike(text: string, tokens: readonly LikeToken[]): boolean {
+function matchesLike(text: string, tokens: readonly LikeToken[]): boolean {
   const characters = Array.from(text);
   let at = 0;
   let token = 0;

@@ -1,0 +1,83 @@
+/** Calls that are not functions of the registry: they need not evaluate all their arguments, or choose another function. */
+import type { Span } from '../errors.js';
+import { didYouMean } from '../spec/suggest.js';
+import { bindCall, callOf } from './bind-call.js';
+import type { BoundExpr } from './bound.js';
+import { caseOf } from './bound-nodes.js';
+import { datePartNames, findDatePart } from './functions/date-parts.js';
+import type { ScalarFunction } from './functions/function.js';
+import { literal } from './literals.js';
+import { condition, unify } from './operands.js';
+import { fail } from './problem.js';
+
+interface SpecialCall {
+  readonly usage: string;
+  /** How many arguments it takes; without it, one or more. */
+  readonly count?: number;
+  bind(args: readonly BoundExpr[], span: Span): BoundExpr;
+}
+
+const DATE_PART: SpecialCall = {
+  usage: "date_part('year', x)",
+  count: 2,
+  bind: ([part, value], span) => bindCall(datePart(part), [value], span),
+};
+
+function coalesce(name: string, usage: string, count?: number): SpecialCall {
+  return {
+    usage,
+    count,
+    bind: (args, span) => {
+      const unified = unify(args, `the arguments of ${name}`, span);
+      return { op: 'coalesce', args: unified, type: unified[0].type, span };
+    },
+  };
+}
+
+const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
+  ['coalesce', coalesce('coalesce', 'coalesce(a, b, ...)')],
+  ['ifnull', coalesce('ifnull', 'ifnull(a, b)', 2)],
+  [
+    'nullif',
+    {
+      usage: 'nullif(a, b)',
+      count: 2,
+      bind: ([value, other], span) =>
+        caseOf([callOf('equal', [value, other], span)], [literal(null, value.type, span), value], span),
+    },
+  ],
+  [
+    'if',
+    {
+      usage: 'if(condition, a, b)',
+      count: 3,
+      bind: ([test, ...results], span) =>
+        caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span),
+    },
+  ],
+  ['date_part', DATE_PART],
+  ['datepart', DATE_PART],
+]);
+
+/** The call, bound, when `name` is one of these. */
+export function bindSpecialCall(name: string, args: () => readonly BoundExpr[], span: Span): BoundExpr | undefined {
+  const special = SPECIAL_CALLS.get(name);
+  if (special === undefined) return undefined;
+  const bound = args();
+  if (special.count === undefined ? bound.length === 0 : bound.length !== special.count) {
+    const message = `${name} has the wrong number of arguments`;
+    return fail('EXPR_ARGUMENTS', message, span, `it is called so: ${special.usage}`);
+  }
+  return special.bind(bound, span);
+}
+
+function datePart(part: BoundExpr): ScalarFunction {
+  if (part.op !== 'literal' || typeof part.value !== 'string') {
+    const hint = `it is called so: ${DATE_PART.usage}`;
+    return fail('EXPR_ARGUMENTS', 'the part must be a text as such', part.span, hint);
+  }
+  const fn = findDatePart(part.value);
+  if (fn !== undefined) return fn;
+  const hint = didYouMean(part.value, datePartNames(), 'parts');
+  return fail('EXPR_ARGUMENTS', `'${part.value}' is not a part of a date`, part.span, hint);
+}
