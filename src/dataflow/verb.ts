@@ -22,6 +22,8 @@ export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
   readonly hasInput: boolean;
   /** `write` has none. */
   readonly hasOutput: boolean;
+  /** Its rows have the columns of its input, so that steps below can be checked even when this one is wrong. */
+  readonly keepsSchema?: boolean;
   /** The value behind the verb, and the step's other keys. */
   readonly schema: S;
   /** Adds the step's nodes and answers the last one; undefined when something was wrong and was reported. */

@@ -76,7 +76,7 @@ class CsvSink implements Operator {
 async function prepare(config: CsvSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
   const { target, header, schema, delimiter } = config;
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
-  return prepareFileOutput(target, splits, { jobId: context.jobId, preamble });
+  return prepareFileOutput(target, splits, { jobId: context.jobId, preamble, spoolFolder: context.spillPath });
 }
 
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {

@@ -7,6 +7,7 @@ export const FILTER = defineVerb({
   example: '- filter: amount >= 10 AND country IS NOT NULL',
   hasInput: true,
   hasOutput: true,
+  keepsSchema: true,
   schema: {
     value: { kind: 'expression', required: true, doc: 'the condition' },
     options: {},

@@ -50,6 +50,9 @@ class PartialAggregate implements Operator {
     const runs = this.table.finish(this.context.attempt);
     const { metrics } = this.context;
     metrics.recordsOut += runs.reduce((sum, run) => sum + run.rows, 0);
+    const spilled = runs.filter(({ location }) => location.kind === 'file');
+    metrics.spilledRuns += spilled.length;
+    metrics.spilledBytes += spilled.reduce((sum, run) => sum + run.bytes, 0);
     return runs;
   }
 

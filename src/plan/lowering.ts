@@ -5,7 +5,7 @@
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import type { LoweringContext, ParamValue, VerbDefinition } from '../dataflow/verb.js';
-import { type Diagnostic, LeatError } from '../errors.js';
+import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
@@ -15,6 +15,7 @@ import type { OptionSchema } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
+import { didYouMean } from '../spec/suggest.js';
 import { type WiredStep, wireSteps } from './step-graph.js';
 
 /** Keys that every step may have. */
@@ -43,6 +44,7 @@ export async function lowerPipeline(
 ): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
   const wired = wireSteps(spec, options.verbs, diagnostics);
+  checkOverrides(spec, options, diagnostics);
   const lowering = new Lowering(options, diagnostics);
   const last = new Map<number, LogicalNode>();
   for (const step of wired) {
@@ -53,6 +55,31 @@ export async function lowerPipeline(
   const sorted = sortByPlace(diagnostics);
   if (sorted.some(({ severity }) => severity === 'error')) throw new LeatError(sorted);
   return { graph: { name: spec.name, nodes: lowering.nodes }, warnings: sorted };
+}
+
+/** `--read NAME=PATH` and `--write NAME=PATH` must mean a step. */
+function checkOverrides(spec: PipelineSpec, options: LoweringOptions, diagnostics: Diagnostic[]): void {
+  for (const [overrides, hasInput, what] of [
+    [options.reads, false, 'read'],
+    [options.writes, true, 'write'],
+  ] as const) {
+    const steps = spec.steps.filter(({ verb }) => {
+      const definition = options.verbs.get(verb);
+      return definition !== undefined && definition.hasInput === hasInput && definition.hasOutput !== hasInput;
+    });
+    const names = steps.flatMap(({ name, value }) => [
+      ...(name === undefined ? [] : [name.text]),
+      ...(value.kind === 'scalar' ? [value.source.text] : []),
+    ]);
+    for (const name of overrides.keys()) {
+      if (names.includes(name)) continue;
+      diagnostics.push(
+        diagnostic('CLI_USAGE', `--${what} ${name}=...: no ${what} has this name or path`, {
+          hint: didYouMean(name, names, `${what}s of the pipeline`),
+        }),
+      );
+    }
+  }
 }
 
 /** Two writes to one path: the later would replace the earlier. */
@@ -109,8 +136,9 @@ class Lowering {
       diagnostics,
     );
     const node = await verb.lower(this.contextOf(step, verb, input, common.parallelism), values);
-    if (node === undefined) this.nodes.length = before;
-    return node;
+    if (node !== undefined) return node;
+    this.nodes.length = before;
+    return verb.keepsSchema ? input : undefined;
   }
 
   private contextOf(

@@ -10,7 +10,8 @@
 import type { StateKernels } from '../../kernels/state-kernels.js';
 import { type MemoryPool, sealedOwner } from '../../memory/memory-pool.js';
 import { removeAttemptFiles, SpillFiles } from '../../memory/spill-files.js';
-import { mapRuns, pagesInMemory, writeRun } from './run-eviction.js';
+import { runToFile } from '../../state/run-eviction.js';
+import { mapRuns, pagesInMemory } from './result-runs.js';
 
 interface AttemptResult {
   readonly attempt: number;
@@ -72,7 +73,7 @@ export class PartitionStore {
     result.results = result.results.map((each) =>
       mapRuns(each, (run) => {
         if (run.location.kind !== 'memory') return run;
-        const evicted = writeRun(run, spill, this.#kernels);
+        const evicted = runToFile(run, spill, this.#kernels);
         for (const { address, pages } of run.location.pages) {
           this.#pool.managed.release(sealedOwner(attempt), address, pages);
         }
