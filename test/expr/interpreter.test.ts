@@ -147,3 +147,16 @@ describe('a calc program', () => {
     assert.equal(result.error.code, 'EXPR_CAST');
   });
 });
+
+describe('the order of texts', () => {
+  it('is that of their UTF-8 bytes, not of JavaScript', () => {
+    const texts = ['', 'B', 'a', 'aa', 'é', '\uff21', '\ufffd', '\u{1f600}', '\u{1f600}a'];
+    const bytes = texts.map((text) => Buffer.from(text));
+    for (const [i, left] of texts.entries()) {
+      for (const [j, right] of texts.entries()) {
+        const less = evaluate(bound(`'${left}' < '${right}'`), [], CONSTANTS);
+        assert.equal(less, Buffer.compare(bytes[i], bytes[j]) < 0, `${left} < ${right}`);
+      }
+    }
+  });
+});
