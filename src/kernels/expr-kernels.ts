@@ -2,7 +2,7 @@
  * What the expr kernels offer; assembly/expr.ts is the code, twins/expr-twin.ts the meaning.
  *
  * Columns are (address, stride): stride 0 stands for one value. `validity`: one byte a row, 0 = leave the row alone; address
- * 0 = all rows are valid. `selection`: address of u32 row indices, or 0 for rows 0 .. count-1. Results lie at the row's
+ * 0 = all rows are valid. Where computing on rubbish does no harm, kernels write rubbish for null rows. `selection`: address of u32 row indices, or 0 for rows 0 .. count-1. Results lie at the row's
  * own index. Kernels that can fail answer the first failing row, or -1. `op` of comparisons: 0 =, 1 <>, 2 <, 3 <=.
  * `precision`: digits a result may have, 0: 64 bits. `shape`: which operands are 128 bits wide: 1 a, 2 b, 4 out.
  */

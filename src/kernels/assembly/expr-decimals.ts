@@ -86,7 +86,6 @@ export function addDecimal(
 ): i32 {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     const aAt = a + <usize>row * aStride;
     const bAt = b + <usize>row * bStride;
     const aLow = load<u64>(aAt);
@@ -99,13 +98,19 @@ export function addDecimal(
     }
     let low = aLow + bLow;
     let high = <u64>(aHigh + bHigh) + <u64>(low < aLow);
-    if (((aHigh ^ <i64>high) & (bHigh ^ <i64>high)) < 0) return row;
+    if (((aHigh ^ <i64>high) & (bHigh ^ <i64>high)) < 0) {
+      if (isNull(validity, row)) continue;
+      return row;
+    }
     const negative = <i64>high < 0;
     if (negative) {
       low = 0 - low;
       high = ~high + <u64>(low == 0);
     }
-    if (exceeds(low, high, precision, negative)) return row;
+    if (exceeds(low, high, precision, negative)) {
+      if (isNull(validity, row)) continue;
+      return row;
+    }
     storeSigned(out, row, shape & OUT_WIDE, low, high, negative);
   }
   return -1;
@@ -126,7 +131,6 @@ export function multiplyDecimal(
 ): i32 {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     const aAt = a + <usize>row * aStride;
     const bAt = b + <usize>row * bStride;
     let aLow = load<u64>(aAt);
@@ -143,20 +147,32 @@ export function multiplyDecimal(
       bLow = 0 - bLow;
       bHigh = ~bHigh + <u64>(bLow == 0);
     }
-    if (aHigh != 0 && bHigh != 0) return row;
+    if (aHigh != 0 && bHigh != 0) {
+      if (isNull(validity, row)) continue;
+      return row;
+    }
     const low = aLow * bLow;
     let high: u64 = 0;
     if (((aLow | bLow) >> 32) != 0) high = productHigh(aLow, bLow);
     if ((aHigh | bHigh) != 0) {
       const wide = aHigh != 0 ? aHigh : bHigh;
       const narrow = aHigh != 0 ? bLow : aLow;
-      if (productHigh(wide, narrow) != 0) return row;
+      if (productHigh(wide, narrow) != 0) {
+        if (isNull(validity, row)) continue;
+        return row;
+      }
       const cross = wide * narrow;
       high += cross;
-      if (high < cross) return row;
+      if (high < cross) {
+        if (isNull(validity, row)) continue;
+        return row;
+      }
     }
     const negative = aNegative != bNegative;
-    if (exceeds(low, high, precision, negative)) return row;
+    if (exceeds(low, high, precision, negative)) {
+      if (isNull(validity, row)) continue;
+      return row;
+    }
     storeSigned(out, row, shape & OUT_WIDE, low, high, negative);
   }
   return -1;
@@ -245,7 +261,6 @@ export function compareI128(
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     const aAt = a + <usize>row * aStride;
     const bAt = b + <usize>row * bStride;
     const aLow = load<u64>(aAt);
@@ -270,7 +285,6 @@ export function negateI128(
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     const aAt = a + <usize>row * aStride;
     let low = load<u64>(aAt);
     let high = load<u64>(aAt, 8);

@@ -1,7 +1,10 @@
 // 64-bit integers: checked arithmetic, comparison, conversion. Each answers the first failing row, or -1.
 import { isNull, rowAt } from './expr-rows';
 
-/** 0 adds, 1 subtracts, 2 multiplies; `limit` > 0: results of that magnitude fail too. */
+/**
+ * 0 adds, 1 subtracts, 2 multiplies; results outside lowest .. lowest + span fail. Null rows are computed too: no branch
+ * that nulls make unpredictable.
+ */
 // @ts-ignore: decorator
 @inline
 function arithmeticLoop(
@@ -12,16 +15,20 @@ function arithmeticLoop(
   b: usize,
   bStride: u32,
   out: usize,
-  limit: i64,
+  lowest: i64,
+  span: u64,
   validity: usize,
   selection: usize,
   count: u32,
 ): i32 {
   for (let k: u32 = 0; k < count; k++) {
     const row = sparse ? rowAt(selection, k) : k;
-    if (sparse && isNull(validity, row)) continue;
-    const x = load<i64>(a + <usize>row * aStride);
-    const y = load<i64>(b + <usize>row * bStride);
+    const x = load<i64>(sparse ? a + <usize>row * aStride : a);
+    const y = load<i64>(sparse ? b + <usize>row * bStride : b);
+    if (!sparse) {
+      a += aStride;
+      b += bStride;
+    }
     let result: i64;
     let failed: bool;
     if (op == 0) {
@@ -38,7 +45,7 @@ function arithmeticLoop(
         x != 0 &&
         ((x == -1 && y == i64.MIN_VALUE) || (x != -1 && result / x != y));
     }
-    if (failed || (limit != 0 && (result >= limit || result <= -limit))) return row;
+    if ((failed || <u64>(result - lowest) > span) && !isNull(validity, row)) return row;
     store<i64>(out + (<usize>row << 3), result);
   }
   return -1;
@@ -47,7 +54,7 @@ function arithmeticLoop(
 function limitOf(precision: i32): i64 {
   let limit: i64 = 1;
   for (let i = 0; i < precision; i++) limit *= 10;
-  return precision == 0 ? 0 : limit;
+  return limit;
 }
 
 /** out = a OP b over i64; `precision` 1 .. 18: the result must have at most that many digits, 0: it must fit in 64 bits. */
@@ -63,18 +70,19 @@ export function arithmeticI64(
   selection: usize,
   count: u32,
 ): i32 {
-  const limit = limitOf(precision);
-  const sparse = selection != 0 || validity != 0;
+  const lowest: i64 = precision == 0 ? i64.MIN_VALUE : 1 - limitOf(precision);
+  const span: u64 = precision == 0 ? u64.MAX_VALUE : <u64>(-2 * lowest);
+  const sparse = selection != 0;
   if (op == 0) {
-    if (sparse) return arithmeticLoop(0, true, a, aStride, b, bStride, out, limit, validity, selection, count);
-    return arithmeticLoop(0, false, a, aStride, b, bStride, out, limit, validity, selection, count);
+    if (sparse) return arithmeticLoop(0, true, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
+    return arithmeticLoop(0, false, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
   }
   if (op == 1) {
-    if (sparse) return arithmeticLoop(1, true, a, aStride, b, bStride, out, limit, validity, selection, count);
-    return arithmeticLoop(1, false, a, aStride, b, bStride, out, limit, validity, selection, count);
+    if (sparse) return arithmeticLoop(1, true, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
+    return arithmeticLoop(1, false, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
   }
-  if (sparse) return arithmeticLoop(2, true, a, aStride, b, bStride, out, limit, validity, selection, count);
-  return arithmeticLoop(2, false, a, aStride, b, bStride, out, limit, validity, selection, count);
+  if (sparse) return arithmeticLoop(2, true, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
+  return arithmeticLoop(2, false, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
 }
 
 /** out = a OP b for 0 truncating quotient, 1 remainder with the sign of a. b = 0 clears the row's validity. */
@@ -142,20 +150,22 @@ function compareLoop(
   b: usize,
   bStride: u32,
   out: usize,
-  validity: usize,
   selection: usize,
   count: u32,
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = sparse ? rowAt(selection, k) : k;
-    if (sparse && isNull(validity, row)) continue;
-    const x = load<i64>(a + <usize>row * aStride);
-    const y = load<i64>(b + <usize>row * bStride);
+    const x = load<i64>(sparse ? a + <usize>row * aStride : a);
+    const y = load<i64>(sparse ? b + <usize>row * bStride : b);
+    if (!sparse) {
+      a += aStride;
+      b += bStride;
+    }
     store<u8>(out + row, op == 0 ? x == y : op == 1 ? x != y : op == 2 ? x < y : x <= y);
   }
 }
 
-/** out (u8) = a OP b for 0 =, 1 <>, 2 <, 3 <=. */
+/** out (u8) = a OP b for 0 =, 1 <>, 2 <, 3 <=; rubbish, but 0 or 1, in null rows. */
 export function compareI64(
   op: i32,
   a: usize,
@@ -167,12 +177,11 @@ export function compareI64(
   selection: usize,
   count: u32,
 ): void {
-  if (validity != 0 || selection != 0) {
-    compareLoop(op, true, a, aStride, b, bStride, out, validity, selection, count);
-  } else if (op == 0) compareLoop(0, false, a, aStride, b, bStride, out, 0, 0, count);
-  else if (op == 1) compareLoop(1, false, a, aStride, b, bStride, out, 0, 0, count);
-  else if (op == 2) compareLoop(2, false, a, aStride, b, bStride, out, 0, 0, count);
-  else compareLoop(3, false, a, aStride, b, bStride, out, 0, 0, count);
+  if (selection != 0) compareLoop(op, true, a, aStride, b, bStride, out, selection, count);
+  else if (op == 0) compareLoop(0, false, a, aStride, b, bStride, out, 0, count);
+  else if (op == 1) compareLoop(1, false, a, aStride, b, bStride, out, 0, count);
+  else if (op == 2) compareLoop(2, false, a, aStride, b, bStride, out, 0, count);
+  else compareLoop(3, false, a, aStride, b, bStride, out, 0, count);
 }
 
 /** out (u8) = a is one of the `size` ascending values of the table. */
@@ -214,7 +223,6 @@ export function subtractI32(
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     const difference = <i64>load<i32>(a + <usize>row * aStride) - <i64>load<i32>(b + <usize>row * bStride);
     store<i64>(out + (<usize>row << 3), difference);
   }
@@ -231,7 +239,6 @@ export function widenI32(
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     store<i64>(out + (<usize>row << 3), load<i32>(a + <usize>row * aStride));
   }
 }
@@ -266,7 +273,6 @@ export function i64ToF64(
 ): void {
   for (let k: u32 = 0; k < count; k++) {
     const row = rowAt(selection, k);
-    if (isNull(validity, row)) continue;
     store<f64>(out + (<usize>row << 3), <f64>load<i64>(a + <usize>row * aStride));
   }
 }

@@ -70,6 +70,6 @@ export function checkGenerated(which: 'wasm' | 'twins', seed: number, count: num
     for (const row of [0, 5]) checkBatch(program, compiled, batchOf([rows[row]], [0]), heap, tally, label);
   }
   context.diagnostic(`${JSON.stringify(tally)}, nothing compiled: ${onlyBoxed}`);
-  assert.ok(tally.programs > count * 0.8 && tally.failed > count * 0.2 && tally.kept > 6 * count);
+  assert.ok(tally.programs > count * 0.8 && tally.failed > count * 0.1 && tally.kept > 6 * count);
   assert.ok(tally.kernelCalls > tally.programs / 2 && tally.fusedLoops > tally.programs / 2, 'the compiled path ran');
 }
