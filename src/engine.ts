@@ -30,8 +30,9 @@ import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
 import { readParameters } from './plan/parameters.js';
-import { pathResolver } from './plan/pipeline-paths.js';
+import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
 import type { Fault } from './runtime/coordinator/faults.js';
+import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
 import { readPipeline } from './spec/pipeline.js';
 import type { PipelineSpec } from './spec/pipeline-spec.js';
@@ -82,7 +83,26 @@ export async function explainPipeline(path: string, options: ExplainOptions = {}
 }
 
 export async function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {
-  const { spec, constants, job, warnings } = await planPipeline(path, options);
+  let pool: SlotPool | undefined;
+  /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
+  const startThreads = (spec: PipelineSpec): void => {
+    const slots = slotsOf(spec, options);
+    if (slots > 1 && readsMuch(spec, options.baseDir)) pool = new SlotPool(slots).start();
+  };
+  try {
+    const plan = await planPipeline(path, options, startThreads);
+    return await runPlan(plan, options, pool, listener);
+  } finally {
+    await pool?.close();
+  }
+}
+
+async function runPlan(
+  { spec, constants, job, warnings }: Plan,
+  options: RunOptions,
+  pool: SlotPool | undefined,
+  listener?: RunListener,
+): Promise<RunReport> {
   const wroteStdout = job.vertices.some(({ chain }) => chain.some(({ config }) => isStdoutSink(config)));
   if (wroteStdout && options.stdoutTaken) {
     throw leatError('CLI_USAGE', '--json and a write to stdout both want standard output', {
@@ -111,16 +131,22 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
       sizes: { batchRows: test?.batchRows, chunkBytes: test?.chunkBytes },
       faults: test?.faults as readonly Fault[] | undefined,
       inProcessBytes: test?.inProcessBytes,
+      pool,
     },
     listener,
   );
   return { ...result, pipeline: spec.name, exitStatus: 0, warnings, wroteStdout };
 }
 
-async function planPipeline(path: string, options: PipelineOptions): Promise<Plan> {
+async function planPipeline(
+  path: string,
+  options: PipelineOptions,
+  onSpec?: (spec: PipelineSpec) => void,
+): Promise<Plan> {
   const file = decodeSourceFile(path, readPipelineFile(path));
   const { spec, diagnostics } = readPipeline(file, new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
+  onSpec?.(spec);
   const constants = constantsOf(spec, options);
   const found: Diagnostic[] = [...diagnostics];
   const parameters = readParameters(spec, options.params ?? {}, constants, found);
