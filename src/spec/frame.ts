@@ -86,7 +86,7 @@ function frameLines(diagnostic: Diagnostic, paint: Paint): string[] {
 }
 
 /** The source line and what stands under it, ready to print. */
-export interface CodeFrame {
+interface CodeFrame {
   /** Of the line. */
   readonly number: string;
   /** The line without tabs and control characters, cut around the mark when it is long. */
@@ -96,7 +96,7 @@ export interface CodeFrame {
   readonly carets: string;
 }
 
-export function codeFrame({ place, sourceLine }: Diagnostic): CodeFrame | undefined {
+function codeFrame({ place, sourceLine }: Diagnostic): CodeFrame | undefined {
   if (sourceLine === undefined || place?.line === undefined || place.column === undefined) return undefined;
   const { before, marked, after } = cut(cells(sourceLine), place.column - 1, place.length ?? 1);
   return {
