@@ -1,17 +1,8 @@
-// Fields as the decode kernels see them. `at` is the address of the field's entry in the index: the field lies between
-// the entry before and this one.
-//
-// All decode kernels take the same: `ends` the entry of the column's field in row 0, `stride` bytes from row to row,
-// `quote` the quote character or -1, `newline` the newline character when the column is the last one and blanks of the
-// line end may hang on it (else 0), `nulls` a list of texts that mean null (u32 count, then views at +8) or 0, rows
-// `from` .. `count`-1, `out` the values, `validity` a byte a row. They answer the first row that they leave to the exact
-// parser, or ~flags (SAW_NULL, SAW_QUOTED) when they are through.
+// Fields of indexed rows, and what parsing them shares.
 import { CR, LF } from './csv-layout';
 
 
 /** The field's bytes as start | end << 32, inside the quotes when quoted; 0 when it is null. */
-// @ts-ignore: decorator
-@inline
 export function fieldAt(at: usize, quote: i32, newline: i32, nulls: usize): u64 {
   let start = <usize>load<u32>(at - 4) + 1;
   let end = <usize>load<u32>(at);
@@ -26,6 +17,9 @@ export function fieldAt(at: usize, quote: i32, newline: i32, nulls: usize): u64 
   }
   return <u64>start | (<u64>end << 32);
 }
+
+/** What parse functions answer for "not mine": no value that they produce, as an integer or as the bits of a double. */
+export const UNKNOWN: i64 = i64.MAX_VALUE;
 
 /** End of the last field of a row without the CR of its line end, and without blank lines that were hung on to it. */
 export function trimmedEnd(start: usize, end: usize, newline: i32): usize {
@@ -78,14 +72,6 @@ export const ZEROS: u64 = 0x3030303030303030;
 @inline
 export function areDigits(word: u64): bool {
   return (((word + 0x7676767676767676) | word) & 0x8080808080808080) == 0;
-}
-
-/** The number whose eight digits are the bytes of `word`, first digit lowest, each 0 .. 9. */
-// @ts-ignore: decorator
-@inline
-export function eightDigits(word: u64): u64 {
-  word = word * 10 + (word >> 8);
-  return ((word & 0x000000ff000000ff) * 0x000f424000000064 + ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
 }
 
 /** 10^0 .. 10^19. */

@@ -1,7 +1,8 @@
 // Text to the nearest double. Up to 15 digits and small exponents are one exact multiplication or division (Clinger);
 // the rest is the Eisel-Lemire algorithm ("Number Parsing at a Gigabyte per Second"), which multiplies the digits with
 // 128 bits of the power of ten; what it cannot decide is left to JavaScript.
-import { areDigits, eightDigits, fieldAt, skipBlanks, skipBlanksBack, ZEROS } from './csv-fields';
+import { areDigits, lastLanes, numberOf, points, withoutPoint } from './csv-digits';
+import { skipBlanks, skipBlanksBack, UNKNOWN } from './csv-fields';
 import { LEAST_POWER, POWERS_OF_FIVE } from './csv-powers';
 import { highOfProduct } from './csv-wide';
 
@@ -66,24 +67,24 @@ function lower(address: usize): u32 {
   return <u32>load<u8>(address) | 0x20;
 }
 
-/** Bits of nan, inf or infinity; -1 for other words. */
+/** Bits of nan, inf or infinity; UNKNOWN for other words. */
 function parseWord(start: usize, length: u32): i64 {
-  if (length != 3 && length != 8) return -1;
+  if (length != 3 && length != 8) return UNKNOWN;
   const a = lower(start);
   const b = lower(start + 1);
   const c = lower(start + 2);
   if (length == 3 && a == 0x6e && b == 0x61 && c == 0x6e) return 0x7ff8000000000000;
-  if (a != 0x69 || b != 0x6e || c != 0x66) return -1;
+  if (a != 0x69 || b != 0x6e || c != 0x66) return UNKNOWN;
   if (length == 3) return 0x7ff0000000000000;
   const isInfinity =
     lower(start + 3) == 0x69 && lower(start + 4) == 0x6e && lower(start + 5) == 0x69 && lower(start + 6) == 0x74;
-  return isInfinity && lower(start + 7) == 0x79 ? 0x7ff0000000000000 : -1;
+  return isInfinity && lower(start + 7) == 0x79 ? 0x7ff0000000000000 : UNKNOWN;
 }
 
-/** Any number between blanks: the bits of its double without the sign, or -1. */
+/** Any number between blanks: the bits of its double without the sign, or UNKNOWN. */
 function parseUnsigned(start: usize, end: usize): i64 {
   const first = start;
-  if (start == end) return -1;
+  if (start == end) return UNKNOWN;
   let digits: u64 = 0;
   let taken: u32 = 0;
   let seen: u32 = 0;
@@ -109,16 +110,16 @@ function parseUnsigned(start: usize, end: usize): i64 {
   }
   if (seen == 0) return parseWord(first, <u32>(end - first));
   if (start < end) {
-    if (lower(start) != 0x65) return -1;
+    if (lower(start) != 0x65) return UNKNOWN;
     start++;
-    if (start == end) return -1;
+    if (start == end) return UNKNOWN;
     const sign = load<u8>(start);
     if (sign == MINUS || sign == PLUS) start++;
-    if (start == end) return -1;
+    if (start == end) return UNKNOWN;
     let exponent: i32 = 0;
     for (; start < end; start++) {
       const digit = <u32>load<u8>(start) - 0x30;
-      if (digit > 9) return -1;
+      if (digit > 9) return UNKNOWN;
       if (exponent < 100000000) exponent = exponent * 10 + digit;
     }
     power += sign == MINUS ? 0 - exponent : exponent;
@@ -134,69 +135,36 @@ function parseUnsigned(start: usize, end: usize): i64 {
   return bits;
 }
 
-/** Answers the bits of a double; `isUnknown` tells those of no number. */
-function parseDouble(start: usize, end: usize): i64 {
+/** The bits of the nearest double. */
+export function parseDouble(start: usize, end: usize): i64 {
   start = skipBlanks(start, end);
   end = skipBlanksBack(start, end);
   let sign: u8 = 0;
   if (start < end) sign = load<u8>(start);
   if (sign == MINUS || sign == PLUS) start++;
   const bits = parseUnsigned(start, end);
-  if (bits == -1 || bits == 0x7ff8000000000000 || sign != MINUS) return bits;
+  if (bits == UNKNOWN || bits == 0x7ff8000000000000 || sign != MINUS) return bits;
   return bits | i64.MIN_VALUE;
 }
 
-/** Up to eight characters, at most one of them a point: one division; else `parseDouble`. */
+/** Up to sixteen characters, at most one of them a point: one division. */
 // @ts-ignore: decorator
 @inline
-function quickDouble(start: usize, end: usize): i64 {
+export function quickDouble(start: usize, end: usize): i64 {
   const isNegative = load<u8>(start) == MINUS;
-  const first = start + <usize>isNegative;
-  const length = <u32>(end - first);
-  if (length - 1 >= 8) return parseDouble(start, end);
-  const word = (load<u64>(first) ^ ZEROS) << <u64>((8 - length) << 3);
-  // The point, xor-ed, is 0x1e; the lowest byte of that value is found exactly.
-  const points = word ^ 0x1e1e1e1e1e1e1e1e;
-  const found = (points - 0x0101010101010101) & ~points & 0x8080808080808080;
-  let digits = word;
+  const length = <u32>(end - start) - <u32>isNegative;
+  if (length - 1 >= 16) return UNKNOWN;
+  let lanes = lastLanes(end, length);
+  const point = points(lanes);
   let places: u32 = 0;
-  if (found != 0) {
-    if (length == 1) return -1;
-    const point = <u64>ctz(found) - 7;
-    places = 7 - <u32>(point >> 3);
-    digits = (word & ((<u64>1 << point) - 1)) << 8;
-    if (places != 0) digits |= (word >> (point + 8)) << (point + 8);
+  if (point != 0) {
+    if (length == 1) return UNKNOWN;
+    places = 15 - ctz(point);
+    lanes = withoutPoint(lanes, places);
   }
-  if (!areDigits(digits)) return parseDouble(start, end);
-  const value = <f64>eightDigits(digits) / exactPower(places);
+  if (!areDigits(lanes)) return UNKNOWN;
+  const digits = <i64>numberOf(lanes);
+  if (digits > 0x20000000000000) return UNKNOWN;
+  const value = <f64>digits / exactPower(places);
   return reinterpret<i64>(isNegative ? -value : value);
-}
-
-export function decodeDouble(
-  ends: usize,
-  stride: u32,
-  quote: i32,
-  newline: i32,
-  nulls: usize,
-  from: u32,
-  count: u32,
-  out: usize,
-  validity: usize,
-): i32 {
-  let saw: i32 = 0;
-  for (let row = from; row < count; row++) {
-    const field = fieldAt(ends + <usize>row * stride, quote, newline, nulls);
-    const start = <usize>(<u32>field);
-    const end = <usize>(field >> 32);
-    const isNull = field == 0;
-    let bits: i64 = 0;
-    if (!isNull) {
-      bits = quickDouble(start, end);
-      if (bits == -1) return <i32>row;
-    }
-    saw |= <i32>isNull;
-    store<u8>(validity + row, <u8>!isNull);
-    store<i64>(out + (<usize>row << 3), bits);
-  }
-  return ~saw;
 }
