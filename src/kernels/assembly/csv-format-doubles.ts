@@ -1,5 +1,5 @@
 // Doubles as DuckDB prints them: the shortest digits that read back as the same double, `1.0`, `0.0001`, `1e-05`,
-// `1e+16`, nan, inf. Up to fifteen digits are found by scaling to a whole number and dividing back; more are left to
+// `1e+16`, nan, inf. Two decimals are tried first; up to fifteen digits are found by scaling to a whole number and dividing back; more are left to
 // JavaScript, whose digits are the same.
 import { powerOfTen } from './csv-fields';
 import { putPadded, putTwo, putUnsigned } from './csv-format-integers';
@@ -20,8 +20,9 @@ function putDigits(out: usize, digits: u64, power: i32): usize {
       store<u16>(out, 0x302e);
       return out + 2;
     }
-    const unit = powerOfTen(-power);
-    const whole = digits / unit;
+    // Nothing before the point, perhaps more places than powers of ten have.
+    const unit: u64 = -power < count ? powerOfTen(-power) : 0;
+    const whole: u64 = unit != 0 ? digits / unit : 0;
     out = putUnsigned(out, whole);
     store<u8>(out, 0x2e);
     return putPadded(out + 1, digits - whole * unit, -power);
@@ -85,9 +86,16 @@ export function putDouble(out: usize, value: f64): usize {
     store<u8>(out++, 0x2d);
     value = -value;
   }
-  if (value == 0) {
-    store<u32>(out, 0x302e30);
-    return out + 3;
+  // Two decimals, as most numbers that people write have.
+  const cents = nearest(value * 100);
+  if (cents < 4294967296 && cents / 100 == value) {
+    const units = <u32>(<i64>cents) / 100;
+    const rest = <u32>(<i64>cents) - units * 100;
+    out = putUnsigned(out, units);
+    const tens = (rest * 103) >> 10;
+    const ones = rest - tens * 10;
+    store<u32>(out, 0x30302e + (tens << 8) + (ones << 16));
+    return out + 2 + <usize>(ones != 0);
   }
   if (value == Infinity) {
     store<u32>(out, 0x666e69);

@@ -1,59 +1,71 @@
 // Numbers as digits at `out`; every function answers the end of what it wrote and may scribble up to 48 bytes beyond.
 import { powerOfTen } from './csv-fields';
 
-/** "00" .. "99". */
-const PAIRS = memory.data<u8>([
-  48, 48, 48, 49, 48, 50, 48, 51, 48, 52, 48, 53, 48, 54, 48, 55, 48, 56, 48, 57, 49, 48, 49, 49, 49, 50, 49, 51, 49, 52,
-  49, 53, 49, 54, 49, 55, 49, 56, 49, 57, 50, 48, 50, 49, 50, 50, 50, 51, 50, 52, 50, 53, 50, 54, 50, 55, 50, 56, 50, 57,
-  51, 48, 51, 49, 51, 50, 51, 51, 51, 52, 51, 53, 51, 54, 51, 55, 51, 56, 51, 57, 52, 48, 52, 49, 52, 50, 52, 51, 52, 52,
-  52, 53, 52, 54, 52, 55, 52, 56, 52, 57, 53, 48, 53, 49, 53, 50, 53, 51, 53, 52, 53, 53, 53, 54, 53, 55, 53, 56, 53, 57,
-  54, 48, 54, 49, 54, 50, 54, 51, 54, 52, 54, 53, 54, 54, 54, 55, 54, 56, 54, 57, 55, 48, 55, 49, 55, 50, 55, 51, 55, 52,
-  55, 53, 55, 54, 55, 55, 55, 56, 55, 57, 56, 48, 56, 49, 56, 50, 56, 51, 56, 52, 56, 53, 56, 54, 56, 55, 56, 56, 56, 57,
-  57, 48, 57, 49, 57, 50, 57, 51, 57, 52, 57, 53, 57, 54, 57, 55, 57, 56, 57, 57,
-]);
+const EIGHT: u64 = 100000000;
+const ZEROS: u64 = 0x3030303030303030;
+
+/**
+ * The eight digits of a number below 10^8 as bytes 0 .. 9, the first one lowest: it is split into fours, pairs and
+ * digits, all parts at once, dividing by multiplication.
+ */
+// @ts-ignore: decorator
+@inline
+export function eightDigits(value: u32): u64 {
+  const high = value / 10000;
+  const fours = <u64>high | (<u64>(value - high * 10000) << 32);
+  const hundreds = ((fours * 10486) >> 20) & 0x0000007f0000007f;
+  const pairs = hundreds | ((fours - hundreds * 100) << 16);
+  const tens = ((pairs * 103) >> 10) & 0x000f000f000f000f;
+  return tens | ((pairs - tens * 10) << 8);
+}
 
 // @ts-ignore: decorator
 @inline
 export function putTwo(out: usize, value: u32): usize {
-  store<u16>(out, load<u16>(PAIRS + (<usize>value << 1)));
+  const tens = (value * 103) >> 10;
+  store<u16>(out, <u16>(tens + ((value - tens * 10) << 8) + 0x3030));
   return out + 2;
 }
 
-/** Exactly `width` digits of `value`. */
-export function putPadded(out: usize, value: u64, width: u32): usize {
-  const end = out + width;
-  let at = end;
-  while (value > 0xffffffff) {
-    const rest = value / 100;
-    at -= 2;
-    putTwo(at, <u32>(value - rest * 100));
-    value = rest;
-  }
-  let small = <u32>value;
-  while (at >= out + 2) {
-    const rest = small / 100;
-    at -= 2;
-    putTwo(at, small - rest * 100);
-    small = rest;
-  }
-  if (at > out) store<u8>(out, 0x30 + <u8>small);
-  return end;
+/** Exactly `width` digits, at most eight, of a number that has no more. */
+// @ts-ignore: decorator
+@inline
+export function putFew(out: usize, value: u32, width: u32): usize {
+  store<u64>(out, (eightDigits(value) + ZEROS) >> <u64>((8 - width) << 3));
+  return out + width;
 }
 
-function digitsOf(value: u64): u32 {
-  let digits: u32 = 1;
-  while (digits < 20 && value >= powerOfTen(digits)) digits++;
-  return digits;
+/** Exactly `width` digits. */
+export function putPadded(out: usize, value: u64, width: u32): usize {
+  if (width > 8) {
+    const rest = value / EIGHT;
+    out = putPadded(out, rest, width - 8);
+    value -= rest * EIGHT;
+    width = 8;
+  }
+  return putFew(out, <u32>value, width);
+}
+
+/** Below 10^8. */
+// @ts-ignore: decorator
+@inline
+export function putSmall(out: usize, value: u32): usize {
+  const digits = eightDigits(value);
+  const blank = ctz(digits | ((<u64>1) << 56)) & 0x78;
+  store<u64>(out, (digits + ZEROS) >> blank);
+  return out + 8 - <usize>(blank >> 3);
+}
+
+function putLarge(out: usize, value: u64): usize {
+  const rest = value / EIGHT;
+  out = rest < EIGHT ? putSmall(out, <u32>rest) : putLarge(out, rest);
+  return putFew(out, <u32>(value - rest * EIGHT), 8);
 }
 
 // @ts-ignore: decorator
 @inline
 export function putUnsigned(out: usize, value: u64): usize {
-  if (value < 10) {
-    store<u8>(out, 0x30 + <u8>value);
-    return out + 1;
-  }
-  return putPadded(out, value, digitsOf(value));
+  return value < EIGHT ? putSmall(out, <u32>value) : putLarge(out, value);
 }
 
 export function putInteger(out: usize, value: i64): usize {
@@ -67,6 +79,14 @@ export function putDecimal(out: usize, value: i64, scale: u32): usize {
   if (value < 0) store<u8>(out++, 0x2d);
   const size: u64 = value < 0 ? 0 - <u64>value : <u64>value;
   if (scale == 0) return putUnsigned(out, size);
+  if (size <= 0xffffffff && scale <= 8) {
+    const small = <u32>size;
+    const unit = <u32>powerOfTen(scale);
+    const units = small / unit;
+    out = putUnsigned(out, units);
+    store<u8>(out, 0x2e);
+    return putFew(out + 1, small - units * unit, scale);
+  }
   const power = powerOfTen(scale);
   const whole = size / power;
   out = putUnsigned(out, whole);
