@@ -14,7 +14,7 @@
 import { leatError } from '../errors.js';
 import { type Heap, heapOf, PAGE_BYTES } from './heap.js';
 
-export const FREE = 0;
+const FREE = 0;
 /** Owner of page 0. */
 const KERNELS = -1;
 const MAX_PAGES = 65536;

@@ -4,7 +4,7 @@
  */
 
 /** The size of a block: a constant of the format, so that the same file is always cut in the same places. */
-export const CSV_SPLIT_BYTES = 1 << 20;
+const CSV_SPLIT_BYTES = 1 << 20;
 
 /** One input as it was when the run began; plain data. */
 export interface CsvFile {
