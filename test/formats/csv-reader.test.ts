@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { csvReaderMinimumBytes } from '../../src/formats/csv/csv-reader.js';
+import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { projectRoot } from '../support/project-root.js';
 import { random } from '../support/random.js';
 import { generateCsv, readCsv, scratchFolder, writeCsv } from './support/csv-files.js';
@@ -166,6 +168,27 @@ test('rows far larger than a chunk, at addresses above 2 GiB', () => {
       ['2', 'y'.repeat(50000)],
       ['3', 'z'],
     ]);
+  }
+});
+
+test('the minimum that a reader asks for is enough, and 1 MiB is enough for many columns', () => {
+  const rng = random(9);
+  for (const columns of [1, 3, 40, 300]) {
+    const content = generateCsv(rng, {
+      delimiter: ',',
+      newline: '\n',
+      columns,
+      rows: 30_000 / columns,
+      wildness: 0.05,
+    });
+    const path = writeCsv(folder, content);
+    const options = { header: header(columns) };
+    const sizes = { chunkBytes: 16384, batchRows: 1024 };
+    const pages = csvReaderMinimumBytes(columns, sizes) / PAGE_BYTES;
+    assert.ok(pages <= 12, `${pages} pages for ${columns} columns`);
+    const { rows, error } = readCsv(path, options, { ...sizes, pages });
+    assert.equal(error, undefined, `${columns} columns: ${error?.message}`);
+    assert.deepEqual(rows, readCsv(path, options).rows);
   }
 });
 

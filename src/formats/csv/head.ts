@@ -3,11 +3,10 @@
  * whole end the look; the run itself will say what is wrong with them.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { CsvError, parse } from 'csv-parse/sync';
 import { leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import { csvParseOptions, csvParseSync } from './csv-parse.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
-import { csvParseOptions } from './sequential-reader.js';
 
 export interface CsvHead {
   readonly path: string;
@@ -143,6 +142,7 @@ function unescapeText(text: string, { quote, escape: escapeMark }: CsvDialect): 
 function parsedRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDialect, limit: number): HeadRow[] {
   const lastLine = bytes.lastIndexOf(dialect.newline === 'lf' ? LF : CR) + 1;
   const rows: HeadRow[] = [];
+  const { CsvError, parse } = csvParseSync();
   const options = {
     ...csvParseOptions(dialect),
     ...(Number.isFinite(limit) ? { to: limit } : {}),

@@ -3,11 +3,12 @@
  * ASCII), read by csv-parse in sequence: one split is a whole file. Records are written again as plain CSV into managed
  * memory and go through the same kernels, so a value means the same in every dialect.
  */
-import { type CsvError, type Info, type Options, Parser } from 'csv-parse';
+import type { CsvError, Info, Options } from 'csv-parse';
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import { CR, INDEX_SLACK, LF } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
+import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
 import { FileWindow } from './file-window.js';
@@ -79,7 +80,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#isEnded = false;
     this.#window.open(this.#options.files[split.file]);
     this.#window.reserve(this.#options.chunkBytes);
-    const parser = new Parser(parserOptions(this.#options, this.#rowLimit));
+    const parser = new (csvParse().Parser)(parserOptions(this.#options, this.#rowLimit));
     this.#core = (parser as unknown as { api: ParserCore }).api;
   }
 
@@ -293,23 +294,7 @@ function quotedEmptyNull(nulls: readonly string[]): readonly string[] {
   return nulls.includes('') ? [''] : [];
 }
 
-/** How csv-parse reads the dialect; shared with the look at the header. */
-export function csvParseOptions(dialect: CsvDialect): Options {
-  const { delimiter, quote, comment, quotes, newline } = dialect;
-  return {
-    delimiter,
-    quote: quote ?? false,
-    escape: quote === null ? false : dialect.escape,
-    comment: comment ?? null,
-    comment_no_infix: true,
-    record_delimiter: newline === 'lf' ? ['\n', '\r\n'] : ['\r'],
-    relax_quotes: quotes === 'lax',
-    relax_column_count: true,
-    info: true,
-  } as Options;
-}
-
-/** As above, with every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
+/** Every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
 function parserOptions({ dialect, columns, fieldCount }: CsvReaderOptions, rowLimit: number): Options {
   const nulls = Array.from({ length: fieldCount }, () => new Set(dialect.nulls));
   for (const column of columns) if (column.nulls !== undefined) nulls[column.index] = new Set(column.nulls);
