@@ -1,12 +1,11 @@
 // Doubles as DuckDB prints them: the shortest digits that read back as the same double, `1.0`, `0.0001`, `1e-05`,
-// `1e+16`, nan, inf. Two decimals are tried first; up to fifteen digits are found by scaling to a whole number and dividing back; more are left to
-// JavaScript, whose digits are the same.
+// `1e+16`, nan, inf. Two decimals are tried first, as most numbers that people write have; the rest is Schubfach
+// (R. Giulietti, "The Schubfach way to render doubles"): of the decimals of one length or the next shorter that lie in
+// the interval that rounds to the double, the nearest.
 import { powerOfTen } from './csv-fields';
 import { putPadded, putTwo, putUnsigned } from './csv-format-integers';
-
-// @ts-ignore: decorator
-@external('env', 'formatDoubleSlow')
-declare function formatDoubleSlow(value: f64, address: usize): u32;
+import { LEAST_POWER, POWERS_OF_FIVE } from './csv-powers';
+import { highOfProduct } from './csv-wide';
 
 /** `digits` without trailing zeros times 10^power. */
 function putDigits(out: usize, digits: u64, power: i32): usize {
@@ -40,40 +39,54 @@ function putDigits(out: usize, digits: u64, power: i32): usize {
   return size < 100 ? putTwo(out + 2, size) : putUnsigned(out + 2, size);
 }
 
-/** Takes JavaScript's text apart and puts its digits in DuckDB's form. */
-function putSlow(out: usize, value: f64): usize {
-  const length = formatDoubleSlow(value, out);
-  let digits: u64 = 0;
-  let power: i32 = 0;
-  let behindPoint = false;
-  let at = out;
-  const end = out + length;
-  for (; at < end; at++) {
-    const digit = <u32>load<u8>(at) - 0x30;
-    if (digit > 9) {
-      if (load<u8>(at) != 0x2e) break;
-      behindPoint = true;
-      continue;
-    }
-    // JavaScript fills up with zeros to 21 digits.
-    if (digits < 100000000000000000) {
-      digits = digits * 10 + digit;
-      power -= <i32>behindPoint;
-    } else {
-      power += <i32>!behindPoint;
-    }
-  }
-  if (at < end) {
-    const isNegative = load<u8>(at, 1) == 0x2d;
-    let exponent: i32 = 0;
-    for (at += 2; at < end; at++) exponent = exponent * 10 + load<u8>(at) - 0x30;
-    power += isNegative ? -exponent : exponent;
-  }
+/** The upper part of (high, low) * factor; the last bit says whether anything was cut off. */
+function productToOdd(high: u64, low: u64, factor: u64): u64 {
+  const middle = high * factor;
+  const sum = middle + highOfProduct(low, factor);
+  return (highOfProduct(high, factor) + <u64>(sum < middle)) | <u64>(sum > 1);
+}
+
+/** Digits without trailing zeros. */
+function putStripped(out: usize, digits: u64, power: i32): usize {
   while (digits % 10 == 0) {
     digits /= 10;
     power++;
   }
   return putDigits(out, digits, power);
+}
+
+/** A positive, finite double that is not a whole number below 2^53. */
+function putShortest(out: usize, bits: u64): usize {
+  const fraction = bits & 0xfffffffffffff;
+  const biased = <i32>(bits >> 52);
+  const significand = biased != 0 ? fraction | 0x10000000000000 : fraction;
+  const binary = biased != 0 ? biased - 1075 : -1074;
+  // Below a power of two the doubles lie closer together.
+  const isCloser = fraction == 0 && biased > 1;
+  const isOdd = significand & 1;
+  const power = (binary * 1262611 - (isCloser ? 524031 : 0)) >> 22;
+  const shift = binary + ((-power * 1741647) >> 19) + 1;
+  const entry = POWERS_OF_FIVE + (<usize>(-power - LEAST_POWER) << 4);
+  // The table is cut off where this algorithm wants it rounded up.
+  const up = <u64>(-power < -27 || -power > 55);
+  const low = load<u64>(entry, 8) + up;
+  const high = load<u64>(entry) + (up & <u64>(low == 0));
+  const below = productToOdd(high, low, (4 * significand - 2 + <u64>isCloser) << shift) + isOdd;
+  const value = productToOdd(high, low, (4 * significand) << shift);
+  const above = productToOdd(high, low, (4 * significand + 2) << shift) - isOdd;
+  const digits = value / 4;
+  if (digits >= 10) {
+    const tens = digits / 10;
+    const isDownInside = below <= 40 * tens;
+    const isUpInside = 40 * tens + 40 <= above;
+    if (isDownInside != isUpInside) return putStripped(out, tens + <u64>isUpInside, power + 1);
+  }
+  const isDownInside = below <= 4 * digits;
+  const isUpInside = 4 * digits + 4 <= above;
+  if (isDownInside != isUpInside) return putStripped(out, digits + <u64>isUpInside, power);
+  const middle = 4 * digits + 2;
+  const roundsUp = value > middle || (value == middle && (digits & 1) != 0);
+  return putStripped(out, digits + <u64>roundsUp, power);
 }
 
 export function putDouble(out: usize, value: f64): usize {
@@ -86,7 +99,6 @@ export function putDouble(out: usize, value: f64): usize {
     store<u8>(out++, 0x2d);
     value = -value;
   }
-  // Two decimals, as most numbers that people write have.
   const cents = nearest(value * 100);
   if (cents < 4294967296 && cents / 100 == value) {
     const units = <u32>(<i64>cents) / 100;
@@ -101,30 +113,10 @@ export function putDouble(out: usize, value: f64): usize {
     store<u32>(out, 0x666e69);
     return out + 3;
   }
-  if (value >= 1e-5 && value < 1e15) {
-    // The power that leaves fifteen digits or fourteen; estimated from the binary exponent.
-    const binary = <i32>((bits >> 52) & 0x7ff) - 1023;
-    const decimal = (binary * 1233) >> 12;
-    const places = min(22, 14 - decimal);
-    const unit = <f64>powerOfTen(min(places, 19)) * (places > 19 ? <f64>powerOfTen(places - 19) : 1);
-    const scaled = nearest(value * unit);
-    if (scaled < 1e15 && scaled / unit == value) {
-      let digits = <u64>scaled;
-      let power = -places;
-      if (digits % 100000000 == 0) {
-        digits /= 100000000;
-        power += 8;
-      }
-      if (digits % 10000 == 0) {
-        digits /= 10000;
-        power += 4;
-      }
-      while (digits % 10 == 0) {
-        digits /= 10;
-        power++;
-      }
-      return putDigits(out, digits, power);
-    }
+  if (value < 9007199254740992 && nearest(value) == value) {
+    out = putUnsigned(out, <u64>(<i64>value));
+    store<u16>(out, 0x302e);
+    return out + 2;
   }
-  return putSlow(out, value);
+  return putShortest(out, reinterpret<u64>(value));
 }
