@@ -110,6 +110,13 @@ export class MemoryPool {
     this.managed.freeOwner(sealedOwner(attempt));
   }
 
+  /** At the end of a job: also what an attempt sealed whose answer nobody waited for any more. */
+  freeAllSealed(): void {
+    for (const owner of this.managed.owners().keys()) {
+      if ((owner & SEALED_BIT) !== 0) this.managed.freeOwner(owner);
+    }
+  }
+
   takeSeat(seat: number, attempt: number): void {
     const at = HEADER_WORDS + seat * SEAT_WORDS;
     Atomics.store(this.#words, at + SPILLABLE_PAGES, 0);

@@ -47,7 +47,7 @@ function header(columns: number): string[] {
 }
 
 test('generated CSV is read as csv-parse reads it, whatever the sizes', () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 40; seed++) {
     const rng = random(seed);
     const columns = rng.between(1, 6);
     const delimiter = rng.pick([',', ';', '\t', '|', ':']);
@@ -67,7 +67,7 @@ test('generated CSV is read as csv-parse reads it, whatever the sizes', () => {
 
 test('damaged CSV is refused exactly when csv-parse refuses it, with the same rows before the error at every size', () => {
   let refused = 0;
-  for (let seed = 100; seed < 260; seed++) {
+  for (let seed = 100; seed < 220; seed++) {
     const rng = random(seed);
     const columns = rng.between(2, 5);
     let content = generateCsv(rng, { delimiter: ',', newline: '\n', columns, rows: rng.between(2, 40), wildness: 0.1 });
@@ -89,7 +89,7 @@ test('damaged CSV is refused exactly when csv-parse refuses it, with the same ro
     }
     if (expected === undefined) refused++;
   }
-  assert.ok(refused > 40, `only ${refused} of the damaged files were refused`);
+  assert.ok(refused > 30, `only ${refused} of the damaged files were refused`);
 });
 
 test('row positions are the byte offsets of the rows', () => {

@@ -35,7 +35,8 @@ const CHILD = fileURLToPath(new URL('./support/commit-child.ts', import.meta.url
 
 /** Runs the child until the kill; the number of its steps, or undefined when it died. */
 function commitInChild(dieAt: number, content: string, targets: string[]): number | undefined {
-  const child = spawnSync(process.execPath, ['--import', 'tsx', CHILD, String(dieAt), content, ...targets], {
+  const loader = CHILD.endsWith('.js') ? [] : ['--import', 'tsx'];
+  const child = spawnSync(process.execPath, [...loader, CHILD, String(dieAt), content, ...targets], {
     encoding: 'utf8',
   });
   assert.ok(child.signal === 'SIGKILL' || child.status === 0, child.stderr);

@@ -98,5 +98,5 @@ test('memory that the system does not give is MEMORY_BUDGET', () => {
 });
 
 test('threads that are killed while they claim lose no page and share none: some rounds', async () => {
-  for (let seed = 1; seed <= 20; seed++) await claimRound(seed);
+  for (let seed = 1; seed <= 4; seed++) await claimRound(seed);
 });

@@ -8,7 +8,7 @@ import { type CST, isScalar, parseDocument } from 'yaml';
 import { type ScalarText, scalarText } from '../../src/spec/scalar-text.js';
 import { type Random, random } from '../support/random.js';
 
-const ROUNDS = 6000;
+const ROUNDS = 2000;
 
 function read(text: string): { ours: ScalarText; theirs: unknown } | undefined {
   const document = parseDocument(text, { schema: 'failsafe', keepSourceTokens: true, prettyErrors: false });

@@ -12,6 +12,8 @@ export interface PipelineCase {
   readonly files: Readonly<Record<string, (rng: Random) => string>>;
   readonly pipeline: string;
   readonly params?: Readonly<Record<string, string>>;
+  /** A slot with less memory than this cannot hold one of its chains; default 1 MiB. */
+  readonly leastBytes?: number;
   /** Files that the pipeline writes. */
   readonly outputs: readonly string[];
 }
@@ -214,6 +216,8 @@ steps:
   - write: days.csv
 `,
     params: { floor: '90000.50' },
+    // A source, a sink and two group tables in one chain.
+    leastBytes: 1.5 * 2 ** 20,
     outputs: ['big.csv', 'paid.csv', 'best.csv', 'days.csv'],
   },
 ];

@@ -16,14 +16,15 @@ export interface CaseSettings {
 const DEFAULT_MEMORY = 256 << 20;
 
 export async function runCase(testCase: PipelineCase, settings: CaseSettings = {}): Promise<Record<string, string>> {
+  const { slots = 1 } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'leat-case-'));
   try {
     const path = layOut(testCase, folder);
     const before = new Set(readdirSync(folder));
     const report = await runPipeline(path, {
       params: { ...testCase.params },
-      slots: settings.slots ?? 1,
-      memoryBytes: settings.memoryBytes ?? DEFAULT_MEMORY,
+      slots,
+      memoryBytes: Math.max(settings.memoryBytes ?? DEFAULT_MEMORY, slots * (testCase.leastBytes ?? 0)),
       test: settings.test,
       restartDelayMs: 0,
       env: {},

@@ -121,6 +121,7 @@ export class JobMaster {
     this.#faults.stop();
     signal?.removeEventListener('abort', onAbort);
     await this.#drain();
+    this.#init.memory.freeAllSealed();
     if (this.#failure) throw this.#failure;
     const lowest = this.#lowestDataError();
     if (lowest) throw lowest;

@@ -1,0 +1,32 @@
+/** Settings that no user would choose: every pipeline must write the same bytes under them. */
+import type { CaseSettings } from './run-case.js';
+
+export interface Hostile extends CaseSettings {
+  readonly name: string;
+}
+
+const MIB = 1 << 20;
+
+/** For the fast tier: one of each kind, threads where threads are the point. */
+export const HOSTILE: readonly Hostile[] = [
+  { name: '2 slots, small blocks', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096 } },
+  { name: 'batches of one row', slots: 1, test: { batchRows: 1 } },
+  { name: '1 MiB a slot, blocks of 1 KiB', slots: 1, memoryBytes: 1 * MIB, test: { splitBytes: 1024 } },
+  { name: 'kernel twins', slots: 1, test: { kernels: 'twins' } },
+];
+
+/** For the slow tier: many threads, and combinations. */
+export const MORE_HOSTILE: readonly Hostile[] = [
+  { name: '2 slots', slots: 2, test: { inProcessBytes: 0, splitBytes: 20_000 } },
+  { name: '3 slots', slots: 3, test: { inProcessBytes: 0, splitBytes: 4096 } },
+  { name: '8 slots, blocks of 1 KiB', slots: 8, test: { inProcessBytes: 0, splitBytes: 1024 } },
+  { name: 'batches of three rows, 2 slots', slots: 2, test: { inProcessBytes: 0, batchRows: 3, splitBytes: 30_000 } },
+  { name: '1 MiB a slot, 3 slots', slots: 3, memoryBytes: 3 * MIB, test: { inProcessBytes: 0, splitBytes: 50_000 } },
+  {
+    name: 'memory from the top',
+    slots: 2,
+    memoryBytes: 4096 * MIB,
+    test: { inProcessBytes: 0, allocateFromTop: true, splitBytes: 60_000 },
+  },
+  { name: 'kernel twins at 1 MiB, batches of 7 rows', memoryBytes: MIB, test: { kernels: 'twins', batchRows: 7 } },
+];
