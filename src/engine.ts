@@ -58,12 +58,28 @@ interface Plan {
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
-    const { spec, warnings } = await planPipeline(path, options);
+    const { spec, job, warnings } = await planPipeline(path, options);
+    if (options.data) checkData(job);
     return { pipeline: spec.name, ok: true, diagnostics: warnings, steps: spec.steps.length };
   } catch (error) {
     if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
     return { pipeline: path, ok: false, diagnostics: error.diagnostics, steps: 0 };
   }
+}
+
+/** Every source against its files; all that is wrong with them at once. */
+function checkData(job: JobGraph): void {
+  const diagnostics = job.vertices.flatMap(({ chain: [{ kind, config }] }) => {
+    const factory = FACTORIES.get(kind);
+    try {
+      if (factory?.role === 'source') factory.check?.(config);
+      return [];
+    } catch (error) {
+      if (error instanceof LeatError) return error.diagnostics;
+      throw error;
+    }
+  });
+  if (diagnostics.length > 0) throw new LeatError(sortByPlace(diagnostics));
 }
 
 export async function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
@@ -178,7 +194,12 @@ function readPipelineFile(path: string): Uint8Array {
     return readFileSync(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const text = code === 'ENOENT' ? 'there is no such pipeline file' : `the pipeline file cannot be read: ${message}`;
+    const text =
+      code === 'ENOENT'
+        ? 'there is no such pipeline file'
+        : code === 'EISDIR'
+          ? 'this is a folder; name the pipeline file in it'
+          : `the pipeline file cannot be read: ${message}`;
     throw leatError('CLI_USAGE', text, { place: { file: path }, cause });
   }
 }

@@ -76,6 +76,7 @@ export const ERROR_CATALOGUE = {
   FORMAT_FILE_MISSING: external('an input that does not exist'),
   FORMAT_NO_FILES: external('a glob that matches no file'),
   FORMAT_IO: external('a file that cannot be read or written'),
+  FORMAT_OUTPUT_EXISTS: external('an output that is there already and may not be replaced'),
   FORMAT_INPUT_CHANGED: external('an input that changed while it was read'),
   FORMAT_UNKNOWN: usage('a format that leat does not know'),
   FORMAT_CSV_DIALECT: usage('a CSV dialect that makes no sense'),

@@ -56,7 +56,9 @@ export interface LoweringContext {
   /** Typed parameters by name, for binders that need more than `bind`. */
   readonly params: ReadonlyMap<string, ParamValue>;
   /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
-  resolvePath(source: SourceText, use: 'read' | 'write'): string | undefined;
+  resolvePath(source: SourceText): string | undefined;
+  /** No other step writes: rows for stdout need not wait for anything. */
+  readonly isOnlyOutput: boolean;
   /** Bytes of a split in place of the format's constant; for tests. */
   readonly splitBytes: number | undefined;
   /** The place of this step's source among the sources of the plan, for row positions. */

@@ -59,6 +59,10 @@ export class AttemptMemory implements TaskMemory {
     return this.#fromHome(pages);
   }
 
+  spillOthers(): boolean {
+    return (this.#largest()?.spill() ?? 0) > 0;
+  }
+
   #fromCommon(pages: number): number {
     return this.#pool.claim(this.#attempt, this.#seat, pages, this.#spillablePages());
   }

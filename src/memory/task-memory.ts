@@ -24,6 +24,11 @@ export interface TaskMemory {
    * spillable consumers: the caller then spills itself.
    */
   tryAllocate(pages: number): number;
+  /**
+   * Makes the largest other consumer of this task spill, for one that was refused and has nothing to spill itself.
+   * False when there is none. A consumer at work says 0 spillable bytes and is left alone.
+   */
+  spillOthers(): boolean;
   free(address: number, pages: number): void;
   /** Gives pages to the job as part of a sealed partition: they outlive the attempt. */
   seal(address: number, pages: number, partition: number): void;

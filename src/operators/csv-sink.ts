@@ -1,14 +1,17 @@
 /** Writes CSV: one file (or stdout) in the order of the splits, staged while the job runs and published by its commit. */
+import { existsSync } from 'node:fs';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
 import type { CoordinatorContext, JobSink, SinkContext, SinkFactory } from '../dataflow/factory.js';
 import type { Operator } from '../dataflow/operator.js';
+import { leatError } from '../errors.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
 import { type OutputTarget, prepareFileOutput } from '../formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 
 export interface CsvSinkConfig {
   readonly target: OutputTarget;
+  readonly mode: 'replace' | 'error';
   readonly delimiter: string;
   readonly header: boolean;
   readonly schema: Schema;
@@ -75,6 +78,11 @@ class CsvSink implements Operator {
 
 async function prepare(config: CsvSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
   const { target, header, schema, delimiter } = config;
+  if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
+    throw leatError('FORMAT_OUTPUT_EXISTS', `${target.path} is there already`, {
+      hint: 'the step says `mode: error`; remove the file, or write with `mode: replace`',
+    });
+  }
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
   return prepareFileOutput(target, splits, { jobId: context.jobId, preamble, spoolFolder: context.spillPath });
 }

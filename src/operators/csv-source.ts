@@ -96,7 +96,8 @@ class CsvSource implements Source {
   }
 }
 
-async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+/** Looks at the header of every file, finds the columns, cuts the files into blocks. */
+function layOut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
   const columns = config.columns.map((column): CsvColumn => {
@@ -104,7 +105,12 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
     return { index: ordinalOf(column, names, config.files[0]), name, type, nulls };
   });
   const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
-  const layout: CsvLayout = { files, dialect, fieldCount: names.length, columns, splits };
+  return { files, dialect, fieldCount: names.length, columns, splits };
+}
+
+async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+  const layout = layOut(config);
+  const { splits } = layout;
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };
@@ -142,5 +148,6 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   kind: 'csv-source',
   minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
   enumerate,
+  check: (config) => void layOut(config),
   create: (config, context, output) => new CsvSource(config, context, output),
 };

@@ -89,7 +89,7 @@ function delimiterOf(text: string | undefined, file: string): string {
 function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly string[] | undefined {
   if (context.pathOverride !== undefined) return [context.pathOverride];
   const lists = paths.map((source) => {
-    const path = context.resolvePath(source, 'read');
+    const path = context.resolvePath(source);
     return path && atStep(context, source, () => expandInputs(path, dirname(path)));
   });
   if (lists.some((list) => list === undefined)) return undefined;

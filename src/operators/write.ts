@@ -31,7 +31,7 @@ export const WRITE = defineVerb({
   async lower(context, { value, options }) {
     const input = context.input!;
     const isStdout = (context.pathOverride ?? value.text) === STDOUT;
-    const path = isStdout ? STDOUT : context.resolvePath(value, 'write');
+    const path = isStdout ? STDOUT : (context.pathOverride ?? context.resolvePath(value));
     if (path === undefined) return undefined;
     const extension = extname(path).toLowerCase();
     if (!isStdout && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
@@ -43,7 +43,8 @@ export const WRITE = defineVerb({
       return undefined;
     }
     const config: Omit<CsvSinkConfig, 'schema'> = {
-      target: isStdout ? { kind: 'stdout', streams: false } : { kind: 'file', path },
+      target: isStdout ? { kind: 'stdout', streams: context.isOnlyOutput } : { kind: 'file', path },
+      mode: options.mode,
       delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),
       header: options.header,
     };

@@ -45,7 +45,7 @@ export async function lowerPipeline(
   const diagnostics: Diagnostic[] = [];
   const wired = wireSteps(spec, options.verbs, diagnostics);
   checkOverrides(spec, options, diagnostics);
-  const lowering = new Lowering(options, diagnostics);
+  const lowering = new Lowering(options, diagnostics, wired.filter(({ verb }) => !verb.hasOutput).length);
   const last = new Map<number, LogicalNode>();
   for (const step of wired) {
     const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input));
@@ -114,11 +114,14 @@ function reportSameOutputs(
 class Lowering {
   readonly nodes: LogicalNode[] = [];
   private sources = 0;
+  /** How many steps write. */
+  private readonly writers: number;
 
   private readonly options: LoweringOptions;
   private readonly diagnostics: Diagnostic[];
 
-  constructor(options: LoweringOptions, diagnostics: Diagnostic[]) {
+  constructor(options: LoweringOptions, diagnostics: Diagnostic[], writers: number) {
+    this.writers = writers;
     this.options = options;
     this.diagnostics = diagnostics;
   }
@@ -184,6 +187,7 @@ class Lowering {
       },
       resolvePath: (source) => resolvePath(source, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
+      isOnlyOutput: this.writers === 1,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : this.sources++,
       add: (operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode => {

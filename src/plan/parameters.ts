@@ -17,6 +17,8 @@ export interface Parameters {
   readonly values: ReadonlyMap<string, ParamValue>;
   /** As paths take them. */
   readonly paths: ReadonlyMap<string, PathParam>;
+  /** Declared, but without a value or with a wrong one, which was reported. */
+  readonly missing: readonly string[];
 }
 
 const PATH_TYPE = 'path';
@@ -42,8 +44,9 @@ export function readParameters(
     values.set(name, value);
     paths.set(name, { text: value.value === null ? '' : formatValue(value.value, value.type), isPath });
   }
+  const missing = spec.params.map(({ name }) => name.text).filter((name) => !values.has(name));
   addPlaceholders(spec, values);
-  return { values, paths };
+  return { values, paths, missing };
 }
 
 /** Parameters whose value was wrong or missing keep their type, so that expressions with them are not wrong too. */

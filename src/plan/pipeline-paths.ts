@@ -60,6 +60,8 @@ export function pathResolver(parameters: Parameters, constants: RunConstants, se
     },
   };
   return (source: SourceText, report: (diagnostic: Diagnostic) => void): string | undefined => {
+    // What is wrong with the parameter was said where it is declared.
+    if (parameters.missing.some((name) => source.text.includes(`\${${name}}`))) return undefined;
     const diagnostics: Diagnostic[] = [];
     const replaced = replacePathVariables(source, lookup, diagnostics);
     for (const diagnostic of diagnostics) report(diagnostic);

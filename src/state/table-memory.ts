@@ -111,6 +111,7 @@ export class TableMemory {
     this.#dropDirectory();
     this.stock.freeStock();
     if (this.#grow(reason, needed)) return true;
+    while (this.#env.memory.spillOthers()) if (this.#grow(reason, needed)) return true;
     throw leatError('MEMORY_EXHAUSTED', `no ${pagesFor(needed) * PAGE_BYTES} bytes for one row of an aggregate`, {
       hint: 'give the run more memory, or fewer slots',
     });

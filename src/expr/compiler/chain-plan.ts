@@ -32,13 +32,13 @@ export interface Scope {
   readonly parent: Scope | null;
 }
 
-export interface LoopStore {
+interface LoopStore {
   readonly expr: BoundExpr;
   readonly out: Register;
 }
 
 /** Rows where `condition` is true form `scope`. */
-export interface LoopSelect {
+interface LoopSelect {
   readonly condition: BoundExpr;
   readonly scope: Scope;
 }

@@ -20,7 +20,7 @@ import { MoveRunner } from './run-move.js';
 import { type ScratchBuffer, scratchLayout } from './scratch-layout.js';
 import { ChunkedTextArea } from './text-area.js';
 
-export interface CompileEnvironment {
+interface CompileEnvironment {
   readonly heap: Heap;
   readonly kernels: ExprKernels;
   /** From an arena that lives as long as the compiled program. */
@@ -31,7 +31,7 @@ export interface CompileEnvironment {
 }
 
 /** How much of a program became what. */
-export interface CompiledCounts {
+interface CompiledCounts {
   readonly fusedLoops: number;
   readonly kernelCalls: number;
   readonly boxedCalls: number;

@@ -51,10 +51,6 @@ function valueKey(value: Value): string {
   return Object.is(value, -0) ? '-0' : `${typeof value}:${value}`;
 }
 
-export function isLiteral(expr: BoundExpr): expr is Extract<BoundExpr, { op: 'literal' }> {
-  return expr.op === 'literal';
-}
-
 /** A literal without a place of its own, for expressions that the compiler adds. */
 export function literal(type: DataType, value: Value): BoundExpr {
   return { op: 'literal', type, value, span: { start: 0, end: 0 } };

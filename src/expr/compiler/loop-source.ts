@@ -17,7 +17,7 @@ export interface LoopVariant {
   readonly hasConstants: boolean;
 }
 
-export interface LoopSource {
+interface LoopSource {
   /** Body of a function (slots, selection, count); see generated-function.ts. */
   readonly body: string;
   readonly hoisted: readonly unknown[];

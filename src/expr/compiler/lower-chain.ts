@@ -22,13 +22,18 @@ import {
   type Scope,
 } from './chain-plan.js';
 import type { KernelEmit } from './emit.js';
+import { columnOf, overSlots, slotUses } from './expression-slots.js';
+import { Fusion, isLazy, LOOP_NODES } from './fusion.js';
 import { Interner } from './interner.js';
 import { spread } from './lower-lazy.js';
 import { isFusable, operations } from './operation.js';
 import { distinctOfKernel, memberOfKernel } from './structure-of-kernel.js';
 
-/** Nodes in a loop: about 20 KB of bytecode. Measured: docs/adr/0003-generated-chains.md. */
-export const LOOP_NODES = 600;
+/**
+ * The size up to which further stores join a loop: with many columns open at once every value costs more than twice as
+ * much. Measured: docs/adr/0003-generated-chains.md.
+ */
+const JOINED_NODES = 40;
 
 /** A definition larger than this is stored, not repeated as part of the one expression that reads it. */
 const INLINED_NODES = 60;
@@ -49,9 +54,7 @@ interface OpenLoop {
 export class Lowering {
   readonly plan = new PlanBuilder();
   readonly #interner = new Interner();
-  readonly #sizes = new WeakMap<BoundExpr, number>();
-  readonly #fusedHere = new WeakMap<BoundExpr, boolean>();
-  readonly #failsOutside = new WeakMap<BoundExpr, boolean>();
+  readonly #fusion = new Fusion();
   readonly #known = new Map<Scope, Map<number, Register>>();
   readonly #open = new Map<Scope, OpenLoop>();
   readonly #definitions = new Map<number, Definition>();
@@ -132,15 +135,15 @@ export class Lowering {
       const found = this.#remember(member, scope, () => this.#compute(member, scope) as Register);
       return memberOfKernel(expr, this.#readRegister(found, scope));
     }
-    if (!this.#isFusedHere(expr)) {
+    if (!this.#fusion.isFusedHere(expr)) {
       const register = this.#remember(expr, scope, () => this.#compute(expr, scope) as Register);
       return this.#readRegister(register, scope);
     }
-    const isLazy = this.#isLazy(expr);
-    if (isLazy) this.#conditional++;
+    const lazy = isLazy(expr);
+    if (lazy) this.#conditional++;
     const fused = withOperands(expr, (operand) => this.fuse(operand, scope));
-    if (isLazy) this.#conditional--;
-    return this.#conditional === 0 && !isLazy ? this.#cut(fused, scope) : fused;
+    if (lazy) this.#conditional--;
+    return this.#conditional === 0 && !lazy ? this.#cut(fused, scope) : fused;
   }
 
   /** Ends the loop at work of the scope. */
@@ -174,51 +177,12 @@ export class Lowering {
       const definition = this.#definitions.get(expr.slot);
       return definition !== undefined && definition.register === null && this.#needsInstructions(definition.expr);
     }
-    return !this.#isFusedHere(expr) || operandsOf(expr).some((operand) => this.#needsInstructions(operand));
-  }
-
-  /** True when the node itself is JavaScript and its operands may be computed for all rows. */
-  #isFusedHere(expr: BoundExpr): boolean {
-    let result = this.#fusedHere.get(expr);
-    if (result === undefined) {
-      result = this.#canFuse(expr);
-      this.#fusedHere.set(expr, result);
-    }
-    return result;
-  }
-
-  #canFuse(expr: BoundExpr): boolean {
-    if (!isFusable(expr)) return false;
-    if (this.#isLazy(expr)) return !this.#needsSpread(expr);
-    const operation = operations.of(expr);
-    if (operation === 'structure') return true;
-    return operation !== null && operation.kind === 'js' && operandsOf(expr).every(isFusable);
-  }
-
-  #isLazy(expr: BoundExpr): boolean {
-    return expr.op === 'and' || expr.op === 'or' || expr.op === 'case' || expr.op === 'coalesce';
-  }
-
-  /** Operands after the first that hold something that is not fused and may fail, or more than a loop can take. */
-  #needsSpread(expr: BoundExpr): boolean {
-    if (this.#sizeOf(expr) > LOOP_NODES) return true;
-    return operandsOf(expr).some((operand, i) => i > 0 && this.#failsOutsideLoop(operand));
-  }
-
-  #failsOutsideLoop(expr: BoundExpr): boolean {
-    let result = this.#failsOutside.get(expr);
-    if (result === undefined) {
-      result =
-        operations.mayFail(expr) &&
-        (!this.#isFusedHere(expr) || operandsOf(expr).some((operand) => this.#failsOutsideLoop(operand)));
-      this.#failsOutside.set(expr, result);
-    }
-    return result;
+    return !this.#fusion.isFusedHere(expr) || operandsOf(expr).some((operand) => this.#needsInstructions(operand));
   }
 
   /** Computes a node that is not fused into a register; null: it is fused after all. */
   #compute(expr: BoundExpr, scope: Scope): Register | null {
-    if (this.#isLazy(expr)) return spread(this, expr, scope);
+    if (isLazy(expr)) return spread(this, expr, scope);
     const operation = operations.of(expr);
     if (operation === 'structure') return null;
     const args = operandsOf(expr);
@@ -267,7 +231,7 @@ export class Lowering {
     const definition = this.#definitions.get(expr.slot);
     if (definition === undefined) return columnOf(this.#inputs[expr.slot]);
     const isTrivial = definition.expr.op === 'literal' || definition.expr.op === 'column';
-    const isInlined = definition.uses === 1 && this.#sizeOf(definition.expr) < INLINED_NODES;
+    const isInlined = definition.uses === 1 && this.#fusion.sizeOf(definition.expr) < INLINED_NODES;
     if (definition.register === null && (isTrivial || isInlined)) return this.fuse(definition.expr, scope);
     return this.#readRegister(this.#slotRegister(expr.slot), scope);
   }
@@ -312,9 +276,9 @@ export class Lowering {
 
   /** The loop at work with room for the expression. */
   #loopFor(scope: Scope, fused: BoundExpr): OpenLoop {
-    const nodes = this.#sizeOf(fused);
+    const nodes = this.#fusion.sizeOf(fused);
     let open = this.#open.get(scope);
-    if (open !== undefined && open.nodes > 0 && open.nodes + nodes > LOOP_NODES) {
+    if (open !== undefined && open.nodes > 0 && open.nodes + nodes > JOINED_NODES) {
       this.flush(scope);
       open = undefined;
     }
@@ -328,53 +292,14 @@ export class Lowering {
 
   /** Stores the largest operands of a fused expression that is too large, until it is not. */
   #cut(fused: BoundExpr, scope: Scope): BoundExpr {
-    if (this.#sizeOf(fused) <= LOOP_NODES) return fused;
-    const largest = Math.max(...operandsOf(fused).map((operand) => this.#sizeOf(operand)));
+    if (this.#fusion.sizeOf(fused) <= LOOP_NODES) return fused;
+    const largest = Math.max(...operandsOf(fused).map((operand) => this.#fusion.sizeOf(operand)));
     return withOperands(fused, (operand) => {
-      if (this.#sizeOf(operand) < largest || operand.op === 'column') return operand;
+      if (this.#fusion.sizeOf(operand) < largest || operand.op === 'column') return operand;
       const out = this.plan.register(operand.type, 'scratch');
       this.store(operand, out, scope);
       this.flush(scope);
       return columnOf(out);
     });
   }
-
-  #sizeOf(expr: BoundExpr): number {
-    let size = this.#sizes.get(expr);
-    if (size === undefined) {
-      size = 1 + operandsOf(expr).reduce((sum, operand) => sum + this.#sizeOf(operand), 0);
-      this.#sizes.set(expr, size);
-    }
-    return size;
-  }
-}
-
-/** A register as a leaf of a fused expression. */
-export function columnOf(register: Register): BoundExpr {
-  return { op: 'column', type: register.type, slot: register.index, name: '', span: { start: 0, end: 0 } };
-}
-
-/** The same operation over slots 0, 1 ... */
-function overSlots(expr: BoundExpr): BoundExpr {
-  let slot = 0;
-  return withOperands(expr, (operand) => ({
-    op: 'column',
-    type: operand.type,
-    slot: slot++,
-    name: '',
-    span: operand.span,
-  }));
-}
-
-/** How often each slot is read, by steps and outputs. */
-function slotUses(program: CalcProgram): Map<number, number> {
-  const uses = new Map<number, number>();
-  const use = (slot: number): void => void uses.set(slot, (uses.get(slot) ?? 0) + 1);
-  const count = (expr: BoundExpr): void => {
-    if (expr.op === 'column') use(expr.slot);
-    operandsOf(expr).forEach(count);
-  };
-  for (const step of program.steps) count(step.kind === 'filter' ? step.condition : step.expr);
-  for (const { slot } of program.output) use(slot);
-  return uses;
 }

@@ -6,8 +6,9 @@ import { BOOLEAN } from '../../columnar/data-type.js';
 import { assertNever, leatError } from '../../errors.js';
 import type { BoundExpr } from '../bound.js';
 import type { Register, Scope } from './chain-plan.js';
+import { columnOf } from './expression-slots.js';
 import { literal } from './interner.js';
-import { columnOf, type Lowering } from './lower-chain.js';
+import type { Lowering } from './lower-chain.js';
 import { isFusable } from './operation.js';
 
 type Lazy = Extract<BoundExpr, { op: 'and' | 'or' | 'case' | 'coalesce' }>;

@@ -8,7 +8,7 @@ import { emitOfFunction, functionMayFail } from './function-emit.js';
 import { memberKernel } from './member-kernel.js';
 
 /** `null` for a call, cast or IN: boxed. Other operations are fused whatever they hold ('structure'). */
-export type Operation = FunctionEmit | 'structure' | null;
+type Operation = FunctionEmit | 'structure' | null;
 
 /** True when a type's values can be JavaScript values of a fused loop. */
 export function isFusable(expr: BoundExpr): boolean {

@@ -9,6 +9,12 @@ import type { Frame, Runner } from './frame.js';
 import { generateLoop, type LoopFunction } from './generated-function.js';
 import { type LoopVariant, loopSource, parameterCount } from './loop-source.js';
 
+/**
+ * Calls over no rows, so that V8 has seen what stands before and behind the loop when it optimizes the loop during its
+ * first batch: otherwise that code deoptimizes at the end of every batch for a long time. 30 were enough, 20 were not.
+ */
+const WARMING_CALLS = 40;
+
 interface CompiledVariant {
   readonly run: LoopFunction;
   readonly writesValidity: readonly boolean[];
@@ -92,7 +98,9 @@ export class LoopRunner implements Runner {
       if (writesValidity[i] && !out.canBeNull)
         throw leatError('INTERNAL', `register ${out.index} was never to be null`);
     }
-    const variant = { run: generateLoop(`${this.#name}_${facts}`, body, this.#heap, hoisted), writesValidity };
+    const run = generateLoop(`${this.#name}_${facts}`, body, this.#heap, hoisted);
+    for (let i = 0; i < WARMING_CALLS; i++) run(this.#slots, 0, 0);
+    const variant = { run, writesValidity };
     this.#variants[facts] = variant;
     return variant;
   }

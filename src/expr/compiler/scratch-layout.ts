@@ -58,7 +58,7 @@ function readsOf(instruction: Instruction, registers: readonly Register[]): read
 }
 
 /** Operands whose nulls a kernel's result takes over. */
-export function nullableArgs(args: readonly Register[]): readonly Register[] {
+function nullableArgs(args: readonly Register[]): readonly Register[] {
   return [...new Set(args.filter((arg) => arg.canBeNull))];
 }
 

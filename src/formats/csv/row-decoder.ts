@@ -3,7 +3,7 @@
  * files; both readers stand on it.
  */
 
-import { typeName } from '../../columnar/data-type.js';
+import { type TypeKind, typeName } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import {
   CR,
@@ -40,6 +40,12 @@ export interface DecodeFault {
   readonly message: string;
   readonly hint: string;
 }
+
+/** What to declare instead, where there is something between the type and string. */
+const WIDER: Readonly<Partial<Record<TypeKind, string>>> = {
+  int: 'bigint, double or string',
+  bigint: 'double or string',
+};
 
 /** How many rows a batch can have: a row takes at least a byte a field. */
 export function rowsOfBatch(fieldCount: number, batchRows: number, chunkBytes: number): number {
@@ -199,7 +205,7 @@ export class RowDecoder {
     const { name, type, index } = decoder.column;
     const text = decoder.textOf(row, indexed);
     const expected = typeName(type);
-    const other = type.kind === 'int' || type.kind === 'bigint' ? 'double or string' : 'string';
+    const other = WIDER[type.kind] ?? 'string';
     return {
       row,
       code: 'FORMAT_CSV_VALUE',

@@ -2,7 +2,6 @@
 // word first; cut off, but rounded up for -27 .. -1, as the Eisel-Lemire algorithm wants them. Made with exact integers.
 
 export const LEAST_POWER: i32 = -342;
-export const GREATEST_POWER: i32 = 324;
 
 export const POWERS_OF_FIVE = memory.data<u64>([
   0xeef453d6923bd65a, 0x113faa2906a13b3f, 0x9558b4661b6565f8, 0x4ac7ca59a424c507, 0xbaaee17fa23ebf76,

@@ -22,7 +22,7 @@ export function storeInteger(heap: Heap, address: number, isWide: boolean, value
 }
 
 /** value * 10^by, rounded half away from zero. */
-export function rescaled(value: bigint, by: number): bigint {
+function rescaled(value: bigint, by: number): bigint {
   if (by >= 0) return value * 10n ** BigInt(by);
   const unit = 10n ** BigInt(-by);
   const magnitude = value < 0n ? -value : value;
