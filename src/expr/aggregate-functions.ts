@@ -39,7 +39,7 @@ function extreme(name: 'min' | 'max', summary: string): AggregateFunction {
   };
 }
 
-const AGGREGATE_FUNCTIONS: readonly AggregateFunction[] = [
+export const AGGREGATE_FUNCTIONS: readonly AggregateFunction[] = [
   {
     name: 'count',
     aliases: [],
