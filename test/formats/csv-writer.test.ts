@@ -110,6 +110,30 @@ test('fields that pass through next to each other are copied in one go and still
   }
 });
 
+test('a carriage return that needed no quotes to be read gets them when it is written', () => {
+  const path = writeCsv(folder, 'a,b\nx\ry,z\n1,2\r\n');
+  for (const which of ['wasm', 'twins'] as const) assert.equal(rewrite(path, {}, { which }), '"x\ry",z\n1,2\n');
+});
+
+test('plain texts that are neighbours in memory by accident are not copied in one go', () => {
+  const { heap, memory, kernels } = testMemory(20);
+  const page = memory.allocate(1, 'values');
+  heap.u8.set(Buffer.from('abzcd'), page + 64);
+  heap.u32.set([page + 64, 2, page + 67, 2], page / 4);
+  const vectors = [createVector(STRING, page), createVector(STRING, page + 8)];
+  for (const vector of vectors) vector.plainDelimiter = 44;
+  let text = '';
+  const flush = (address: number, bytes: number) => {
+    text += Buffer.from(heap.u8.slice(address, address + bytes)).toString();
+  };
+  const schema = vectors.map(({ type }, i) => ({ name: `c${i}`, type }));
+  const shape = { schema, delimiter: ',', memory, kernels: kernels().csv, batchRows: 10, chunkBytes: 16384, flush };
+  const writer = new CsvBatchWriter(shape);
+  writer.write({ numRows: 1, vectors, selection: 0, selectedCount: 1 });
+  writer.finish();
+  assert.equal(text, 'ab,cd\n');
+});
+
 test('typed values are written canonically', () => {
   const path = writeCsv(folder, 'a,b,c,d\n+007,1.50,2,1e3\n -0 ,"-0",.5,\n');
   const types = { a: BIGINT, b: DOUBLE, c: decimal(20, 3), d: DOUBLE };
