@@ -25,7 +25,7 @@ export interface ExprKernels {
     selection: number,
     count: number,
   ): number;
-  /** i64: op 0 truncating quotient, 1 remainder with a's sign; clears the validity of rows with b = 0. */
+  /** i64: op 0 truncating quotient, 1 remainder with a's sign; clears the validity of rows with b = 0; -2^63 by -1 fails. */
   divideI64(
     op: number,
     a: number,

@@ -85,7 +85,7 @@ export function arithmeticI64(
   return arithmeticLoop(2, false, a, aStride, b, bStride, out, lowest, span, validity, selection, count);
 }
 
-/** out = a OP b for 0 truncating quotient, 1 remainder with the sign of a. b = 0 clears the row's validity. */
+/** out = a OP b for 0 truncating quotient, 1 remainder with the sign of a. b = 0 clears the row's validity; -2^63 by -1 fails. */
 export function divideI64(
   op: i32,
   a: usize,
@@ -108,10 +108,8 @@ export function divideI64(
       continue;
     }
     if (y == -1) {
-      if (op == 0) {
-        if (x == i64.MIN_VALUE) return row;
-        result = -x;
-      }
+      if (x == i64.MIN_VALUE) return row;
+      if (op == 0) result = -x;
     } else result = op == 0 ? x / y : x % y;
     store<i64>(out + (<usize>row << 3), result);
   }

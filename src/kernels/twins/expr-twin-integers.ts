@@ -50,8 +50,8 @@ export function integerTwin(heap: Heap): IntegerKernels {
           return true;
         }
         const x = load(a, aStride, row);
-        const result = op === 0 ? x / y : x % y;
-        return fits(result, 0) && store(out, row, result);
+        // the remainder would fit, but its quotient does not
+        return fits(x / y, 0) && store(out, row, op === 0 ? x / y : x % y);
       }),
     negateI64: (op, a, aStride, out, validity, selection, count) =>
       visitRows(heap, validity, selection, count, (row) => {
