@@ -21,7 +21,7 @@ function precisionOf(type: DataType): number {
 }
 
 /** Which of a, b and the result are 128 bits wide. */
-export function shapeOf(a: DataType, b: DataType, result: DataType): number {
+function shapeOf(a: DataType, b: DataType, result: DataType): number {
   const isWide = (type: DataType): number => Number(physicalOf(type) === 'i128');
   return isWide(a) + 2 * isWide(b) + 4 * isWide(result);
 }

@@ -10,7 +10,7 @@ type MakeTextKernels = Pick<ExprKernels, 'concatText' | 'caseText' | 'integerToT
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The unscaled value with `scale` digits behind the point. */
-export function decimalText(unscaled: bigint, scale: number): string {
+function decimalText(unscaled: bigint, scale: number): string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   return (unscaled < 0n ? '-' : '') + (scale === 0 ? whole : `${whole}.${digits.slice(digits.length - scale)}`);

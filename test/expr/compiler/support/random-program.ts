@@ -83,7 +83,7 @@ function call(random: Random, columns: Columns, type: DataType, depth: number): 
   return undefined;
 }
 
-export function expression(random: Random, columns: Columns, type: DataType, depth: number): BoundExpr {
+function expression(random: Random, columns: Columns, type: DataType, depth: number): BoundExpr {
   const sub = (of: DataType): BoundExpr => expression(random, columns, of, depth - 1);
   if (depth <= 0 || random.chance(0.15)) {
     const slots = columns.types.flatMap((columnType, slot) => (typesEqual(columnType, type) ? [slot] : []));
