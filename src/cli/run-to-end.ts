@@ -1,5 +1,5 @@
 /** One run of a pipeline as the command line sees it: progress, interrupts, warnings, summary, report, exit status. */
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Engine, PipelineOptions, RunReport } from '../engine-api.js';
 import { leatError } from '../errors.js';
@@ -67,6 +67,12 @@ function writeReport(path: string, text: string): void {
   const target = resolve(path);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
+    const existing = statSync(target, { throwIfNoEntry: false });
+    // A pipe or a device is written to, not replaced.
+    if (existing !== undefined && !existing.isFile()) {
+      writeFileSync(target, text);
+      return;
+    }
     writeFileSync(temporary, text);
     renameSync(temporary, target);
   } catch (error) {

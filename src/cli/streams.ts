@@ -3,8 +3,14 @@
 /** Without this a closed pipe (`leat explain x | head -1`) would end in a stack trace. */
 export function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
+    // oclif's own listener throws whatever is no closed pipe.
+    stream.removeAllListeners('error');
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      // The disk behind it is full, or worse; there may be no other place to say so.
+      if (stream === process.stdout)
+        process.stderr.write(`error FORMAT_IO\n  stdout cannot be written: ${error.message}\n`);
+      process.exit(1);
     });
   }
 }

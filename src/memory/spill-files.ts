@@ -11,7 +11,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -24,6 +23,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leatError } from '../errors.js';
 import type { Heap } from './heap.js';
+import { makeFolders } from './make-folders.js';
 import { isAlive, processMarker } from './process-marker.js';
 import type { SpillExtent, SpillFolder, SpillWriter } from './spill-folder.js';
 
@@ -118,7 +118,7 @@ export class SpillFiles implements SpillFolder {
   create(purpose: string): SpillWriter {
     const path = join(this.#path, `${this.#attempt}-${this.#created++}-${purpose}`);
     const fd = guard(path, 'created', () => {
-      mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+      makeFolders(this.#path, 0o700);
       return openSync(path, 'wx', 0o600);
     });
     this.#writing.add(fd);

@@ -35,6 +35,8 @@ export interface CsvSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
+  readonly seen?: { readonly dialect: CsvDialect; readonly names: readonly string[] };
 }
 
 /** What all splits of a source share; one object, so that it crosses to a slot once. */
@@ -98,11 +100,13 @@ class CsvSource implements Source {
 
 /** Looks at the header of every file, finds the columns, cuts the files into blocks. */
 function layOut(config: CsvSourceConfig): CsvLayout {
-  const { dialect, names } = sampleCsv(config.files[0], config.options);
+  const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
   const columns = config.columns.map((column): CsvColumn => {
     const { name, type, nulls } = column;
-    return { index: ordinalOf(column, names, config.files[0]), name, type, nulls };
+    // An empty file without a header has no fields at all, and no rows that would need them.
+    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0]);
+    return { index, name, type, nulls };
   });
   const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };

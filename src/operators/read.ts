@@ -9,7 +9,7 @@ import { LeatError } from '../errors.js';
 import { parseType } from '../expr/parse-type.js';
 import type { CsvOptions } from '../formats/csv/dialect.js';
 import { resolveDialect } from '../formats/csv/dialect.js';
-import { sampleCsv } from '../formats/csv/infer.js';
+import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
 import { expandInputs } from '../formats/globs.js';
 import type { SchemaEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
@@ -60,18 +60,22 @@ export const READ = defineVerb({
       skipLines: options.skip_lines,
       quotes: options.quotes,
     };
-    const columns = atStep(context, value[0], () => {
+    const sample = atStep(context, value[0], () => {
       resolveDialect(csv);
-      return options.schema === undefined
-        ? inferredColumns(context, value[0], files[0], csv)
-        : declaredColumns(context, options.schema, options.header);
+      return options.schema === undefined ? sampleCsv(files[0], csv) : 'declared';
     });
+    if (sample === undefined) return undefined;
+    const columns =
+      sample === 'declared'
+        ? declaredColumns(context, options.schema ?? [], options.header)
+        : inferredColumns(context, value[0], sample);
     if (columns === undefined) return undefined;
     const config: Omit<CsvSourceConfig, 'columns'> = {
       files,
       options: csv,
       source: context.sourceIndex,
       splitBytes: context.splitBytes,
+      seen: sample === 'declared' ? undefined : { dialect: sample.dialect, names: sample.names },
     };
     const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
     const schema = columns.map(({ name, type }) => ({ name, type }));
@@ -99,10 +103,8 @@ function filesOf(context: LoweringContext, paths: readonly SourceText[]): readon
 function inferredColumns(
   context: LoweringContext,
   source: SourceText,
-  file: string,
-  options: CsvOptions,
+  { names, types, dialect, hint }: CsvSample,
 ): readonly ScanColumn[] {
-  const { names, types, dialect, hint } = sampleCsv(file, options);
   if (hint !== undefined) {
     context.report(diagnosticAt('FORMAT_CSV_DIALECT', hint, source, undefined, { severity: 'warning' }));
   }

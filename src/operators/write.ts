@@ -5,6 +5,8 @@ import { diagnosticAt } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
 
 const STDOUT = 'stdout';
+/** Other names of it; through them the file behind a redirected stdout would be replaced. */
+const STDOUT_FILES = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 const TAB_EXTENSIONS = ['.tsv', '.tab'];
 const CSV_EXTENSIONS = ['.csv', '.txt', ...TAB_EXTENSIONS];
 
@@ -30,7 +32,8 @@ export const WRITE = defineVerb({
   },
   async lower(context, { value, options }) {
     const input = context.input!;
-    const isStdout = (context.pathOverride ?? value.text) === STDOUT;
+    const written = context.pathOverride ?? value.text;
+    const isStdout = written === STDOUT || STDOUT_FILES.includes(written);
     const path = isStdout ? STDOUT : (context.pathOverride ?? context.resolvePath(value));
     if (path === undefined) return undefined;
     const extension = extname(path).toLowerCase();

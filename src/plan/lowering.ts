@@ -2,6 +2,8 @@
  * Pipeline spec -> logical graph: wires the steps, then lets each verb bind its expressions and add its nodes, inputs
  * first. All mistakes are collected; a step whose input was wrong is passed over, so that one slip is reported once.
  */
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import type { LoweringContext, ParamValue, VerbDefinition } from '../dataflow/verb.js';
@@ -82,6 +84,15 @@ function checkOverrides(spec: PipelineSpec, options: LoweringOptions, diagnostic
   }
 }
 
+/** The path with the links of its folder followed, if there is such a folder. */
+function realPath(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
+}
+
 /** Two writes to one path: the later would replace the earlier. */
 function reportSameOutputs(
   wired: readonly WiredStep[],
@@ -92,8 +103,9 @@ function reportSameOutputs(
   for (const { step } of [...wired].sort((a, b) => a.step.index - b.step.index)) {
     const operator = nodes.get(step.index)?.operator;
     if (operator?.op !== 'sink') continue;
-    const other = writers.get(operator.text);
-    if (other === undefined) writers.set(operator.text, step);
+    const path = realPath(operator.text);
+    const other = writers.get(path);
+    if (other === undefined) writers.set(path, step);
     else {
       const { line } = placeOf(other.verbSource);
       diagnostics.push(

@@ -2,8 +2,8 @@
  * The first bytes of a file, and the rows in them: what is looked at before a run. Rows that are not well formed or not
  * whole end the look; the run itself will say what is wrong with them.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { leatError } from '../../errors.js';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { csvParseOptions, csvParseSync } from './csv-parse.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
@@ -32,8 +32,13 @@ export interface HeadRow {
 export function readHead(path: string, bytes: number): CsvHead {
   let descriptor = -1;
   try {
+    // Asked before it is opened: opening a pipe waits for its writer.
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
+    const { size, mtimeMs } = stats;
     descriptor = openSync(path, 'r');
-    const { size, mtimeMs } = fstatSync(descriptor);
+    // Files of /proc say that they are empty and are not.
+    if (size === 0 && readSync(descriptor, Buffer.alloc(1), 0, 1, 0) > 0) throw notRegular(path);
     const buffer = Buffer.alloc(Math.min(size, bytes));
     let filled = 0;
     while (filled < buffer.length) {
@@ -43,10 +48,19 @@ export function readHead(path: string, bytes: number): CsvHead {
     }
     return { path, size, mtimeMs, bytes: buffer.subarray(0, filled), isWhole: filled >= size };
   } catch (cause) {
+    if (cause instanceof LeatError) throw cause;
     throw openError(path, cause as NodeJS.ErrnoException);
   } finally {
     if (descriptor >= 0) closeSync(descriptor);
   }
+}
+
+/** Blocks are read at their offsets, by several slots: that takes a regular file. */
+function notRegular(path: string): Error {
+  return leatError('FORMAT_IO', `${path} is not a regular file`, {
+    place: { file: path },
+    hint: 'pipes and devices cannot be read yet; put the data into a file first',
+  });
 }
 
 function openError(path: string, cause: NodeJS.ErrnoException): Error {

@@ -75,7 +75,11 @@ function firstRows(head: CsvHead, dialect: CsvDialect, limit: number): HeadRow[]
 
 function headerNames(path: string, row: HeadRow | undefined): string[] {
   if (row === undefined) {
-    throw headerError(path, 'there is no header: no first row can be read', 'with `header: false` a file may be empty');
+    throw headerError(
+      path,
+      'there is no header: no first row can be read',
+      'a file without rows still needs its header, unless the read says `header: false`',
+    );
   }
   const names = row.fields.map(({ text }) => text);
   const empty = names.indexOf('');
@@ -85,7 +89,8 @@ function headerNames(path: string, row: HeadRow | undefined): string[] {
   return names;
 }
 
-const HINT_NAMES = 'skip the header with `skip_lines: 1` and name the columns with `header: [a, b, c]`';
+const HINT_NAMES =
+  'mend the header, or read the file with `skip_lines: 1`, `header: false` and a `schema:` that names the columns in their order';
 
 function headerError(path: string, message: string, hint: string): Error {
   return leatError('FORMAT_CSV_HEADER', message, { place: { file: path, line: 1 }, hint });

@@ -12,7 +12,6 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   realpathSync,
   rmdirSync,
@@ -23,11 +22,13 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { makeFolders } from '../../memory/make-folders.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-files.js';
 import { recoverOutputs } from './commit.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
 import { outputError } from './output-error.js';
 import { lockOutput, unlockOutput } from './output-lock.js';
+import { shortName } from './short-name.js';
 import { SpoolPump } from './spool-pump.js';
 
 export type OutputTarget =
@@ -82,8 +83,8 @@ export function prepareFileOutput(target: OutputTarget, splits: number, options:
 function stageBeside(path: string, splits: number, options: FileOutputOptions, existing?: Stats): FileOutput {
   const { jobId } = options;
   const folder = dirname(path);
-  const made = guard(path, 'made', () => mkdirSync(folder, { recursive: true }));
-  const temporary = join(folder, `.leat-part-${jobId}-${basename(path)}`);
+  const made = guard(path, 'made', () => makeFolders(folder));
+  const temporary = join(folder, `.leat-part-${jobId}-${shortName(basename(path))}`);
   let isLocked = false;
   const abort = async (): Promise<void> => {
     rmSync(temporary, { force: true });
@@ -109,7 +110,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
 
 function spool(target: string, splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
-  guard(folder, 'spooled', () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  guard(folder, 'spooled', () => makeFolders(folder, 0o700));
   const name = target === STDOUT ? STDOUT : `${basename(target)}-${Buffer.from(target).toString('hex').slice(-24)}`;
   const temporary = join(folder, `output-${name}`);
   const prepared = stage(temporary, splits, options);

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { leatError } from '../../errors.js';
 import { isAlive, processMarker } from '../../memory/process-marker.js';
 import { outputError } from './output-error.js';
+import { shortName } from './short-name.js';
 
 export const LOCK_PREFIX = '.leat-lock-';
 
@@ -19,7 +20,7 @@ export interface OutputLock {
 }
 
 export function lockPath(target: string): string {
-  return join(dirname(target), LOCK_PREFIX + basename(target));
+  return join(dirname(target), LOCK_PREFIX + shortName(basename(target)));
 }
 
 export function readLock(path: string): OutputLock | null {
