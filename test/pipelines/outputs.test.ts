@@ -68,6 +68,20 @@ it('validate with data holds declared columns against the files', async () => {
   );
 });
 
+it('a header without rows says why its columns are text', async () => {
+  const path = join(folder, 'pipeline.yaml');
+  writeFileSync(join(folder, 'quiet.csv'), 'a,b\n');
+  writeFileSync(path, 'steps:\n  - read: quiet.csv\n  - aggregate:\n      s: sum(a)\n  - write: out.csv\n');
+  const { diagnostics } = await checkPipeline(path, { env: {} });
+  assert.deepEqual(
+    diagnostics.map(({ code, severity, place }) => [code, severity, place?.line]),
+    [
+      ['FORMAT_CSV_DIALECT', 'warning', 2],
+      ['EXPR_ARGUMENTS', 'error', 4],
+    ],
+  );
+});
+
 it('a parameter without a value is reported once, where it is declared', async () => {
   const path = join(folder, 'pipeline.yaml');
   writeFileSync(path, 'params:\n  day: date\nsteps:\n  - read: in.csv\n  - write: out-${day}.csv\n');

@@ -19,7 +19,7 @@ export interface CsvSample {
   readonly names: readonly string[];
   /** A type that all sampled values of the column have; string when in doubt. */
   readonly types: readonly DataType[];
-  /** Something odd about the file that is no error: a delimiter that looks wrong. */
+  /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
   readonly hint?: string;
 }
 
@@ -36,8 +36,12 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
   const names = given ?? (dialect.header ? headerNames(path, rows[0]) : numberedNames(rows[0]));
   const sample = dialect.header ? rows.slice(1) : rows;
   const types = names.map((_, index) => inferType(valuesOf(sample, index, names.length, dialect.nulls)));
-  return { dialect, names, types, hint: delimiterHint(dialect, names, rows) };
+  const hint = sample.length === 0 && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
+  return { dialect, names, types, hint };
 }
+
+const HINT_NO_ROWS =
+  'the first file has no rows, so its columns are taken as text; a `schema:` says which types they have';
 
 /** Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER). */
 export function inspectCsvFiles(
