@@ -45,19 +45,29 @@ export interface BoundAggregates {
 /** The problems of each expression, where there are any: same order as the texts. */
 export type AggregatesResult = BoundAggregates | { readonly problems: readonly (readonly ExprProblem[])[] };
 
+/**
+ * `names` are those of the first expressions; the expressions behind them (a HAVING) can use them, outside of aggregate
+ * functions. Those are passed over when one that they might mean is wrong.
+ */
 export function bindAggregates(
   texts: readonly string[],
   scope: Scope,
   keys: readonly AggregateKey[],
+  names: readonly string[] = [],
 ): AggregatesResult {
   const calls: BoundAggregateCall[] = [];
   const post: BoundExpr[] = [];
-  const problems = texts.map((text): readonly ExprProblem[] => {
+  const named: AggregateKey[] = [];
+  const problems = texts.map((text, index): readonly ExprProblem[] => {
+    const isBehind = index >= names.length;
+    if (isBehind && named.length < names.length) return [];
     const parsed = parseExpression(text);
     if ('problems' in parsed) return parsed.problems;
     try {
-      const binder = new AggregateBinder(scope, keys, calls, text);
-      post.push(overResults(binder.bind(parsed.expr), keys));
+      const binder = new AggregateBinder(scope, keys, calls, text, isBehind ? named : []);
+      const bound = binder.bind(parsed.expr);
+      post.push(overResults(bound, keys));
+      if (!isBehind) named.push({ name: names[index], expr: bound });
       return [];
     } catch (error) {
       if (error instanceof ProblemFound) return error.problems;
@@ -74,19 +84,34 @@ class AggregateBinder extends Binder {
   private readonly keys: readonly AggregateKey[];
   private readonly calls: BoundAggregateCall[];
   private readonly text: string;
+  /** Expressions that can be meant by name; they have slots of the result already. */
+  private readonly named: readonly AggregateKey[];
 
-  constructor(scope: Scope, keys: readonly AggregateKey[], calls: BoundAggregateCall[], text: string) {
+  constructor(
+    scope: Scope,
+    keys: readonly AggregateKey[],
+    calls: BoundAggregateCall[],
+    text: string,
+    named: readonly AggregateKey[],
+  ) {
     super(scope);
     this.keys = keys;
     this.calls = calls;
     this.text = text;
+    this.named = named;
   }
 
   protected override bindName(node: NameNode): BoundExpr {
     const names = this.keys.map(({ name, expr }, index) => ({ name, type: expr.type, slot: toResultSlot(index) }));
     const key = findColumn(node, names);
-    if (key === undefined) return super.bindName(node);
+    if (key === undefined) return this.bindNamed(node) ?? super.bindName(node);
     return { op: 'column', slot: key.slot, name: key.name, type: key.type, span: node.span };
+  }
+
+  private bindNamed(node: NameNode): BoundExpr | undefined {
+    const columns = this.named.map(({ name, expr }, slot) => ({ name, type: expr.type, slot }));
+    const found = findColumn(node, columns);
+    return found && { ...this.named[found.slot].expr, span: node.span };
   }
 
   protected override bindFunction(node: CallNode): BoundExpr {

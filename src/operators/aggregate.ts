@@ -15,7 +15,7 @@ import { scopeOf } from '../expr/scope.js';
 import type { NamedExpression, OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { columnExpr, findColumn, reportDuplicates } from './columns.js';
+import { columnExpr, reportDuplicates } from './columns.js';
 import { bindOutput, schemaOf } from './select.js';
 
 export const AGGREGATE = defineVerb({
@@ -42,8 +42,7 @@ export const AGGREGATE = defineVerb({
       (diagnostic) => context.report(diagnostic),
     );
     if (keys === undefined || isClash) return undefined;
-    const condition = having === undefined ? undefined : withNewColumns(having, aggregate, keys);
-    const bound = bindCalls(context, input.schema, keys, aggregate, condition);
+    const bound = bindCalls(context, input.schema, keys, aggregate, having);
     if (bound === undefined) return undefined;
     const grouped = addAggregation(context, input, keys, bound, aggregate);
     const results = [...keys.keys()].map((slot): ProjectColumn => {
@@ -71,13 +70,14 @@ function bindCalls(
   schema: Schema,
   keys: readonly ProjectColumn[],
   expressions: readonly NamedExpression[],
-  condition: SourceText | undefined,
+  having: SourceText | undefined,
 ): BoundAggregates | undefined {
-  const sources = [...expressions.map(({ expr }) => expr), ...(condition === undefined ? [] : [condition])];
+  const sources = [...expressions.map(({ expr }) => expr), ...(having === undefined ? [] : [having])];
   const result = bindAggregates(
     sources.map(({ text }) => text),
     scopeOf(schema, context.params),
     keys,
+    expressions.map(({ name }) => name.text),
   );
   if (!('problems' in result)) return result;
   result.problems.forEach((problems, index) => {
@@ -124,24 +124,4 @@ function addHaving(
     }),
   );
   return undefined;
-}
-
-/** `having: revenue > 10` means the new column: it is that column's expression that is bound. */
-function withNewColumns(
-  having: SourceText,
-  expressions: readonly NamedExpression[],
-  keys: readonly ProjectColumn[],
-): SourceText {
-  const names = new Map(expressions.map(({ name, expr }) => [name.text, expr.text]));
-  const taken = schemaOf(keys);
-  let text = '';
-  const offsets: number[] = [];
-  for (const match of having.text.matchAll(/'(?:[^']|'')*'|"[^"]*"|[A-Za-z_]\w*(?!\w*\s*\()|[^'"A-Za-z_]+|\w+/g)) {
-    const expression = names.get(match[0]);
-    const replacement =
-      expression === undefined || findColumn(match[0], taken) !== undefined ? match[0] : `(${expression})`;
-    for (let i = 0; i < replacement.length; i++) offsets.push(match.index + Math.min(i, match[0].length - 1));
-    text += replacement;
-  }
-  return { ...having, text, offsetAt: (index) => having.offsetAt(offsets[Math.min(index, offsets.length - 1)] ?? 0) };
 }

@@ -82,6 +82,12 @@ it('a header without rows says why its columns are text', async () => {
   );
 });
 
+it('having means a new column by its name, and columns of the input inside aggregate functions', async () => {
+  const groups = '  - read: in.csv\n  - aggregate:\n      id: sum(id)\n      n: count(*)\n    by: [name]\n';
+  await run(`${groups}    having: sum(id) > 1 AND id < 3 AND N = 1\n  - write: out.csv\n`);
+  assert.equal(text('out.csv'), 'name,id,n\n,2,1\n');
+});
+
 it('a parameter without a value is reported once, where it is declared', async () => {
   const path = join(folder, 'pipeline.yaml');
   writeFileSync(path, 'params:\n  day: date\nsteps:\n  - read: in.csv\n  - write: out-${day}.csv\n');
