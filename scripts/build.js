@@ -37,9 +37,6 @@ async function buildFiles() {
   });
   rmSync(join(root, 'build'), { recursive: true, force: true });
   for (const { path, text } of outputFiles) write(path, path.endsWith('.js') ? builtNames(text) : text);
-  for (const file of filesBelow('test', '.mjs')) {
-    write(join(root, 'build', file), builtNames(readFileSync(join(root, file), 'utf8')));
-  }
   cpSync(join(root, 'src/kernels/wasm'), join(root, 'build/src/kernels/wasm'), { recursive: true });
 }
 

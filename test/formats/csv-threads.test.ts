@@ -4,22 +4,15 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { STRING } from '../../src/columnar/data-type.js';
-import type { Value } from '../../src/columnar/value.js';
-import type { ErrorData } from '../../src/errors.js';
 import { blockStateBytes } from '../../src/formats/csv/block-states.js';
 import type { CsvOptions } from '../../src/formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../../src/formats/csv/infer.js';
 import { planSplits } from '../../src/formats/csv/splits.js';
 import { random } from '../support/random.js';
 import { generateCsv, readCsv, scratchFolder, writeCsv } from './support/csv-files.js';
+import type { ReadingThreadData, SplitResult } from './support/reading-thread.js';
 
 const folder = scratchFolder();
-
-interface SplitResult {
-  readonly index: number;
-  readonly rows: Value[][];
-  readonly error?: ErrorData;
-}
 
 async function readWithThreads(
   path: string,
@@ -35,8 +28,8 @@ async function readWithThreads(
   const shape = { files, dialect, fieldCount: names.length, columns, states, splits, source: 0, ...sizes };
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const results = dieAt.map(async (split) => {
-    const workerData = { shape, counter, pages: 256, dieAt: split };
-    const worker = new Worker(new URL('./support/reading-thread.mjs', import.meta.url), { workerData });
+    const workerData: ReadingThreadData = { shape, counter, pages: 256, dieAt: split };
+    const worker = new Worker(new URL('./support/reading-thread.ts', import.meta.url), { workerData });
     const [message] = await Promise.race([once(worker, 'message'), once(worker, 'exit').then(() => [[]])]);
     return message as SplitResult[];
   });

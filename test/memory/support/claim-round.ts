@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { PAGE_BYTES } from '../../../src/memory/heap.js';
 import { ManagedMemory } from '../../../src/memory/managed-memory.js';
 import { random } from '../../support/random.js';
+import type { ClaimingThreadData } from './claiming-thread.js';
 
 const THREADS = 3;
 const PAGES = 40;
@@ -22,8 +23,13 @@ export async function claimRound(seed: number): Promise<void> {
   const workers = Array.from(
     { length: THREADS },
     (_, i) =>
-      new Worker(new URL('./claiming-thread.mjs', import.meta.url), {
-        workerData: { handle: memory.handle, report, owner: i + 1, seed: rng.int(2 ** 30) },
+      new Worker(new URL('./claiming-thread.ts', import.meta.url), {
+        workerData: {
+          handle: memory.handle,
+          report,
+          owner: i + 1,
+          seed: rng.int(2 ** 30),
+        } satisfies ClaimingThreadData,
       }),
   );
   await Promise.all(workers.map((worker) => once(worker, 'online')));

@@ -1,20 +1,24 @@
 /** See claim-round.ts. */
 import { workerData } from 'node:worker_threads';
-import { register } from 'tsx/esm/api';
+import { PAGE_BYTES } from '../../../src/memory/heap.js';
+import { ManagedMemory, type ManagedMemoryHandle } from '../../../src/memory/managed-memory.js';
 
-register();
-const { ManagedMemory } = await import('../../../src/memory/managed-memory.ts');
-const { PAGE_BYTES } = await import('../../../src/memory/heap.ts');
+export interface ClaimingThreadData {
+  readonly handle: ManagedMemoryHandle;
+  readonly report: Int32Array;
+  readonly owner: number;
+  readonly seed: number;
+}
 
-const { handle, report, owner, seed } = workerData;
+const { handle, report, owner, seed } = workerData as ClaimingThreadData;
 const memory = new ManagedMemory(handle);
 let state = seed;
-const random = (below) => {
+const random = (below: number): number => {
   state = (Math.imul(state, 1664525) + 1013904223) | 0;
   return (state >>> 8) % below;
 };
 
-const held = [];
+const held: { readonly address: number; readonly pages: number }[] = [];
 for (;;) {
   if (held.length < 8 && random(2) === 0) {
     const pages = 1 + random(4);
