@@ -5,6 +5,16 @@
  * read them with `>>> 0`); `selection` is an address of u32 row indices or 0; from..to are positions in it; per-position
  * arrays (`hashes`, `groups`) are indexed by position, so callers may shift their base.
  */
+type FoldKernel = (
+  groups: number,
+  offset: number,
+  column: number,
+  selection: number,
+  from: number,
+  to: number,
+  ordered: number,
+) => void;
+
 export interface StateKernels {
   /** 32-bit hashes of all key columns together. */
   hashKeys(layout: number, columns: number, selection: number, from: number, to: number, hashes: number): void;
@@ -18,11 +28,29 @@ export interface StateKernels {
   /** Moves the table's entries to `slots` zeroed slots at `directory`; TABLE_LIMIT is set by the caller. */
   growDirectory(table: number, directory: number, slots: number): void;
 
-  /** Counts rows whose input is valid; `column` 0: all rows. `offset`: the accumulator's slot in a group row. */
-  countRows(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
-  sumI32(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
-  sumI64(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
-  sumI128(groups: number, offset: number, column: number, selection: number, from: number, to: number): void;
+  /**
+   * The rows of positions from..to-1 in the order of their groups, and those groups, both from 0 on. For tables of at
+   * most MAX_ORDERED_GROUPS; `counters` takes 4 bytes a group.
+   */
+  orderByGroup(
+    table: number,
+    groups: number,
+    selection: number,
+    from: number,
+    to: number,
+    rows: number,
+    orderedGroups: number,
+    counters: number,
+  ): void;
+
+  /**
+   * Counts rows whose input is valid; `column` 0: all rows. `offset`: the accumulator's slot in a group row. `ordered`, here
+   * and below: 1 when the rows of a group follow one another, which is quicker; any order gives the same result.
+   */
+  countRows: FoldKernel;
+  sumI32: FoldKernel;
+  sumI64: FoldKernel;
+  sumI128: FoldKernel;
   /** Exact; stops before the position whose group needs arena for a superaccumulator, like the find kernels. */
   sumDouble(
     table: number,
@@ -32,6 +60,7 @@ export interface StateKernels {
     selection: number,
     from: number,
     to: number,
+    ordered: number,
   ): number;
   /** min, or max when `isMax` is 1, of every physical type but text. */
   extreme(

@@ -6,7 +6,9 @@
  *     arena       texts of more than 8 bytes, texts of min and max, superaccumulators
  *
  * 1. A find kernel writes the group row of every input row; new groups are made on the way.
- * 2. One kernel an accumulator folds its input column into those rows.
+ * 2. One kernel an accumulator folds its input column into those rows. It is quickest where the rows of a group follow
+ *    one another, so with few groups they are put in that order first (see kernels/assembly/state-order.ts). With many
+ *    groups they are ordered before step 1, and folded piece by piece while the groups' rows are still in the cache.
  * 3. A kernel that runs out of room stops at a row. The table then grows; when memory is refused it writes itself as a
  *    sorted run to the spill folder and goes on empty. Partial states of one group in several runs are merged later.
  * 4. `finish` sorts what is left into sealed pages, or into a file when there are none.
@@ -21,9 +23,11 @@ import {
   I64,
   I128,
   MAX,
+  MAX_ORDERED_GROUPS,
   MIN,
   STOP_DIRECTORY,
   SUM_DOUBLE,
+  SUM_INT,
   TABLE_GROUPS,
   TABLE_SLOTS,
   TABLE_STOP,
@@ -45,6 +49,14 @@ export function groupTableMinimumBytes(
   return tableMinimumBytes(rowLayout(keys, accumulators), sizes);
 }
 
+/** A table beyond this size is larger than a core's own cache. */
+const CACHED_BYTES = 512 * 1024;
+/** Rows folded at a time into a table that the cache does not hold: their group rows stay there for all accumulators. */
+const FOLD_ROWS = 1024;
+/** Ordering rows by group costs what it saves for one sum; batches with fewer rows a group are not worth it. */
+const ORDERED_SUMS = 2;
+const ORDERED_ROWS_PER_GROUP = 4;
+
 type FindKernel = 'findAny' | 'findText' | 'findFixed';
 
 export class GroupTable implements Spillable {
@@ -58,11 +70,15 @@ export class GroupTable implements Spillable {
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
   readonly #find: FindKernel;
+  readonly #paysOrder: boolean;
   // state
   readonly #runs: SortedRun[] = [];
   /** Addresses of the input columns of the batch at hand; 0: count(*). */
   readonly #inputs: number[];
   #selection = 0;
+  /** Group rows by position, as `#selection` has them; 1 when both are ordered by group. */
+  #groupOf: number;
+  #ordered = 0;
   #isBusy = false;
   #isClosed = false;
   // resources
@@ -76,6 +92,8 @@ export class GroupTable implements Spillable {
       keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
     this.#inputs = accumulators.map(() => 0);
     this.#memory = new TableMemory(env, this.#layout);
+    this.#groupOf = this.#memory.groupOf;
+    this.#paysOrder = this.#layout.accumulators.filter(({ operation }) => isSum(operation)).length >= ORDERED_SUMS;
     env.memory.registerSpillable(this);
   }
 
@@ -95,7 +113,7 @@ export class GroupTable implements Spillable {
       if (input !== null) this.#describe(this.#inputs[i], input);
     }
     this.#selection = selection;
-    this.#fold(0, count, 0, this.#layout.accumulators.length);
+    this.#foldBatch(count);
     this.rowsIn += count;
     this.#isBusy = false;
   }
@@ -142,12 +160,28 @@ export class GroupTable implements Spillable {
     u32[(column >>> 2) + 3] = isFlat;
   }
 
-  /** Folds the positions from..to-1 into the accumulators first..last-1. */
-  #fold(from: number, to: number, first: number, last: number): void {
+  #foldBatch(count: number): void {
+    const accumulators = this.#layout.accumulators.length;
+    if (this.#memory.tableBytes <= CACHED_BYTES || count <= FOLD_ROWS) {
+      this.#fold(0, count, 0, accumulators, this.#paysOrder);
+      return;
+    }
+    for (let from = 0; from < count; from += FOLD_ROWS) {
+      this.#fold(from, Math.min(count, from + FOLD_ROWS), 0, accumulators, false);
+    }
+  }
+
+  /** Folds the positions from..to-1 into the accumulators first..last-1; `ordered`: by group, if that pays. */
+  #fold(from: number, to: number, first: number, last: number, ordered: boolean): void {
     while (from < to) {
       const reached = this.#findGroups(from, to);
-      if (reached > from) this.#accumulate(from, reached, first, last);
-      else if (!this.#memory.makeRoom()) this.#spillGroups();
+      if (reached === from) {
+        if (!this.#memory.makeRoom()) this.#spillGroups();
+      } else if (ordered && this.#orderByGroup(from, reached)) {
+        this.#accumulateOrdered(reached - from, first, last);
+      } else {
+        this.#accumulate(from, reached, first, last);
+      }
       from = reached;
     }
   }
@@ -161,6 +195,27 @@ export class GroupTable implements Spillable {
     return this.#env.kernels[this.#find](table, keyColumns, this.#selection, from, to, groupOf) >>> 0;
   }
 
+  /** False, and nothing done, when there are too many groups for the rows. */
+  #orderByGroup(from: number, to: number): boolean {
+    const { groups } = this;
+    if (groups > MAX_ORDERED_GROUPS || to - from < ORDERED_ROWS_PER_GROUP * groups) return false;
+    const { table, groupOf, orderedRows, orderedGroups, scratch } = this.#memory;
+    const args = [table, groupOf, this.#selection, from, to, orderedRows, orderedGroups, scratch] as const;
+    this.#env.kernels.orderByGroup(...args);
+    return true;
+  }
+
+  #accumulateOrdered(count: number, first: number, last: number): void {
+    const selection = this.#selection;
+    this.#selection = this.#memory.orderedRows;
+    this.#groupOf = this.#memory.orderedGroups;
+    this.#ordered = 1;
+    this.#accumulate(0, count, first, last);
+    this.#selection = selection;
+    this.#groupOf = this.#memory.groupOf;
+    this.#ordered = 0;
+  }
+
   /**
    * Folds found positions. When an accumulator's arena is refused, the table is spilled in the middle: partial states
    * add up, so the rows that an accumulator has not seen yet are simply looked up again for it, and for those behind
@@ -172,8 +227,10 @@ export class GroupTable implements Spillable {
       while (done < to && this.#memory.makeRoom()) done = this.#accumulateOne(a, done, to);
       if (done < to) {
         this.#spillGroups();
-        this.#fold(done, to, a, a + 1);
-        this.#fold(from, to, a + 1, last);
+        this.#groupOf = this.#memory.groupOf;
+        this.#ordered = 0;
+        this.#fold(done, to, a, a + 1, false);
+        this.#fold(from, to, a + 1, last, false);
         return;
       }
     }
@@ -181,14 +238,16 @@ export class GroupTable implements Spillable {
 
   #accumulateOne(index: number, from: number, to: number): number {
     const { kernels } = this.#env;
-    const { table, groupOf } = this.#memory;
+    const { table } = this.#memory;
+    const groupOf = this.#groupOf;
+    const ordered = this.#ordered;
     const { operation, physical, offset } = this.#layout.accumulators[index];
     const column = this.#inputs[index];
     const selection = this.#selection;
     if (operation === COUNT) {
-      kernels.countRows(groupOf, offset, column, selection, from, to);
+      kernels.countRows(groupOf, offset, column, selection, from, to, ordered);
     } else if (operation === SUM_DOUBLE) {
-      return kernels.sumDouble(table, groupOf, offset, column, selection, from, to) >>> 0;
+      return kernels.sumDouble(table, groupOf, offset, column, selection, from, to, ordered) >>> 0;
     } else if (operation === MIN || operation === MAX) {
       const isMax = operation === MAX ? 1 : 0;
       if (physical === TEXT) {
@@ -196,11 +255,11 @@ export class GroupTable implements Spillable {
       }
       kernels.extreme(groupOf, offset, column, selection, from, to, isMax, physical);
     } else if (physical === I64) {
-      kernels.sumI64(groupOf, offset, column, selection, from, to);
+      kernels.sumI64(groupOf, offset, column, selection, from, to, ordered);
     } else if (physical === I32) {
-      kernels.sumI32(groupOf, offset, column, selection, from, to);
+      kernels.sumI32(groupOf, offset, column, selection, from, to, ordered);
     } else {
-      kernels.sumI128(groupOf, offset, column, selection, from, to);
+      kernels.sumI128(groupOf, offset, column, selection, from, to, ordered);
     }
     return to;
   }
@@ -212,4 +271,8 @@ export class GroupTable implements Spillable {
     this.spilledRuns++;
     this.#memory.clear();
   }
+}
+
+function isSum(operation: number): boolean {
+  return operation === SUM_INT || operation === SUM_DOUBLE;
 }

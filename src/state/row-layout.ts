@@ -16,6 +16,7 @@ import {
   LAYOUT_ENTRY,
   LAYOUT_HEAD,
   LAYOUT_KEYS,
+  LAYOUT_ORDINAL,
   LAYOUT_ROW_BYTES,
   MAX,
   MIN,
@@ -61,6 +62,7 @@ export interface KeySlot extends Slot {
 export interface RowLayout {
   readonly keys: readonly KeySlot[];
   readonly accumulators: readonly AccumulatorSlot[];
+  readonly ordinalOffset: number;
   readonly accumulatorBase: number;
   readonly rowBytes: number;
 }
@@ -70,7 +72,8 @@ export function rowLayout(
   specs: readonly AccumulatorSpec[],
   orders: readonly KeyOrder[] = [],
 ): RowLayout {
-  let offset = pad8(keyTypes.length);
+  const ordinalOffset = (keyTypes.length + 3) & ~3;
+  let offset = pad8(ordinalOffset + 4);
   const place = (bytes: number): number => {
     offset += bytes;
     return offset - bytes;
@@ -86,7 +89,7 @@ export function rowLayout(
     const operation = operationOf(spec, physical);
     return { operation, physical, offset: place(slotBytes(operation, physical)) };
   });
-  return { keys, accumulators, accumulatorBase, rowBytes: offset };
+  return { keys, accumulators, ordinalOffset, accumulatorBase, rowBytes: offset };
 }
 
 function operationOf(spec: AccumulatorSpec, physical: number): number {
@@ -120,6 +123,7 @@ export function writeLayout(heap: Heap, address: number, layout: RowLayout): voi
   u32[(address + LAYOUT_ACCUMULATORS) >>> 2] = layout.accumulators.length;
   u32[(address + LAYOUT_ROW_BYTES) >>> 2] = layout.rowBytes;
   u32[(address + LAYOUT_ACCUMULATOR_BASE) >>> 2] = layout.accumulatorBase;
+  u32[(address + LAYOUT_ORDINAL) >>> 2] = layout.ordinalOffset;
   let word = (address + LAYOUT_HEAD) >>> 2;
   for (const key of layout.keys) {
     u32.set([key.physical, key.offset, key.order, 0], word);

@@ -1,7 +1,7 @@
 /**
  * The memory of a group table: the control block that the kernels work by, and the pages that grow with the groups.
  *
- *     control block   layout | table | key columns | input columns | sort scratch | group of each position | block buffer
+ *     control block   layout | table | key columns | input columns | sort scratch | groups and order of a batch | block buffer
  *     directory       8, 16 and 32 KiB in one page, each at the offset that equals its size; pages of its own from there
  *     chunks          a page of rows, a page of arena, one after another as they are asked for
  */
@@ -42,7 +42,7 @@ const FIRST_TEXT_BYTES = 1024;
 
 function controlBytes(layout: RowLayout, sizes: StateSizes): number {
   const columns = (layout.keys.length + layout.accumulators.length) * COLUMN_BYTES;
-  const control = pad8(layoutBytes(layout)) + TABLE_BYTES + columns + SORT_SCRATCH_BYTES + 4 * sizes.batchRows;
+  const control = pad8(layoutBytes(layout)) + TABLE_BYTES + columns + SORT_SCRATCH_BYTES + 12 * sizes.batchRows;
   return pad8(control) + Math.max(runBlockBytes(sizes.shareBytes), recordBound(layout, FIRST_TEXT_BYTES));
 }
 
@@ -57,7 +57,11 @@ export class TableMemory {
   readonly keyColumns: number;
   readonly inputColumns: number;
   readonly scratch: number;
+  /** The group row of each position of a batch. */
   readonly groupOf: number;
+  /** Rows of a batch in a better order, and their group rows. */
+  readonly orderedRows: number;
+  readonly orderedGroups: number;
   readonly stock: PageStock;
   /** Where records are put together on their way to a file. */
   buffer: number;
@@ -83,7 +87,9 @@ export class TableMemory {
     this.inputColumns = this.keyColumns + layout.keys.length * COLUMN_BYTES;
     this.scratch = this.inputColumns + layout.accumulators.length * COLUMN_BYTES;
     this.groupOf = this.scratch + SORT_SCRATCH_BYTES;
-    this.#firstBuffer = pad8(this.groupOf + 4 * env.batchRows) >>> 0;
+    this.orderedRows = this.groupOf + 4 * env.batchRows;
+    this.orderedGroups = this.orderedRows + 4 * env.batchRows;
+    this.#firstBuffer = pad8(this.orderedGroups + 4 * env.batchRows) >>> 0;
     this.buffer = this.#firstBuffer;
     this.bufferBytes = address + pages * PAGE_BYTES - this.#firstBuffer;
     writeLayout(env.heap, address, layout);
@@ -95,6 +101,11 @@ export class TableMemory {
 
   get(field: number): number {
     return this.#env.heap.u32[(this.table + field) >>> 2];
+  }
+
+  /** Bytes that lookups touch. */
+  get tableBytes(): number {
+    return this.get(TABLE_GROUPS) * this.#layout.rowBytes + this.get(TABLE_SLOTS) * 8;
   }
 
   set(field: number, value: number): void {

@@ -1,5 +1,5 @@
 // Combining the partial accumulators of two records with one key.
-import { addInt, doubleLess, wideLess } from './state-accumulate';
+import { doubleLess, wideLess } from './state-extreme';
 import {
   COUNT,
   F64,
@@ -16,6 +16,7 @@ import {
   TEXT,
 } from './state-layout';
 import { accumulatorEntry, pad8, payloadOf, tailBytes } from './state-record';
+import { addInt } from './state-sum';
 import { addToExpansion, superAdd, superAddExpansion, superAddSuper } from './state-super';
 import { compareBytes } from './state-text';
 

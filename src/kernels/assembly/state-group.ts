@@ -6,6 +6,7 @@ import {
   I128,
   LAYOUT_ENTRY,
   LAYOUT_HEAD,
+  LAYOUT_ORDINAL,
   LAYOUT_ROW_BYTES,
   STOP_DIRECTORY,
   STOP_ROWS,
@@ -38,10 +39,12 @@ export function newRow(table: usize, entry: usize, hash: u32): usize {
   const groups = load<u32>(table, TABLE_GROUPS);
   if (groups >= load<u32>(table, TABLE_LIMIT)) return stop(table, STOP_DIRECTORY, 0);
   const row: usize = load<u32>(table, TABLE_ROW_NEXT);
-  const bytes = load<u32>(load<u32>(table, TABLE_LAYOUT), LAYOUT_ROW_BYTES);
+  const layout: usize = load<u32>(table, TABLE_LAYOUT);
+  const bytes = load<u32>(layout, LAYOUT_ROW_BYTES);
   // Not row + bytes > end: at the top of the address space that sum wraps.
   if (load<u32>(table, TABLE_ROW_END) - u32(row) < bytes) return stop(table, STOP_ROWS, bytes);
   memory.fill(row, 0, bytes);
+  store<u32>(row + load<u32>(layout, LAYOUT_ORDINAL), groups);
   store<u32>(table, row + bytes, TABLE_ROW_NEXT);
   store<u32>(table, groups + 1, TABLE_GROUPS);
   store<u32>(entry, row);

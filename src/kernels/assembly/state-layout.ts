@@ -1,7 +1,7 @@
 // Byte offsets of the control blocks that the state kernels, their twins and src/state share. Valid AssemblyScript and
 // valid TypeScript: this file is the one place that knows them.
 //
-//     group row   key flags (1 byte a key: 1 valid, 0 null; padded to 8) | key slots | accumulator slots
+//     group row   key flags (1 byte a key: 1 valid, 0 null; padded to 4) | u32 ordinal | key slots | accumulator slots
 //     key slot    u8 i32 i64 as i64; i128 16 bytes; f64 canonical (no -0, one NaN);
 //                 text: u32 address, u32 bytes, first 8 bytes masked (texts of up to 8 bytes lie here and nowhere else)
 //     record      u32 key bytes, u32 payload bytes, normalized key padded to 8, payload
@@ -37,7 +37,8 @@ export const LAYOUT_KEYS = 0;
 export const LAYOUT_ACCUMULATORS = 4;
 export const LAYOUT_ROW_BYTES = 8;
 export const LAYOUT_ACCUMULATOR_BASE = 12;
-export const LAYOUT_HEAD = 16;
+export const LAYOUT_ORDINAL = 16; //       offset of the number of groups that were there before this one
+export const LAYOUT_HEAD = 24;
 export const LAYOUT_ENTRY = 16;
 // Bits of a key's order.
 export const DESCENDING = 1;
@@ -64,6 +65,11 @@ export const STOP_DIRECTORY = 1;
 export const STOP_ROWS = 2;
 export const STOP_TAIL = 3;
 export const STOP_TEXT_LIMIT = 4;
+
+// Ordering rows by group: the counters lie in the sort's scratch.
+export const MAX_ORDERED_GROUPS = 1024;
+/** Of ordered rows: shorter runs of one group are summed a row at a time. */
+export const MIN_RUN = 8;
 
 // A key column of a batch: values, stride, validity, validity stride.
 export const COLUMN_BYTES = 16;

@@ -4,7 +4,7 @@
 // Ends of ranges are compared with !=: at the top of the address space they wrap to 0.
 //
 // The entries lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
-import { doubleLess, wideLess } from './state-accumulate';
+import { doubleLess, wideLess } from './state-extreme';
 import { encodeKey } from './state-key';
 import {
   DESCENDING,

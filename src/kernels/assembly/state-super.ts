@@ -9,7 +9,7 @@ import {
 } from './state-layout';
 
 /** From here on the expansion might overflow inside an add: such terms go to the superaccumulator. */
-const EXPANSION_LIMIT: f64 = 9.9792015476736e291; // 2^970
+export const EXPANSION_LIMIT: f64 = 9.9792015476736e291; // 2^970
 
 /** Adds x to the expansion in `slot`; false, and nothing changed, when that would lose bits. */
 // @ts-ignore: decorator

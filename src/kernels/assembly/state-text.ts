@@ -21,7 +21,7 @@ function partialWordSlow(address: usize, bytes: u32): u64 {
 @inline
 export function firstWord(address: usize, bytes: u32): u64 {
   if ((address & 0xffff) > 0xfff8) return firstWordSlow(address, bytes);
-  const mask = select<u64>(~u64(0), (u64(1) << ((bytes << 3) & 63)) - 1, bytes >= 8);
+  const mask = ((u64(1) << ((bytes << 3) & 63)) - 1) | (0 - u64(bytes >= 8));
   return load<u64>(address) & mask;
 }
 

@@ -5,6 +5,7 @@ import {
   I32,
   I64,
   I128,
+  MIN_RUN,
   SAW_INFINITY,
   SAW_NAN,
   SAW_NEGATIVE_INFINITY,
@@ -44,6 +45,32 @@ export function expansionPlus(parts: readonly number[], x: number): number[] | n
     result.push(sum);
   }
   return rest === 0 ? result : null;
+}
+
+/** Adds xs to the first two parts of an exact sum; null when that would lose bits. */
+function pairPlus(parts: readonly [number, number], xs: readonly number[]): [number, number] | null {
+  let [a, b] = parts;
+  for (const x of xs) {
+    const sum = expansionPlus([a, b], x);
+    if (sum === null) return null;
+    [a, b] = sum;
+  }
+  return [a, b];
+}
+
+/** Adds a run in two lanes, every other value each, as the kernel does; null when that would lose bits. */
+function runPlus(parts: readonly number[], xs: readonly number[]): number[] | null {
+  const [a, b, c] = parts;
+  const first = pairPlus(
+    [a, b],
+    xs.filter((_, i) => i % 2 === 0),
+  );
+  const second = pairPlus(
+    [0, 0],
+    xs.filter((_, i) => i % 2 === 1),
+  );
+  if (first === null || second === null) return null;
+  return second.reduce<number[] | null>((sum, x) => sum && expansionPlus(sum, x), [...first, c]);
 }
 
 export function expansionAt(heap: Heap, slot: number): number[] {
@@ -124,6 +151,61 @@ export function accumulatorTwins(heap: Heap): Accumulators {
         return true;
       });
     };
+  const sumRows = (
+    table: number,
+    groups: number,
+    offset: number,
+    columnAddress: number,
+    selection: number,
+    from: number,
+    to: number,
+  ): number =>
+    each(groups, offset, columnAddress, selection, from, to, (slot, value) => {
+      const x = heap.f64[value >>> 3];
+      const parts = expansionPlus(expansionAt(heap, slot), x);
+      if (parts !== null) {
+        setExpansion(heap, slot, parts);
+      } else if (!Number.isFinite(x)) {
+        setU32(heap, slot + 36, u32(heap, slot + 36) | specialBit(x));
+      } else {
+        let large = u32(heap, slot + 32);
+        if (large === 0) {
+          large = takeTail(heap, table, SUPER_BYTES);
+          if (large === 0) return false;
+          heap.u8.fill(0, large, large + SUPER_BYTES);
+          setU32(heap, slot + 32, large);
+        }
+        const units = signedAt(heap, large, SUPER_WORDS) + expansionUnits(heap, slot) + doubleUnits(x);
+        setSigned(heap, large, SUPER_WORDS, units);
+        setExpansion(heap, slot, [0, 0, 0]);
+      }
+      addCount(heap, slot + 24, 1n);
+      return true;
+    });
+  /** Runs of one group; what a run cannot add up in two lanes is added row by row. */
+  const sumRuns: typeof sumRows = (table, groups, offset, columnAddress, selection, from, to) => {
+    const column = columnAt(heap, columnAddress);
+    for (let i = from; i < to; ) {
+      const group = u32(heap, groups + 4 * i);
+      let end = i + 1;
+      while (end < to && u32(heap, groups + 4 * end) === group) end++;
+      const values = Array.from({ length: end - i }, (_, k) => {
+        const row = rowAt(heap, selection, i + k);
+        return isValid(heap, column, row) ? heap.f64[(column.values + row * column.stride) >>> 3] : null;
+      });
+      const numbers = values.map((value) => value ?? 0);
+      const sum = numbers.length < MIN_RUN ? null : runPlus(expansionAt(heap, group + offset), numbers);
+      if (sum !== null) {
+        setExpansion(heap, group + offset, sum);
+        addCount(heap, group + offset + 24, BigInt(values.filter((value) => value !== null).length));
+      } else {
+        const done = sumRows(table, groups, offset, columnAddress, selection, i, end);
+        if (done < end) return done;
+      }
+      i = end;
+    }
+    return to;
+  };
   const superAdd = (at: number, x: number): void => {
     setSigned(heap, at, SUPER_WORDS, signedAt(heap, at, SUPER_WORDS) + doubleUnits(x));
   };
@@ -137,29 +219,8 @@ export function accumulatorTwins(heap: Heap): Accumulators {
     sumI32: sum(I32),
     sumI64: sum(I64),
     sumI128: sum(I128),
-    sumDouble(table, groups, offset, column, selection, from, to) {
-      return each(groups, offset, column, selection, from, to, (slot, value) => {
-        const x = heap.f64[value >>> 3];
-        const parts = expansionPlus(expansionAt(heap, slot), x);
-        if (parts !== null) {
-          setExpansion(heap, slot, parts);
-        } else if (!Number.isFinite(x)) {
-          setU32(heap, slot + 36, u32(heap, slot + 36) | specialBit(x));
-        } else {
-          let large = u32(heap, slot + 32);
-          if (large === 0) {
-            large = takeTail(heap, table, SUPER_BYTES);
-            if (large === 0) return false;
-            heap.u8.fill(0, large, large + SUPER_BYTES);
-            setU32(heap, slot + 32, large);
-          }
-          const units = signedAt(heap, large, SUPER_WORDS) + expansionUnits(heap, slot) + doubleUnits(x);
-          setSigned(heap, large, SUPER_WORDS, units);
-          setExpansion(heap, slot, [0, 0, 0]);
-        }
-        addCount(heap, slot + 24, 1n);
-        return true;
-      });
+    sumDouble(table, groups, offset, column, selection, from, to, ordered) {
+      return (ordered === 0 ? sumRows : sumRuns)(table, groups, offset, column, selection, from, to);
     },
     extreme(groups, offset, column, selection, from, to, isMax, physical) {
       each(groups, offset, column, selection, from, to, (slot, value) => {

@@ -3,6 +3,7 @@ import type { Heap } from '../../memory/heap.js';
 import {
   COLUMN_BYTES,
   I128,
+  LAYOUT_ORDINAL,
   LAYOUT_ROW_BYTES,
   STOP_DIRECTORY,
   STOP_ROWS,
@@ -120,9 +121,11 @@ function makeGroup(
   const groups = u32(heap, table + TABLE_GROUPS);
   if (groups >= u32(heap, table + TABLE_LIMIT)) return stop(heap, table, STOP_DIRECTORY, 0);
   const row = u32(heap, table + TABLE_ROW_NEXT);
-  const bytes = u32(heap, u32(heap, table + TABLE_LAYOUT) + LAYOUT_ROW_BYTES);
+  const layout = u32(heap, table + TABLE_LAYOUT);
+  const bytes = u32(heap, layout + LAYOUT_ROW_BYTES);
   if (u32(heap, table + TABLE_ROW_END) - row < bytes) return stop(heap, table, STOP_ROWS, bytes);
   heap.u8.fill(0, row, row + bytes);
+  setU32(heap, row + u32(heap, layout + LAYOUT_ORDINAL), groups);
   setU32(heap, table + TABLE_ROW_NEXT, row + bytes);
   setU32(heap, table + TABLE_GROUPS, groups + 1);
   setU32(heap, entry, row);

@@ -5,11 +5,13 @@ import { accumulatorTwins } from './state-twin-accumulate.js';
 import { finishTwins } from './state-twin-finish.js';
 import { groupTwins } from './state-twin-groups.js';
 import { mergeTwins } from './state-twin-merge.js';
+import { orderTwins } from './state-twin-order.js';
 import { recordTwins } from './state-twin-records.js';
 
 export function stateTwin(heap: Heap): StateKernels {
   return {
     ...groupTwins(heap),
+    ...orderTwins(heap),
     ...accumulatorTwins(heap),
     ...recordTwins(heap),
     ...mergeTwins(heap),

@@ -1,0 +1,125 @@
+/**
+ * The quick ways of folding against the plain reference: rows ordered by group and summed in two lanes, groups guessed in
+ * a large table. No value here forces them back to the row by row path, unless a test says so.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AccumulatorSpec } from '../../src/columnar/accumulator.js';
+import { BIGINT, type DataType, DOUBLE, INT, STRING } from '../../src/columnar/data-type.js';
+import type { Value } from '../../src/columnar/value.js';
+import { GroupTable } from '../../src/state/group-table.js';
+import { AggregateMerge } from '../../src/state/run-merge.js';
+import { accumulator, aggregateReference } from '../support/aggregate-reference.js';
+import { Region, rowsOf } from '../support/columns.js';
+import { type Random, random } from '../support/random.js';
+import { testSpillFolder } from '../support/spill-folder.js';
+import { testMemory } from '../support/task-memory.js';
+
+const REGION_PAGES = 60;
+
+interface Shape {
+  readonly key: DataType;
+  readonly keyOf: (rng: Random) => Value;
+  readonly inputOf: (rng: Random, type: DataType) => Value;
+  readonly specs: readonly AccumulatorSpec[];
+  readonly rows: number;
+  readonly batchRows: number;
+  readonly hashMask?: number;
+}
+
+function check(name: string, seed: number, shape: Shape): void {
+  for (const which of ['wasm', 'twins'] as const) {
+    test(`${name}, ${which}`, () => {
+      const rng = random(seed);
+      const { key, specs, batchRows } = shape;
+      const rows = which === 'twins' ? Math.min(shape.rows, 4 * batchRows) : shape.rows;
+      const keys = Array.from({ length: rows }, () => shape.keyOf(rng));
+      const inputs = specs.map(({ input }) => input && keys.map(() => shape.inputOf(rng, input)));
+      const memory = testMemory(600 + REGION_PAGES);
+      const spill = testSpillFolder(memory.heap);
+      const region = new Region(memory.heap, memory.memory.allocate(REGION_PAGES, 'the test'), REGION_PAGES * 65536);
+      const kernels = memory.kernels(which).state;
+      const env = { memory: memory.memory, heap: memory.heap, kernels, batchRows, spill, hashMask: shape.hashMask };
+      try {
+        const table = new GroupTable(env, [key], specs);
+        for (let from = 0; from < rows; from += batchRows) {
+          region.reset();
+          const columns = [keys, ...inputs].map((values, i) => {
+            const type = i === 0 ? key : specs[i - 1].input;
+            return values && type && region.vector(type, values.slice(from, from + batchRows));
+          });
+          table.add([columns[0]!], columns.slice(1), 0, Math.min(batchRows, rows - from));
+        }
+        const merge = new AggregateMerge(env, [key], specs, table.finish(0), { low: null, high: null });
+        const found: Value[][] = [];
+        for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(memory.heap, batch));
+        merge.close();
+        const all = keys.map((_, row) => row);
+        assert.deepEqual(found, aggregateReference(1, specs, [keys], inputs, all), `seed ${seed}`);
+      } finally {
+        spill.close();
+      }
+    });
+  }
+}
+
+const SUMS = [
+  accumulator('sum', DOUBLE),
+  accumulator('avg', DOUBLE),
+  accumulator('sum', INT),
+  accumulator('sum', BIGINT),
+  accumulator('count', DOUBLE),
+  accumulator('count', null),
+];
+
+function integer(rng: Random, type: DataType): Value {
+  if (type === INT) return rng.between(-(2 ** 31), 2 ** 31 - 1);
+  return BigInt.asIntN(64, BigInt(rng.int(2 ** 32)) * 0x1_0000_0001n * BigInt(rng.int(2 ** 31)));
+}
+
+const money = (rng: Random): number => rng.between(-1e7, 1e7) / 100;
+const fewKeys = (rng: Random): Value => rng.pick(['', 'a', 'bb', 'a longer key', 'another longer key', null]);
+const ordered = { key: STRING, keyOf: fewKeys, specs: SUMS, rows: 6000, batchRows: 500 };
+
+check('ordered, prices', 1, {
+  ...ordered,
+  inputOf: (rng, type) => (type === DOUBLE ? money(rng) : integer(rng, type)),
+});
+check('ordered, with nulls', 2, {
+  ...ordered,
+  inputOf: (rng, type) => (rng.chance(0.3) ? null : type === DOUBLE ? money(rng) : integer(rng, type)),
+});
+check('ordered, magnitudes that need a third part', 3, {
+  ...ordered,
+  inputOf: (rng, type) => (type === DOUBLE ? (rng.next() - 0.5) * 2 ** rng.between(-80, 80) : integer(rng, type)),
+});
+check('ordered, magnitudes beyond three parts, now and then', 4, {
+  ...ordered,
+  inputOf: (rng, type) =>
+    type !== DOUBLE
+      ? integer(rng, type)
+      : rng.chance(0.002)
+        ? rng.pick([1e300, -1e-300, 5e-324, Number.NaN, Number.POSITIVE_INFINITY])
+        : money(rng),
+});
+check('ordered, one value a group', 5, {
+  ...ordered,
+  inputOf: (rng, type) => (rng.chance(0.995) ? null : type === DOUBLE ? money(rng) : integer(rng, type)),
+});
+check('guessed: many groups, and hashes that other keys have too', 6, {
+  hashMask: 0xffff,
+  key: BIGINT,
+  keyOf: (rng) => BigInt(rng.int(50_000)) * 0x9e37_79b9_7f4an,
+  inputOf: (rng, type) => (type === DOUBLE ? money(rng) : integer(rng, type)),
+  specs: [accumulator('sum', DOUBLE), accumulator('count', null)],
+  rows: 150_000,
+  batchRows: 5000,
+});
+check('guessed: doubles of either sign of zero', 7, {
+  key: DOUBLE,
+  keyOf: (rng) => (rng.chance(0.1) ? rng.pick([0, -0, Number.NaN]) : rng.int(60_000) / 8),
+  inputOf: money,
+  specs: [accumulator('sum', DOUBLE)],
+  rows: 150_000,
+  batchRows: 5000,
+});
