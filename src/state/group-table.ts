@@ -7,8 +7,8 @@
  *
  * 1. A find kernel writes the group row of every input row; new groups are made on the way.
  * 2. One kernel an accumulator folds its input column into those rows. It is quickest where the rows of a group follow
- *    one another, so with few groups they are put in that order first (see kernels/assembly/state-order.ts). With many
- *    groups they are ordered before step 1, and folded piece by piece while the groups' rows are still in the cache.
+ *    one another, so with few groups they are put in that order first (see kernels/assembly/state-order.ts). A table
+ *    larger than a core's cache is read ahead, and rows are folded piece by piece while its lines are still there.
  * 3. A kernel that runs out of room stops at a row. The table then grows; when memory is refused it writes itself as a
  *    sorted run to the spill folder and goes on empty. Partial states of one group in several runs are merged later.
  * 4. `finish` sorts what is left into sealed pages, or into a file when there are none.
@@ -22,6 +22,7 @@ import {
   I32,
   I64,
   I128,
+  LARGE_SLOTS,
   MAX,
   MAX_ORDERED_GROUPS,
   MIN,
@@ -49,9 +50,7 @@ export function groupTableMinimumBytes(
   return tableMinimumBytes(rowLayout(keys, accumulators), sizes);
 }
 
-/** A table beyond this size is larger than a core's own cache. */
-const CACHED_BYTES = 512 * 1024;
-/** Rows folded at a time into a table that the cache does not hold: their group rows stay there for all accumulators. */
+/** Rows folded at a time into a large table: its lines that they need stay in the cache from step to step. */
 const FOLD_ROWS = 1024;
 /** Ordering rows by group costs what it saves for one sum; batches with fewer rows a group are not worth it. */
 const ORDERED_SUMS = 2;
@@ -99,6 +98,10 @@ export class GroupTable implements Spillable {
 
   get groups(): number {
     return this.#memory.get(TABLE_GROUPS);
+  }
+
+  get #isLarge(): boolean {
+    return this.#memory.get(TABLE_SLOTS) > LARGE_SLOTS;
   }
 
   /** Folds `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `inputs[i]` is null for count(*). */
@@ -162,7 +165,7 @@ export class GroupTable implements Spillable {
 
   #foldBatch(count: number): void {
     const accumulators = this.#layout.accumulators.length;
-    if (this.#memory.tableBytes <= CACHED_BYTES || count <= FOLD_ROWS) {
+    if (!this.#isLarge || count <= FOLD_ROWS) {
       this.#fold(0, count, 0, accumulators, this.#paysOrder);
       return;
     }
@@ -192,7 +195,8 @@ export class GroupTable implements Spillable {
       this.#memory.set(TABLE_STOP, STOP_DIRECTORY);
       return from;
     }
-    return this.#env.kernels[this.#find](table, keyColumns, this.#selection, from, to, groupOf) >>> 0;
+    const find = this.#isLarge ? 'findAny' : this.#find;
+    return this.#env.kernels[find](table, keyColumns, this.#selection, from, to, groupOf) >>> 0;
   }
 
   /** False, and nothing done, when there are too many groups for the rows. */

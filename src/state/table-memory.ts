@@ -103,11 +103,6 @@ export class TableMemory {
     return this.#env.heap.u32[(this.table + field) >>> 2];
   }
 
-  /** Bytes that lookups touch. */
-  get tableBytes(): number {
-    return this.get(TABLE_GROUPS) * this.#layout.rowBytes + this.get(TABLE_SLOTS) * 8;
-  }
-
   set(field: number, value: number): void {
     this.#env.heap.u32[(this.table + field) >>> 2] = value;
   }

@@ -1,6 +1,6 @@
 /**
- * The quick ways of folding against the plain reference: rows ordered by group and summed in two lanes, groups guessed in
- * a large table. No value here forces them back to the row by row path, unless a test says so.
+ * The quick ways of folding against the plain reference: rows ordered by group and summed in two lanes, large tables read
+ * ahead. No value here forces them back to the row by row path, unless a test says so.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -106,7 +106,7 @@ check('ordered, one value a group', 5, {
   ...ordered,
   inputOf: (rng, type) => (rng.chance(0.995) ? null : type === DOUBLE ? money(rng) : integer(rng, type)),
 });
-check('guessed: many groups, and hashes that other keys have too', 6, {
+check('a large table, and hashes that other keys have too', 6, {
   hashMask: 0xffff,
   key: BIGINT,
   keyOf: (rng) => BigInt(rng.int(50_000)) * 0x9e37_79b9_7f4an,
@@ -115,7 +115,7 @@ check('guessed: many groups, and hashes that other keys have too', 6, {
   rows: 150_000,
   batchRows: 5000,
 });
-check('guessed: doubles of either sign of zero', 7, {
+check('a large table, doubles of either sign of zero', 7, {
   key: DOUBLE,
   keyOf: (rng) => (rng.chance(0.1) ? rng.pick([0, -0, Number.NaN]) : rng.int(60_000) / 8),
   inputOf: money,

@@ -3,7 +3,6 @@
 //     directory slot = hash & (slots - 1), linear probing; entry = u32 row address, u32 hash; address 0: empty
 //
 // A kernel stops before the row that it has no room for, notes why in TABLE_STOP, and returns that row's position.
-import { rowAt } from './state-column';
 import { makeGroup, newRow, rowEquals, storeText, textFits, textSlotEquals } from './state-group';
 import { fixedWord, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
 import {
@@ -15,17 +14,16 @@ import {
   LAYOUT_ENTRY,
   LAYOUT_HEAD,
   LAYOUT_KEYS,
+  LARGE_SLOTS,
   TABLE_DIRECTORY,
   TABLE_HASH_MASK,
   TABLE_LAYOUT,
   TABLE_SLOTS,
+  TABLE_TOUCHED,
   TEXT,
   U8,
 } from './state-layout';
 import { firstWord } from './state-text';
-
-/** A directory of this size, 512 KiB, is beyond a core's own cache. */
-const GUESSED_SLOTS: u32 = 65536;
 
 /** One text key. */
 export function findText(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize): u32 {
@@ -73,41 +71,6 @@ export function findText(table: usize, columns: usize, selection: usize, from: u
   return to;
 }
 
-/** The entry's row when its hash is the one looked for and nothing was found before, else what was found. */
-// @ts-ignore: decorator
-@inline
-function pick(found: u32, directory: usize, slot: u32, hash: u32): u32 {
-  const entry = load<u64>(directory + (slot << 3));
-  return found | (u32(entry) & (0 - (u32(found == 0) & u32(u32(entry >>> 32) == hash))));
-}
-
-/**
- * For tables that no cache holds: guesses the rows of all positions, then tests the guesses. No branch depends on what is
- * loaded, so a core waits for many cache lines at once. groups[i] is 0 where the guess was wrong or missing.
- */
-// @ts-ignore: decorator
-@inline
-function guessWords(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize, physical: u32): void {
-  const slotOffset: usize = load<u32>(<usize>load<u32>(table, TABLE_LAYOUT) + LAYOUT_HEAD, 4);
-  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
-  const mask = load<u32>(table, TABLE_SLOTS) - 1;
-  const hashMask = load<u32>(table, TABLE_HASH_MASK);
-  const values: usize = load<u32>(columns);
-  const stride = load<u32>(columns, 4);
-  for (let i = from; i < to; i++) {
-    const hash = u32(hashWord(0, fixedWord(physical, values + rowAt(selection, i) * stride))) & hashMask;
-    const first = pick(0, directory, hash & mask, hash);
-    store<u32>(groups + (i << 2), pick(first, directory, (hash + 1) & mask, hash));
-  }
-  for (let i = from; i < to; i++) {
-    const word = fixedWord(physical, values + rowAt(selection, i) * stride);
-    const group: usize = load<u32>(groups + (i << 2));
-    // Address 0 holds constants: it can be read, and whatever is found there, 0 stays 0.
-    const isSame = u32(load<u64>(group + slotOffset) == word) & load<u8>(group);
-    store<u32>(groups + (i << 2), u32(group) & (0 - isSame));
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function findWord(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize, physical: u32): u32 {
@@ -120,11 +83,8 @@ function findWord(table: usize, columns: usize, selection: usize, from: u32, to:
   const stride = load<u32>(columns, 4);
   const validity: usize = load<u32>(columns, 8);
   const validityStride = load<u32>(columns, 12);
-  const isGuessed = validity == 0 && mask >= GUESSED_SLOTS;
-  if (isGuessed) guessWords(table, columns, selection, from, to, groups, physical);
   for (let i = from; i < to; i++) {
-    if (isGuessed && load<u32>(groups + (i << 2)) != 0) continue;
-    const row = rowAt(selection, i);
+    const row = selection ? load<u32>(selection + (i << 2)) : i;
     const isNull = validity != 0 && load<u8>(validity + row * validityStride) == 0;
     const word = isNull ? 0 : fixedWord(physical, values + row * stride);
     const hash = u32(hashWord(0, isNull ? NULL_WORD : word)) & hashMask;
@@ -245,9 +205,26 @@ function keyDiffers(
   }
 }
 
+/** Reads the directory where the hashes in `groups` point: a loop so short that a core waits for many lines at once. */
+function touchDirectory(table: usize, from: u32, to: u32, groups: usize): void {
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const mask = (load<u32>(table, TABLE_SLOTS) - 1) & load<u32>(table, TABLE_HASH_MASK);
+  let seen: u32 = 0;
+  for (let i = from; i < to; i++) seen ^= load<u32>(directory + ((load<u32>(groups + (i << 2)) & mask) << 3));
+  store<u32>(table, seen, TABLE_TOUCHED);
+}
+
+/** The same for the groups' rows. */
+function touchRows(table: usize, from: u32, to: u32, groups: usize): void {
+  let seen: u32 = 0;
+  for (let i = from; i < to; i++) seen ^= load<u32>(load<u32>(groups + (i << 2)));
+  store<u32>(table, seen, TABLE_TOUCHED);
+}
+
 /**
  * Any keys, column by column: hash all rows, take the first group with the same 32-bit hash for each, then compare one
  * key column after another. Only when some row turns out different (a collision) are rows looked up one by one.
+ * What a large table costs are lines that are in no cache; those are asked for ahead.
  */
 export function findAny(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize): u32 {
   const layout: usize = load<u32>(table, TABLE_LAYOUT);
@@ -256,6 +233,8 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
   const mask = load<u32>(table, TABLE_SLOTS) - 1;
   const hashMask = load<u32>(table, TABLE_HASH_MASK);
   hashKeys(layout, columns, selection, from, to, groups);
+  const isLarge = mask >= u32(LARGE_SLOTS);
+  if (isLarge) touchDirectory(table, from, to, groups);
   let reached = from;
   for (; reached < to; reached++) {
     const hash = load<u32>(groups + (reached << 2)) & hashMask;
@@ -275,6 +254,7 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
     if (group == 0) break;
     store<u32>(groups + (reached << 2), group);
   }
+  if (isLarge) touchRows(table, from, reached, groups);
   let differs = false;
   for (let k: u32 = 0; k < keys && !differs; k++) {
     differs = keyDiffers(layout, k, columns, selection, from, reached, groups);

@@ -59,7 +59,11 @@ export const TABLE_STOP = 40; //       why a kernel stopped early, and
 export const TABLE_NEEDED = 44; //     the bytes it wanted
 export const TABLE_TEXT_LIMIT = 48; // longer texts stop a kernel: the block buffer must grow first
 export const TABLE_OUT = 52; //        where the records written last end
+export const TABLE_TOUCHED = 56; //    of a large table: what was read only to have it in the cache
 export const TABLE_BYTES = 64;
+
+/** A directory of this size, 512 KiB, is beyond a core's own cache: rows are looked up by `findAny`, some at a time. */
+export const LARGE_SLOTS = 65536;
 
 export const STOP_DIRECTORY = 1;
 export const STOP_ROWS = 2;
