@@ -50,34 +50,69 @@ function write(path, text) {
   writeFileSync(path, text);
 }
 
-/**
- * What is loaded by path at run time is an entry point of its own and keeps its path. Packages that find files of their
- * own (piscina its worker) or are seldom needed stay outside the bundle.
- */
+const bundled = {
+  ...shared,
+  outbase: 'src',
+  outdir: 'dist',
+  bundle: true,
+  // Seldom needed, or never: a compiler that oclif asks for, a priority that piscina would set.
+  external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript', '@napi-rs/nice'],
+  write: false,
+};
+
+/** What is loaded by path at run time is an entry point of its own and keeps its path. */
 async function bundle() {
-  // What is loaded by path at run time: the facade, the program, its commands, a slot's thread and its operators.
-  const loadedByPath = ['engine', 'cli/main', 'runtime/worker/slot-entry', 'operators/factories'];
-  const entryPoints = [...loadedByPath.map((name) => `src/${name}.ts`), ...sources('src/commands')];
-  const { outputFiles } = await build({
-    ...shared,
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  // The facade, the program and its commands.
+  const entryPoints = ['src/engine.ts', 'src/cli/main.ts', ...sources('src/commands')];
+  const program = await build({
+    ...bundled,
     entryPoints,
-    outbase: 'src',
-    outdir: 'dist',
-    bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external: ['piscina', 'csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript'],
-    // oclif and yaml are CommonJS, which a bundle of modules has no words for.
+    // oclif, yaml and piscina are CommonJS, which a bundle of modules has no words for.
     banner: { js: COMMONJS_WORDS },
-    plugins: [keepModuleUrls],
-    write: false,
+    plugins: [keepModuleUrls, ownPiscinaWorker],
   });
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  for (const { path, text } of outputFiles) {
-    const toDist = relative(dirname(path), join(root, 'dist')) || '.';
-    write(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
-  }
+  for (const { path, text } of program.outputFiles) writeInDist(path, text);
+  await bundleThread();
   cpSync(join(root, 'src/kernels/wasm'), join(root, 'dist/kernels/wasm'), { recursive: true });
+}
+
+/** A thread loads two files, piscina's and ours, both CommonJS: it comes up faster than with shared chunks. */
+async function bundleThread() {
+  const { outputFiles } = await build({
+    ...bundled,
+    entryPoints: [
+      { in: 'src/runtime/worker/slot-entry.ts', out: 'runtime/worker/slot-entry' },
+      { in: 'node_modules/piscina/dist/worker.js', out: PISCINA_WORKER },
+    ],
+    format: 'cjs',
+    banner: { js: "const leatModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'leatModuleUrl' },
+    plugins: [keepModuleUrls],
+  });
+  for (const { path, text } of outputFiles) writeInDist(path, text);
+  write(join(root, 'dist/runtime/worker/package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** Piscina looks for its worker beside itself; in the bundle it is elsewhere. */
+const PISCINA_WORKER = 'runtime/worker/piscina-worker';
+const ownPiscinaWorker = {
+  name: 'own-piscina-worker',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]piscina[/\\]dist[/\\]index\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const contents = text.replace("(__dirname, 'worker.js')", `(__dirname, '${DIST_FOLDER}/${PISCINA_WORKER}.js')`);
+      if (contents === text) throw new Error(`${path} names its worker in a new way`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+function writeInDist(path, text) {
+  const toDist = relative(dirname(path), join(root, 'dist')) || '.';
+  write(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
 }
 
 const COMMONJS_WORDS = [

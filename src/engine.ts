@@ -4,7 +4,7 @@
  *     file -> spec/ readPipeline -> plan/ lowerPipeline -> optimize -> planJob -> runtime/ runJob
  */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { TIMESTAMP } from './columnar/data-type.js';
 import { parseValue } from './columnar/text.js';
 import type { JobGraph } from './dataflow/job-graph.js';
@@ -30,7 +30,9 @@ import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
 import { readParameters } from './plan/parameters.js';
-import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
+import { pathResolver } from './plan/pipeline-paths.js';
+import { readsMuch } from './plan/reads-much.js';
+import { takeEarlyPool } from './runtime/coordinator/early-pool.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -101,9 +103,12 @@ export async function explainPipeline(path: string, options: ExplainOptions = {}
 export async function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {
   let pool: SlotPool | undefined;
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
-  const startThreads = (spec: PipelineSpec): void => {
+  const startThreads = async (spec: PipelineSpec): Promise<void> => {
     const slots = slotsOf(spec, options);
-    if (slots > 1 && readsMuch(spec, options.baseDir)) pool = new SlotPool(slots).start();
+    pool = takeEarlyPool(slots);
+    if (pool || slots === 1 || !readsMuch(spec.file.text, options.baseDir ?? dirname(path))) return;
+    pool = new SlotPool(slots);
+    await pool.start();
   };
   try {
     const plan = await planPipeline(path, options, startThreads);
@@ -157,12 +162,12 @@ async function runPlan(
 async function planPipeline(
   path: string,
   options: PipelineOptions,
-  onSpec?: (spec: PipelineSpec) => void,
+  onSpec?: (spec: PipelineSpec) => Promise<void>,
 ): Promise<Plan> {
   const file = decodeSourceFile(path, readPipelineFile(path));
   const { spec, diagnostics } = readPipeline(file, new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
-  onSpec?.(spec);
+  await onSpec?.(spec);
   const constants = constantsOf(spec, options);
   const found: Diagnostic[] = [...diagnostics];
   const parameters = readParameters(spec, options.params ?? {}, constants, found);

@@ -1,6 +1,6 @@
 /**
- * The slots that are threads: a piscina pool with as many workers as slots. `start` only begins; what it loads and the
- * threads it starts come up while the pipeline is still being planned. A worker that dies is replaced by piscina.
+ * The slots that are threads: a piscina pool with as many workers as slots. `start` only begins: the threads come up
+ * on their own while this one goes on. A worker that dies is replaced by piscina.
  *
  * Workers have small heaps: rows live in managed memory, and a young generation of 4 MB keeps an idle one at 13 MiB.
  */
@@ -16,21 +16,21 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 2
 /** Run from TypeScript sources: under tsx, which workers must load too. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const SLOT_ENTRY = new URL(IS_SOURCE ? '../worker/slot-entry-source.mjs' : '../worker/slot-entry.js', import.meta.url);
-const DEFAULT_REGISTRY = new URL(`../../operators/factories${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url).href;
 
 /** An attempt's thread ended before it answered. */
 export class WorkerLost extends Error {}
 
 export class SlotPool {
   readonly slots: number;
-  readonly #registryModule: string;
+  readonly #registryModule: string | undefined;
   #pool: Promise<Piscina> | undefined;
   readonly #workers = new Map<number, Worker>();
   /** Rejects when no thread can be started at all. */
   readonly #hopeless: Promise<never>;
   #giveUp: (error: LeatError) => void = () => {};
 
-  constructor(slots: number, registryModule = DEFAULT_REGISTRY) {
+  /** `registryModule`: the URL of a module whose `FACTORIES` the threads take in place of ours. For tests. */
+  constructor(slots: number, registryModule?: string) {
     this.slots = slots;
     this.#registryModule = registryModule;
     this.#hopeless = new Promise((_, reject) => {
@@ -43,11 +43,11 @@ export class SlotPool {
     return this.#pool !== undefined;
   }
 
-  start(): this {
+  /** Resolves when the threads are coming up. */
+  async start(): Promise<void> {
     this.#pool ??= this.#create();
     // Whoever needs the pool gets the error; nobody else should.
-    this.#pool.catch(() => {});
-    return this;
+    await this.#pool.catch(() => {});
   }
 
   async #create(): Promise<Piscina> {
@@ -70,7 +70,7 @@ export class SlotPool {
 
   /** Runs an order on a free slot; rejects with WorkerLost when its thread ends first. */
   async run(order: SlotOrder, threadOf: () => number): Promise<AttemptOutcome> {
-    this.start();
+    await this.start();
     const pool = (await this.#pool) as Piscina;
     const answer = pool.run(order) as Promise<AttemptOutcome>;
     answer.catch(() => {});

@@ -1,26 +1,29 @@
 /**
- * The module that a slot's thread loads. Piscina calls the default export with one order after another; between two
- * orders the thread sleeps in Atomics.wait.
+ * The module that a slot's thread loads. Piscina awaits the default export when the thread comes up and calls what comes
+ * of it with one order after another; between two orders the thread sleeps in Atomics.wait.
  *
- * Both rooms below are awaited at the top level: the slot is ready when they are loaded, and a file with a top-level
- * await cannot be loaded by `require`, which piscina tries first and which would give some modules a second life.
+ * No top-level await: piscina can then `require` this file, and in the bundle, where it is CommonJS, it comes up without
+ * the loader of modules.
  */
 import { threadId, workerData } from 'node:worker_threads';
 import type { FactoryRegistry } from '../../dataflow/factory.js';
+import { FACTORIES } from '../../operators/factories.js';
 import type { AttemptOutcome, SlotOrder } from '../protocol.js';
-import type { SlotJob } from './slot-job.js';
+import { runAttempt } from './attempt.js';
+import { openSlotJob, type SlotJob } from './slot-job.js';
 
-const [{ runAttempt }, { openSlotJob }, { FACTORIES }] = await Promise.all([
-  import('./attempt.js'),
-  import('./slot-job.js'),
-  import(workerData.registryModule) as Promise<{ FACTORIES: FactoryRegistry }>,
-]);
+export default readySlot(workerData.registryModule);
 
-let current: SlotJob | undefined;
-
-export default async function takeOrder(order: SlotOrder): Promise<AttemptOutcome> {
-  const { job, vertex, attempt } = order;
-  if (current?.deployment.jobId !== job.jobId) current = openSlotJob(job);
-  current.control.enterThread(attempt.seat, threadId);
-  return runAttempt(current, FACTORIES, vertex, attempt, { exit: () => process.exit(1) });
+/** Tests name a module with operators of their own; a thread that cannot load it never becomes ready. */
+async function readySlot(registryModule: string | undefined): Promise<(order: SlotOrder) => Promise<AttemptOutcome>> {
+  const registry =
+    registryModule === undefined
+      ? FACTORIES
+      : ((await import(registryModule)) as { readonly FACTORIES: FactoryRegistry }).FACTORIES;
+  let current: SlotJob | undefined;
+  return async ({ job, vertex, attempt }) => {
+    if (current?.deployment.jobId !== job.jobId) current = openSlotJob(job);
+    current.control.enterThread(attempt.seat, threadId);
+    return runAttempt(current, registry, vertex, attempt, { exit: () => process.exit(1) });
+  };
 }
