@@ -7,3 +7,13 @@ export interface Field {
 }
 
 export type Schema = readonly Field[];
+
+/** A field with the type of something else, which is asked for it when the field is. */
+export function typedLater(name: string, of: { readonly type: DataType }): Field {
+  return {
+    name,
+    get type() {
+      return of.type;
+    },
+  };
+}

@@ -11,6 +11,7 @@ import type { ExprOrigin } from '../expr/calc.js';
 /** A column that a scan can read. */
 export interface ScanColumn {
   readonly name: string;
+  /** Found when first asked for, until the columns are pruned: a sample of the file is read for it. */
   readonly type: DataType;
   /** The column of the file: its name in the header, or its ordinal where there is no header. */
   readonly from: string | number;

@@ -26,9 +26,16 @@ export interface Scope {
   readonly params: ReadonlyMap<string, ScopeParam>;
 }
 
-/** The scope over the columns of a schema, each in the slot of its place. */
+/** The scope over the columns of a schema, each in the slot of its place; a type is asked for only where it is used. */
 export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> = new Map()): Scope {
-  return { columns: fields.map(({ name, type }, slot) => ({ name, type, slot })), params };
+  const columns = fields.map((field, slot) => ({
+    name: field.name,
+    slot,
+    get type() {
+      return field.type;
+    },
+  }));
+  return { columns, params };
 }
 
 /** The column that a name stands for, or undefined when none does; ambiguity is a problem. */

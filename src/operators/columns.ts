@@ -14,9 +14,18 @@ export function findColumn(name: string, schema: Schema): number | undefined {
   return matches.length === 1 ? matches[0] : undefined;
 }
 
+/** A column handed on. Its type may yet have to be found, so it is asked for only by who needs it. */
 export function columnExpr(schema: Schema, slot: number): BoundExpr {
-  const { name, type } = schema[slot];
-  return { op: 'column', slot, name, type, span: { start: 0, end: name.length } };
+  const { name } = schema[slot];
+  return {
+    op: 'column',
+    slot,
+    name,
+    get type() {
+      return schema[slot].type;
+    },
+    span: { start: 0, end: name.length },
+  };
 }
 
 /** Reports every name that stands twice; a step's columns must be distinct. */

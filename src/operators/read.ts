@@ -3,6 +3,7 @@
  * names come from the header and the types from a sample of the first file.
  */
 import { dirname } from 'node:path';
+import { typedLater } from '../columnar/schema.js';
 import type { ScanColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { LeatError } from '../errors.js';
@@ -78,7 +79,7 @@ export const READ = defineVerb({
       seen: sample === 'declared' ? undefined : { dialect: sample.dialect, names: sample.names },
     };
     const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
-    const schema = columns.map(({ name, type }) => ({ name, type }));
+    const schema = columns.map((column) => typedLater(column.name, column));
     return context.add({ op: 'scan', factory: 'csv-source', config, columns, text: `${files[0]}${more}` }, [], schema);
   },
 });
@@ -103,14 +104,19 @@ function filesOf(context: LoweringContext, paths: readonly SourceText[]): readon
 function inferredColumns(
   context: LoweringContext,
   source: SourceText,
-  { names, types, dialect, hint }: CsvSample,
+  { names, dialect, hint, ...sample }: CsvSample,
 ): readonly ScanColumn[] {
   if (hint !== undefined) {
     context.report(diagnosticAt('FORMAT_CSV_DIALECT', hint, source, undefined, { severity: 'warning' }));
   }
-  return names.map((name, index) => {
-    return { name, type: types[index], from: dialect.header ? name : index, isDeclared: false };
-  });
+  return names.map((name, index) => ({
+    name,
+    get type() {
+      return sample.typeOf(index);
+    },
+    from: dialect.header ? name : index,
+    isDeclared: false,
+  }));
 }
 
 function declaredColumns(

@@ -1,5 +1,5 @@
 /** `select`: the columns to keep, in the order given; new ones may be computed. */
-import type { Schema } from '../columnar/schema.js';
+import { type Schema, typedLater } from '../columnar/schema.js';
 import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { OutputItem } from '../spec/option-schema.js';
@@ -47,7 +47,7 @@ export function bindOutput(
 }
 
 export function schemaOf(columns: readonly ProjectColumn[]): Schema {
-  return columns.map(({ name, expr }) => ({ name, type: expr.type }));
+  return columns.map(({ name, expr }) => typedLater(name, expr));
 }
 
 /** A place for each column's name, to point at when it stands twice. */

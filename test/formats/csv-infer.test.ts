@@ -11,8 +11,8 @@ import { scratchFolder, writeCsv } from './support/csv-files.js';
 const folder = scratchFolder();
 
 function typesOf(content: string, options = {}): string {
-  const { types } = sampleCsv(writeCsv(folder, content), options);
-  return types.map(typeName).join(' ');
+  const { names, typeOf } = sampleCsv(writeCsv(folder, content), options);
+  return names.map((_, column) => typeName(typeOf(column))).join(' ');
 }
 
 test('types of columns', () => {
@@ -37,6 +37,16 @@ test('types of columns', () => {
   const rows = [0, 1, 2, 3].map((row) => columns.map(([values]) => values.split('|')[row]).join(','));
   const header = columns.map((_, i) => `c${i}`).join(',');
   assert.equal(typesOf([header, ...rows].join('\n')), columns.map(([, type]) => type).join(' '));
+});
+
+test('a type does not depend on which column is asked for first, nor on what became of the file', () => {
+  const path = writeCsv(folder, 'a,b,c\n1,x,2.5\n2,y,3\n');
+  const forwards = sampleCsv(path, {});
+  const backwards = sampleCsv(path, {});
+  const types = [0, 1, 2].map(forwards.typeOf);
+  writeFileSync(path, 'a,b,c\nx,y,z\n');
+  assert.deepEqual([2, 1, 0].map(backwards.typeOf).reverse(), types);
+  assert.deepEqual(types.map(typeName), ['int', 'string', 'double']);
 });
 
 test('quoted values have types too, except the empty one; nulls do not count', () => {

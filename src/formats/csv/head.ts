@@ -23,7 +23,9 @@ export interface HeadField {
 }
 
 export interface HeadRow {
-  readonly fields: readonly HeadField[];
+  /** How many fields it has. */
+  readonly width: number;
+  field(index: number): HeadField;
   /** Where the next row begins. */
   readonly end: number;
 }
@@ -106,19 +108,51 @@ function plainRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDiale
     const row = splitRow(bytes, at, dialect, isWhole);
     if (row === undefined) break;
     at = row.end;
-    const isBlank = row.fields.length === 1 && row.fields[0].text === '' && !row.fields[0].isQuoted;
-    if (!isBlank) rows.push(row);
+    if (!isBlank(row)) rows.push(row);
   }
   return rows;
 }
 
+function isBlank(row: HeadRow): boolean {
+  if (row.width !== 1) return false;
+  const { text, isQuoted } = row.field(0);
+  return text === '' && !isQuoted;
+}
+
+/** Knows where its fields lie; a field is decoded when somebody asks for it. */
+class PlainRow implements HeadRow {
+  readonly end: number;
+  readonly #bytes: Buffer;
+  readonly #dialect: CsvDialect;
+  /** Begin and end of each field, quotes included. */
+  readonly #bounds: readonly number[];
+
+  constructor(bytes: Buffer, dialect: CsvDialect, bounds: readonly number[], end: number) {
+    this.#bytes = bytes;
+    this.#dialect = dialect;
+    this.#bounds = bounds;
+    this.end = end;
+  }
+
+  get width(): number {
+    return this.#bounds.length / 2;
+  }
+
+  field(index: number): HeadField {
+    const [start, end] = [this.#bounds[2 * index], this.#bounds[2 * index + 1]];
+    const isQuoted = end > start && this.#bytes[start] === this.#dialect.quote?.charCodeAt(0);
+    if (!isQuoted) return { text: this.#bytes.toString('utf8', start, end), isQuoted };
+    return { text: unescapeText(this.#bytes.toString('utf8', start + 1, end - 1), this.#dialect), isQuoted };
+  }
+}
+
 /** The row at `start`; undefined when it is not well formed or goes on behind the head. */
-function splitRow(bytes: Buffer, start: number, dialect: CsvDialect, isWhole: boolean): HeadRow | undefined {
+function splitRow(bytes: Buffer, start: number, dialect: CsvDialect, isWhole: boolean): PlainRow | undefined {
   const delimiter = dialect.delimiter.charCodeAt(0);
   const quote = dialect.quote?.charCodeAt(0) ?? -1;
   const escapeMark = dialect.escape.charCodeAt(0);
   const newline = dialect.newline === 'lf' ? LF : CR;
-  const fields: HeadField[] = [];
+  const bounds: number[] = [];
   for (let at = start; ; ) {
     const field = at;
     const isQuoted = bytes[at] === quote;
@@ -132,14 +166,10 @@ function splitRow(bytes: Buffer, start: number, dialect: CsvDialect, isWhole: bo
     if (isOpen || (at >= bytes.length && !isWhole)) return undefined;
     const isRowEnd = at >= bytes.length || bytes[at] === newline;
     const end = isRowEnd && newline === LF && bytes[at - 1] === CR && at > field ? at - 1 : at;
-    let text = bytes.toString('utf8', field, end);
-    if (isQuoted) {
-      if (bytes[end - 1] !== quote) return undefined;
-      text = unescapeText(text.slice(1, -1), dialect);
-    }
-    fields.push({ text, isQuoted });
+    if (isQuoted && bytes[end - 1] !== quote) return undefined;
+    bounds.push(field, end);
     at++;
-    if (isRowEnd) return { fields, end: Math.min(at, bytes.length) };
+    if (isRowEnd) return new PlainRow(bytes, dialect, bounds, Math.min(at, bytes.length));
   }
 }
 
@@ -163,7 +193,7 @@ function parsedRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDial
     skip_empty_lines: true,
     cast: (text: string, { quoting }: { quoting: boolean }) => ({ text, isQuoted: quoting }),
     on_record: ({ record, info }: { record: HeadField[]; info: { bytes: number } }) => {
-      rows.push({ fields: record, end: start + info.bytes });
+      rows.push({ width: record.length, field: (index) => record[index], end: start + info.bytes });
     },
   };
   try {

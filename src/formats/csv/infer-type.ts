@@ -5,6 +5,7 @@
 import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
 import { parseValue } from '../../columnar/text.js';
 
+const PADDED = /^[ \t]|[ \t]$/;
 const INTEGER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL = /^-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const WORD = /^(?:nan|[+-]?inf(?:inity)?)$/i;
@@ -12,8 +13,8 @@ const TRUTH = /^(?:true|false)$/i;
 const DAY = /^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}$/;
 const MOMENT = /^[0-9]{4}[-/]/;
 
-/** Integers below this are int: what a sample shows must leave room for what comes later. */
-const INT_BELOW = 100_000_000n;
+/** Integers of at most so many digits are int: what a sample shows must leave room for what comes later. */
+const INT_DIGITS = 8;
 
 type Shape = 'boolean' | 'int' | 'bigint' | 'double' | 'word' | 'date' | 'timestamp' | 'string';
 
@@ -50,11 +51,10 @@ function joinShapes(a: Shape, b: Shape): Shape {
 }
 
 function shapeOf(padded: string): Shape {
-  const text = padded.replace(/^[ \t]+|[ \t]+$/g, '');
   if (TRUTH.test(padded)) return 'boolean';
+  const text = PADDED.test(padded) ? padded.replace(/^[ \t]+|[ \t]+$/g, '') : padded;
   if (INTEGER.test(text)) {
-    const value = BigInt(text);
-    if (value < INT_BELOW && value > -INT_BELOW) return 'int';
+    if (text.length <= (text[0] === '-' ? INT_DIGITS + 1 : INT_DIGITS)) return 'int';
     return parseValue(text, BIGINT) === undefined ? 'string' : 'bigint';
   }
   if (DECIMAL.test(text)) return 'double';

@@ -1,5 +1,5 @@
 /**
- * Looks at files before the run: the header's names, a type for every column out of a sample, where the data begins.
+ * Looks at files before the run: the header's names, a column's type out of a sample, where the data begins.
  */
 import type { DataType } from '../../columnar/data-type.js';
 import { leatError } from '../../errors.js';
@@ -9,6 +9,8 @@ import { inferType } from './infer-type.js';
 import type { CsvFile } from './splits.js';
 
 const SAMPLE_BYTES = 256 << 10;
+/** Enough to see a header, whether rows follow it, and a delimiter that looks wrong. */
+const FIRST_ROWS = 20;
 /** A first row must end within this. */
 const MAX_HEAD_BYTES = 16 << 20;
 
@@ -17,8 +19,11 @@ export interface CsvSample {
   /** The options, completed by what the file shows (line ends). */
   readonly dialect: CsvDialect;
   readonly names: readonly string[];
-  /** A type that all sampled values of the column have; string when in doubt. */
-  readonly types: readonly DataType[];
+  /**
+   * A type that all sampled values of a column have; string when in doubt. The sample is looked at when first asked:
+   * most columns of a wide file nobody asks for.
+   */
+  readonly typeOf: (column: number) => DataType;
   /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
   readonly hint?: string;
 }
@@ -28,16 +33,26 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
   const given = Array.isArray(options.header) ? (options.header as readonly string[]) : undefined;
   let head = readHead(path, SAMPLE_BYTES);
   const dialect = resolveDialect(options, newlineOf(head, options.quote === undefined ? '"' : options.quote));
-  let rows = firstRows(head, dialect, Number.POSITIVE_INFINITY);
+  let rows = firstRows(head, dialect, FIRST_ROWS);
   while (rows.length === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
     head = readHead(path, head.bytes.length * 4);
-    rows = firstRows(head, dialect, Number.POSITIVE_INFINITY);
+    rows = firstRows(head, dialect, FIRST_ROWS);
   }
   const names = given ?? (dialect.header ? headerNames(path, rows[0]) : numberedNames(rows[0]));
-  const sample = dialect.header ? rows.slice(1) : rows;
-  const types = names.map((_, index) => inferType(valuesOf(sample, index, names.length, dialect.nulls)));
-  const hint = sample.length === 0 && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
-  return { dialect, names, types, hint };
+  const hasRows = rows.length > (dialect.header ? 1 : 0);
+  const hint = !hasRows && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
+  return { dialect, names, typeOf: typesOf(head, dialect, names.length), hint };
+}
+
+/** The type of a column, looked for once. */
+function typesOf(head: CsvHead, dialect: CsvDialect, width: number): (column: number) => DataType {
+  let sample: readonly HeadRow[] | undefined;
+  const types: DataType[] = [];
+  return (column) => {
+    sample ??= firstRows(head, dialect, Number.POSITIVE_INFINITY).slice(dialect.header ? 1 : 0);
+    types[column] ??= inferType(valuesOf(sample, column, width, dialect.nulls));
+    return types[column];
+  };
 }
 
 const HINT_NO_ROWS =
@@ -85,7 +100,7 @@ function headerNames(path: string, row: HeadRow | undefined): string[] {
       'a file without rows still needs its header, unless the read says `header: false`',
     );
   }
-  const names = row.fields.map(({ text }) => text);
+  const names = Array.from({ length: row.width }, (_, index) => row.field(index).text);
   const empty = names.indexOf('');
   if (empty >= 0) throw headerError(path, `column ${empty + 1} of the header has no name`, HINT_NAMES);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -101,7 +116,7 @@ function headerError(path: string, message: string, hint: string): Error {
 }
 
 function numberedNames(row: HeadRow | undefined): string[] {
-  return (row?.fields ?? []).map((_, i) => `column${i}`);
+  return Array.from({ length: row?.width ?? 0 }, (_, i) => `column${i}`);
 }
 
 function* valuesOf(
@@ -110,9 +125,9 @@ function* valuesOf(
   fieldCount: number,
   nulls: readonly string[],
 ): Generator<string> {
-  for (const { fields } of rows) {
-    if (fields.length !== fieldCount) continue;
-    const { text, isQuoted } = fields[index];
+  for (const row of rows) {
+    if (row.width !== fieldCount) continue;
+    const { text, isQuoted } = row.field(index);
     const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
     if (!isNull) yield text;
   }
@@ -124,9 +139,10 @@ const OTHER_DELIMITERS = [',', ';', '\t', '|'];
 function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: readonly HeadRow[]): string | undefined {
   if (names.length !== 1 || rows.length === 0) return undefined;
   for (const other of OTHER_DELIMITERS) {
-    const counts = rows
-      .slice(0, 20)
-      .map(({ fields }) => (fields[0].isQuoted ? 0 : fields[0].text.split(other).length - 1));
+    const counts = rows.map((row) => {
+      const { text, isQuoted } = row.field(0);
+      return isQuoted ? 0 : text.split(other).length - 1;
+    });
     if (other === dialect.delimiter || counts[0] === 0 || counts.some((count) => count !== counts[0])) continue;
     return `the file has one column, and ${JSON.stringify(other)} stands ${counts[0]} times in every row: is it the delimiter?`;
   }

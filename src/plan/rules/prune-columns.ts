@@ -5,6 +5,9 @@
  * an aggregate or a typed format reads it). Forwards, from the scans: each node again, over the columns that are left.
  * Expressions that no output needs are not evaluated; a declared column that reaches an output keeps its type, so that
  * its values are checked.
+ *
+ * Columns are built anew, not spread: that would ask for types that nobody needs, and those of undeclared columns are
+ * found when asked for.
  */
 
 import { STRING } from '../../columnar/data-type.js';
@@ -87,14 +90,17 @@ function rebuild(
   const renumber = (expr: BoundExpr): BoundExpr =>
     replaceColumns(expr, (column) => {
       const slot = inputIndex.get(column.slot)!;
-      return { ...column, slot, type: input[slot].type };
+      const { name, span } = column;
+      return { op: 'column', slot, name, type: input[slot].type, span };
     });
   switch (operator.op) {
     case 'scan': {
       const kept = ascending(use.needed);
       const columns = kept.map((index) => {
         const column = operator.columns[index];
-        return column.isDeclared || use.typed.has(index) ? column : { ...column, type: STRING };
+        const type = column.isDeclared || use.typed.has(index) ? column.type : STRING;
+        const { name, from, nulls, isDeclared } = column;
+        return { name, type, from, nulls, isDeclared };
       });
       const schema = columns.map(({ name, type }) => ({ name, type }));
       return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
