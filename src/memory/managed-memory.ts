@@ -9,7 +9,8 @@
  * cheap and fresh ones cost 0.5 s/GiB; `fromTop` turns that round for tests of addresses beyond 2 GiB.
  *
  * The words below the owners are hints: they make the search start where free pages are, and being stale costs time,
- * never pages.
+ * never pages. All but one: every page that was ever claimed lies below REACH. A thread raises it before it swaps the
+ * owner in, so that it holds wherever the thread dies, and who looks through the owners need not look at all 65536.
  */
 import { leatError } from '../errors.js';
 import { type Heap, heapOf, PAGE_BYTES } from './heap.js';
@@ -23,7 +24,9 @@ const HINT = 0;
 const PEAK = 1;
 const IN_USE = 2;
 const FREED = 3;
-const HEADER_WORDS = 4;
+/** Positions in search order. */
+const REACH = 4;
+const HEADER_WORDS = 5;
 
 /** What crosses threads. */
 export interface ManagedMemoryHandle {
@@ -83,6 +86,7 @@ export class ManagedMemory {
         start = busy + 1;
         continue;
       }
+      this.#raise(REACH, start + count);
       let taken = 0;
       while (taken < count && this.#swap(start + taken, FREE, owner)) taken++;
       if (taken === count) return start;
@@ -99,7 +103,8 @@ export class ManagedMemory {
 
   /** Gives back everything `owner` holds; the number of pages. The owner must not run any more. */
   freeOwner(owner: number): number {
-    return this.#freeWhere(1, this.pages, owner);
+    const [first, count] = this.#reached();
+    return this.#freeWhere(first, count, owner);
   }
 
   #freeWhere(first: number, count: number, owner: number): number {
@@ -140,7 +145,8 @@ export class ManagedMemory {
   /** Pages by owner, free ones left out. For tests and for messages. */
   owners(): Map<number, number> {
     const found = new Map<number, number>();
-    for (let page = 1; page <= this.pages; page++) {
+    const [first, count] = this.#reached();
+    for (let page = first; page < first + count; page++) {
       const owner = Atomics.load(this.#owners, page);
       if (owner !== FREE) found.set(owner, (found.get(owner) ?? 0) + 1);
     }
@@ -148,9 +154,7 @@ export class ManagedMemory {
   }
 
   get freePages(): number {
-    let free = 0;
-    for (let page = 1; page <= this.pages; page++) if (Atomics.load(this.#owners, page) === FREE) free++;
-    return free;
+    return [...this.owners().values()].reduce((free, held) => free - held, this.pages);
   }
 
   pagesOf(owner: number): number {
@@ -177,13 +181,23 @@ export class ManagedMemory {
   }
 
   #countUse(pages: number): void {
-    const inUse = Atomics.add(this.#words, IN_USE, pages) + pages;
-    let peak = Atomics.load(this.#words, PEAK);
-    while (inUse > peak) {
-      const seen = Atomics.compareExchange(this.#words, PEAK, peak, inUse);
-      if (seen === peak) break;
-      peak = seen;
+    this.#raise(PEAK, Atomics.add(this.#words, IN_USE, pages) + pages);
+  }
+
+  /** The word is at least `value` from here on. */
+  #raise(word: number, value: number): void {
+    let current = Atomics.load(this.#words, word);
+    while (value > current) {
+      const seen = Atomics.compareExchange(this.#words, word, current, value);
+      if (seen === current) break;
+      current = seen;
     }
+  }
+
+  /** The first page, and how many, that were ever handed out; nobody holds any other. */
+  #reached(): readonly [first: number, count: number] {
+    const reach = Atomics.load(this.#words, REACH);
+    return [this.#firstPage(0, reach), reach];
   }
 }
 

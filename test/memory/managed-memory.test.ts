@@ -51,6 +51,22 @@ test('freeOwner gives back all pages of one owner and of nobody else', () => {
   );
 });
 
+test('freeOwner finds the page that lies furthest, from either end', () => {
+  for (const fromTop of [false, true]) {
+    const memory = ManagedMemory.create(bytes(65535), fromTop);
+    assert.equal(memory.freeOwner(1), 0);
+    assert.deepEqual(memory.owners(), new Map());
+    const low = memory.claim(1, 40_000);
+    memory.claim(2, 5);
+    memory.claim(3, memory.pages - 40_005);
+    assert.equal(memory.claim(1, 1), 0);
+    memory.release(1, low, 40_000);
+    assert.deepEqual([memory.freeOwner(3), memory.freeOwner(1), memory.freePages], [25_530, 0, 65_530]);
+    assert.equal(memory.freeOwner(2), 5);
+    assert.equal(memory.freePages, memory.pages);
+  }
+});
+
 test('a page of somebody else cannot be released or handed on', () => {
   const memory = ManagedMemory.create(bytes(4));
   const address = memory.claim(1, 2);
