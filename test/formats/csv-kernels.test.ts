@@ -71,14 +71,17 @@ test('index: kernel and twin find the same rows, or both refuse', () => {
     const isQuoting = rng.chance(0.8);
     const isCr = rng.chance(0.1);
     const isEscaped = rng.chance(0.2);
-    const bytes = encoder.encode(randomRows(rng, columns, isCr));
+    const isPlain = rng.chance(0.3);
+    const bytes = encoder.encode(isPlain ? plainRows(rng, columns) : randomRows(rng, columns, isCr));
+    const isCut = isPlain && rng.chance(0.3);
+    const maxRows = isCut ? rng.between(1, 40) : 1000;
     const label = `seed ${rng.seed}`;
     const run = ({ test: { heap }, kernels, base }: Bench): unknown => {
       const from = base + 64 + (rng.seed % 7);
       heap.u8.fill(0x22, base, base + 8192);
       heap.u8.set(bytes, from);
       const [ends, result] = [base + PAGE_BYTES + 16, base + PAGE_BYTES];
-      const shape = [isCr ? 13 : 10, columns, 1000, ends, result] as const;
+      const shape = [isCr ? 13 : 10, columns, maxRows, ends, result] as const;
       const to = from + bytes.length;
       const answer = isEscaped
         ? kernels.indexEscapedRows(from, to, 44, 34, 92, ...shape)
@@ -89,7 +92,7 @@ test('index: kernel and twin find the same rows, or both refuse', () => {
       return {
         rows,
         next: heap.u32[(result + INDEX_NEXT) >>> 2] - base,
-        flags: heap.u32[(result + INDEX_FLAGS) >>> 2] & ~FLAG_NON_ASCII,
+        flags: isCut ? 0 : heap.u32[(result + INDEX_FLAGS) >>> 2] & ~FLAG_NON_ASCII,
         ends: [...list].map((end) => end - base),
       };
     };
@@ -112,6 +115,47 @@ function randomRows(rng: Random, columns: number, isCr: boolean): string {
   }
   return rng.chance(0.5) ? text : text.slice(0, rng.int(text.length + 1));
 }
+
+/** Blocks with and without quotes and CRs in turn; some rows have a field too many or too few, some are blank. */
+function plainRows(rng: Random, columns: number): string {
+  const isFaulty = rng.chance(0.3);
+  const width = rng.pick([1, 3, 9, 40]);
+  let text = '';
+  for (let row = rng.between(0, 200); row > 0; row--) {
+    const fields = columns + (isFaulty && rng.chance(0.02) ? rng.pick([-1, 1]) : 0);
+    const isQuoted = width === 40 && rng.chance(0.1);
+    const field = isQuoted ? `"${'q'.repeat(rng.int(9))}"` : 'x'.repeat(rng.int(width));
+    text +=
+      Array.from({ length: fields }, () => field).join(',') + (rng.chance(0.005) ? rng.pick(['\r\n', '\n\n']) : '\n');
+  }
+  return text;
+}
+
+test('index: fields too many and too few that make up for each other are refused', () => {
+  for (const text of ['a,b,c\nd\n', 'a\nb,c,d\n', 'a\n,b\nc,', 'a,b\n\n,\n']) {
+    const bytes = encoder.encode(`${'a,b\n'.repeat(16)}${text}${'a,b\n'.repeat(40)}`);
+    const answer = agree(({ test: { heap }, kernels, base }) => {
+      heap.u8.set(bytes, base + 64);
+      const [ends, result] = [base + PAGE_BYTES + 16, base + PAGE_BYTES];
+      return kernels.indexRows(base + 64, base + 64 + bytes.length, 44, 34, 10, 2, 1000, ends, result);
+    }, text);
+    assert.equal(answer, text === 'a,b\n\n,\n' ? 0 : 1, JSON.stringify(text));
+  }
+});
+
+test('index: many short rows are counted', () => {
+  for (const row of ['\n', 'a\n', ',\n', ',,\n']) {
+    const columns = row.split(',').length;
+    const bytes = encoder.encode(row.repeat(9000));
+    const found = agree(({ test: { heap }, kernels, base }) => {
+      heap.u8.set(bytes, base);
+      const [ends, result] = [base + 2 * PAGE_BYTES + 16, base + 2 * PAGE_BYTES];
+      const answer = kernels.indexRows(base, base + bytes.length, 44, 34, 10, columns, 9000, ends, result);
+      return [answer, heap.u32[(result + INDEX_ROWS) >>> 2]];
+    }, JSON.stringify(row));
+    assert.deepEqual(found, [0, 9000]);
+  }
+});
 
 test('index: stops at the number of rows asked for', () => {
   const bytes = encoder.encode('a,b\n\nc,d\ne,f\n'.repeat(20));

@@ -1,35 +1,10 @@
 // Where the fields of whole rows end: the address of every separator outside quotes, 64 bytes at a time, and the proof
-// that the rows are what a strict reader would find. Quotes are a prefix xor over the mask of quote characters:
-//
-//     bytes     a , " b , " " c " \n
-//     quotes        1     1 1   1
-//     inside        1 1 1 0 1 1 0        (number of quotes up to here is odd)
-//     openers       1       1            preceded by a separator, or by a quote (a doubled one)
-//     closers             1     1        followed by a separator, by CR LF, or by a quote
-//
-// Row r's field c ends at ends[r * columns + c] and begins behind the entry before; ends[-1] is the byte before the
-// first row. A blank line (columns > 1) moves the entry before it, so that the next row begins in the right place.
-import { CR, FLAG_BLANK, FLAG_CR, FLAG_DOUBLED, FLAG_LONE_CR, FLAG_NON_ASCII, FLAG_QUOTED, FLAG_UNCLOSED, INDEX_FLAGS, INDEX_NEXT, INDEX_ROWS, LF } from './csv-layout';
-
-// @ts-ignore: decorator
-@inline
-function mask64(a: v128, b: v128, c: v128, d: v128): u64 {
-  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16);
-  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16);
-  return <u64>low | (<u64>high << 32);
-}
-
-/** Bit i: the number of bits set at or below i is odd. */
-// @ts-ignore: decorator
-@inline
-function prefixXor(bits: u64): u64 {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  bits ^= bits << 8;
-  bits ^= bits << 16;
-  return bits ^ (bits << 32);
-}
+// that the rows are what a strict reader would find. Row r's field c ends at ends[r * columns + c] and begins behind the
+// entry before; ends[-1] is the byte before the first row. A blank line (columns > 1) moves the entry before it, so that
+// the next row begins in the right place.
+import { indexMarked } from './csv-index-marked';
+import { indexPlain, PLAIN_NON_ASCII, PLAIN_REFUSED } from './csv-index-plain';
+import { CR, FLAG_NON_ASCII, INDEX_FLAGS, INDEX_NEXT, INDEX_ROWS, LF } from './csv-layout';
 
 /**
  * Indexes the rows that begin at `from` and end before `to`, at most `maxRows`; writes to `result` rows, next, flags.
@@ -47,136 +22,33 @@ export function indexRows(
   ends: usize,
   result: usize,
 ): i32 {
-  const delimiters = i8x16.splat(<i8>delimiter);
-  const newlines = i8x16.splat(<i8>newline);
-  const hasQuotes = quote >= 0;
-  // Without quotes (or with CR as the newline) the second mark is looked for twice, which costs nothing.
-  const returns = i8x16.splat(newline == LF ? <i8>CR : hasQuotes ? <i8>quote : <i8>newline);
-  const quotes = hasQuotes ? i8x16.splat(<i8>quote) : returns;
-  const hasMarks = hasQuotes || newline == LF;
-  let seen = i64x2.splat(0);
-  let flags: u32 = 0;
-  let written: u32 = 0;
-  let due = columns - 1;
-  let rows: u32 = 0;
-  let inside: u64 = 0;
-  let before: u64 = 1;
-  let pending: u64 = 0;
+  // Where there is but one mark it is looked for twice.
+  const hasMarks = quote >= 0 || newline == LF;
+  const otherMark = newline == LF ? CR : quote;
+  const mark = quote >= 0 ? quote : otherMark;
   store<u32>(ends - 4, <u32>from - 1);
-  for (let at = from; at < to && rows < maxRows; at += 64) {
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    const c = v128.load(at, 32);
-    const d = v128.load(at, 48);
-    seen = v128.or(seen, v128.or(v128.or(a, b), v128.or(c, d)));
-    const na = i8x16.eq(a, newlines);
-    const nb = i8x16.eq(b, newlines);
-    const nc = i8x16.eq(c, newlines);
-    const nd = i8x16.eq(d, newlines);
-    let lines = mask64(na, nb, nc, nd);
-    let separators = mask64(
-      v128.or(na, i8x16.eq(a, delimiters)),
-      v128.or(nb, i8x16.eq(b, delimiters)),
-      v128.or(nc, i8x16.eq(c, delimiters)),
-      v128.or(nd, i8x16.eq(d, delimiters)),
-    );
-    const valid: u64 = to - at >= 64 ? -1 : (<u64>1 << (<u64>(to - at))) - 1;
-    lines &= valid;
-    separators &= valid;
-    if (hasMarks) {
-      const qa = i8x16.eq(a, quotes);
-      const qb = i8x16.eq(b, quotes);
-      const qc = i8x16.eq(c, quotes);
-      const qd = i8x16.eq(d, quotes);
-      const ra = i8x16.eq(a, returns);
-      const rb = i8x16.eq(b, returns);
-      const rc = i8x16.eq(c, returns);
-      const rd = i8x16.eq(d, returns);
-      const any = v128.or(v128.or(v128.or(qa, ra), v128.or(qb, rb)), v128.or(v128.or(qc, rc), v128.or(qd, rd)));
-      if (v128.any_true(any) || (inside | pending) != 0) {
-        const marks = hasQuotes ? mask64(qa, qb, qc, qd) & valid : 0;
-        const inQuotes = prefixXor(marks) ^ inside;
-        inside = <u64>(<i64>inQuotes >> 63);
-        lines &= ~inQuotes;
-        separators &= ~inQuotes;
-        let crlf: u64 = 0;
-        if (newline == LF) {
-          const carriage = mask64(ra, rb, rc, rd) & valid & ~inQuotes;
-          if (carriage != 0) {
-            // The byte behind the last one may not be read yet; a row that ends there is indexed again anyway.
-            const follows = at + 64 >= to || load<u8>(at, 64) == LF ? <u64>1 << 63 : 0;
-            const openEnd = at + 64 > to ? valid ^ (valid >> 1) : 0;
-            crlf = carriage & ((lines >> 1) | follows | openEnd);
-            flags |= carriage == crlf ? FLAG_CR : FLAG_CR | FLAG_LONE_CR;
-          }
-        }
-        if ((marks | pending) != 0) {
-          const around = separators | marks;
-          const openers = marks & inQuotes;
-          const closers = marks & ~inQuotes;
-          if ((openers & ~((around << 1) | before)) != 0) return 1;
-          if ((((closers << 1) | pending) & valid & ~(around | crlf)) != 0) return 1;
-          flags |= FLAG_QUOTED;
-          if ((((closers << 1) | pending) & marks) != 0) flags |= FLAG_DOUBLED;
-          pending = closers >> 63;
-          before = around >> 63;
-        } else {
-          before = separators >> 63;
-        }
-      } else {
-        before = separators >> 63;
+  store<u32>(result, 0, INDEX_FLAGS);
+  let at = from;
+  let written: u32 = 0;
+  let isProven = true;
+  while (at < to && written < maxRows * columns) {
+    if (isProven) {
+      const plain = indexPlain(at, to, delimiter, newline, mark, otherMark, hasMarks, columns, maxRows, written, ends);
+      isProven = plain != PLAIN_REFUSED;
+      if (isProven) {
+        at = <usize>(<u32>plain);
+        written = <u32>(plain >> 32) & 0x7fffffff;
+        if ((plain & PLAIN_NON_ASCII) != 0) store<u32>(result, load<u32>(result, INDEX_FLAGS) | FLAG_NON_ASCII, INDEX_FLAGS);
+        if (at >= to) break;
       }
     }
-    let ranked = rows + <u32>popcnt(lines) <= maxRows;
-    let next = due;
-    for (let bits = lines; bits != 0 && ranked; bits &= bits - 1) {
-      ranked = written + <u32>popcnt(separators & ((bits & (0 - bits)) - 1)) == next;
-      next += columns;
-    }
-    if (ranked) {
-      const count = <u32>popcnt(separators);
-      let out = ends + (<usize>written << 2);
-      let bits = separators;
-      for (let left = <i32>count; left > 0; left -= 4) {
-        store<u32>(out, <u32>at + <u32>ctz(bits));
-        bits &= bits - 1;
-        store<u32>(out, <u32>at + <u32>ctz(bits), 4);
-        bits &= bits - 1;
-        store<u32>(out, <u32>at + <u32>ctz(bits), 8);
-        bits &= bits - 1;
-        store<u32>(out, <u32>at + <u32>ctz(bits), 12);
-        bits &= bits - 1;
-        out += 16;
-      }
-      written += count;
-      rows += <u32>popcnt(lines);
-      due = next;
-    } else {
-      // A blank line, the last row asked for, or a wrong number of fields: one separator after the other.
-      for (let bits = separators; bits != 0 && rows < maxRows; bits &= bits - 1) {
-        const address = at + <usize>ctz(bits);
-        if ((lines & bits & (0 - bits)) == 0) {
-          if (written >= due) return 1;
-          store<u32>(ends + (<usize>(written++) << 2), <u32>address);
-        } else if (written == due) {
-          store<u32>(ends + (<usize>(written++) << 2), <u32>address);
-          rows++;
-          due += columns;
-        } else {
-          const first = <usize>load<u32>(ends + (<usize>written << 2) - 4) + 1;
-          const isBlank = address == first || (address == first + 1 && newline == LF && load<u8>(first) == CR);
-          if (written + columns != due + 1 || !isBlank) return 1;
-          store<u32>(ends + (<usize>written << 2) - 4, <u32>address);
-          flags |= FLAG_BLANK;
-        }
-      }
-    }
-    if (written > due) return 1;
+    const marked = indexMarked(at, to, delimiter, quote, newline, columns, maxRows, written, ends, result, isProven);
+    if (marked == 0) return 1;
+    at = <usize>(<u32>marked);
+    written = <u32>(marked >> 32);
   }
-  if (v128.any_true(v128.and(seen, i8x16.splat(-128)))) flags |= FLAG_NON_ASCII;
-  if (inside != 0) flags |= FLAG_UNCLOSED;
+  const rows = written / columns;
   store<u32>(result, rows, INDEX_ROWS);
   store<u32>(result, load<u32>(ends + (<usize>(rows * columns) << 2) - 4) + 1, INDEX_NEXT);
-  store<u32>(result, flags, INDEX_FLAGS);
   return 0;
 }
