@@ -165,6 +165,6 @@ export function quickDouble(start: usize, end: usize): i64 {
   if (!areDigits(lanes)) return UNKNOWN;
   const digits = <i64>numberOf(lanes);
   if (digits > 0x20000000000000) return UNKNOWN;
-  const value = <f64>digits / exactPower(places);
-  return reinterpret<i64>(isNegative ? -value : value);
+  // The sign by arithmetic: a choice between doubles is a branch, and signs cannot be predicted.
+  return reinterpret<i64>(<f64>digits / exactPower(places)) ^ (<i64>isNegative << 63);
 }

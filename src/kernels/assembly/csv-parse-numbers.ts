@@ -28,6 +28,14 @@ export function parseInteger(start: usize, end: usize): i64 {
   return sign == MINUS ? 0 - value : value;
 }
 
+/** By arithmetic: signs cannot be predicted. */
+// @ts-ignore: decorator
+@inline
+function signed(value: i64, isNegative: bool): i64 {
+  const sign = 0 - <i64>isNegative;
+  return (value ^ sign) - sign;
+}
+
 /** Up to sixteen digits with a minus. */
 // @ts-ignore: decorator
 @inline
@@ -37,8 +45,7 @@ export function quickInteger(start: usize, end: usize): i64 {
   if (length - 1 >= 16) return UNKNOWN;
   const lanes = lastLanes(end, length);
   if (!areDigits(lanes)) return UNKNOWN;
-  const value = <i64>numberOf(lanes);
-  return isNegative ? 0 - value : value;
+  return signed(<i64>numberOf(lanes), isNegative);
 }
 
 /** Sign, digits, point, digits between blanks, as an integer at `scale`; rounds halves away from zero. */
@@ -93,8 +100,7 @@ export function quickDecimal(start: usize, end: usize, scale: u32): i64 {
   if (length - scale - 2 >= 15 || length > 16 || load<u8>(end - scale - 1) != POINT) return UNKNOWN;
   const lanes = withoutPoint(lastLanes(end, length), scale);
   if (!areDigits(lanes)) return UNKNOWN;
-  const value = <i64>numberOf(lanes);
-  return isNegative ? 0 - value : value;
+  return signed(<i64>numberOf(lanes), isNegative);
 }
 
 /** Digits without blanks, at most `scale` behind the point, at most `precision` in all once scaled, into 128 bits. */
