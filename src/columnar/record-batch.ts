@@ -18,6 +18,15 @@ export interface RowOrigin {
   place(row: number): Place | undefined;
 }
 
+/**
+ * Columns that whoever made the batch only makes where they are wanted: all that cannot fail (text). Until then their
+ * vectors must not be looked at. Who loads rows may read those rows, until it or somebody else loads others.
+ */
+export interface PendingColumns {
+  /** Makes the `count` selected rows (selection 0: the first ones) of a column; one that is there already stays. */
+  load(column: number, selection: number, count: number): void;
+}
+
 export interface RecordBatch {
   numRows: number;
   readonly vectors: readonly Vector[];
@@ -26,4 +35,14 @@ export interface RecordBatch {
   selectedCount: number;
   /** Where the rows came from; undefined behind an aggregate. */
   origin?: RowOrigin;
+  /** Undefined when all columns are there. */
+  pending?: PendingColumns;
+}
+
+/** Loads all rows of all pending columns, for readers that know of none. */
+export function loadPending(batch: RecordBatch): void {
+  const { pending } = batch;
+  if (pending === undefined) return;
+  for (let column = 0; column < batch.vectors.length; column++) pending.load(column, 0, batch.numRows);
+  batch.pending = undefined;
 }

@@ -49,6 +49,8 @@ export interface Operator {
   /** All splits of this attempt are through: seal partitions, return what the coordinator must know. Plain data. */
   endInput(): unknown;
   close(): void;
+  /** True when the operator loads the pending columns that it reads; for others the chain loads all of them. */
+  readonly loadsColumns?: boolean;
   /** True when the operator wants no more rows. */
   readonly isDone?: boolean;
 }

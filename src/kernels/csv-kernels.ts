@@ -101,6 +101,7 @@ export interface CsvKernels {
   /**
    * Text views. Fields without their doubled quotes or escapes are written where the u32 at `scratch` points, which
    * moves on; all columns together need as much room as the rows' bytes. 0 when the index saw neither. Leaves no row.
+   * With a selection only its `count` rows are looked at and written, each where it would be anyway.
    */
   decodeText(
     ends: number,
@@ -109,6 +110,7 @@ export interface CsvKernels {
     escapeMark: number,
     newline: number,
     nulls: number,
+    selection: number,
     count: number,
     out: number,
     validity: number,

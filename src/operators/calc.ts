@@ -15,6 +15,7 @@ export interface CalcConfig {
 }
 
 class CalcOperator implements Operator {
+  readonly loadsColumns = true;
   private readonly arena: Arena;
   private compiled!: CompiledCalc;
 

@@ -32,7 +32,7 @@ import {
   KIND_TIMESTAMP,
   KIND_WIDE_DECIMAL,
 } from '../../src/kernels/csv-kernels.js';
-import { PAGE_BYTES } from '../../src/memory/heap.js';
+import { type Heap, PAGE_BYTES } from '../../src/memory/heap.js';
 import { type Random, random } from '../support/random.js';
 import { type TestMemory, testMemory } from '../support/task-memory.js';
 import { highMemory, vectorValue } from './support/csv-files.js';
@@ -262,11 +262,10 @@ for (const { type, texts } of DECODERS) {
   });
 }
 
-/** Every field as a row of its own; 'left' where the kernel leaves it to the exact parser. */
-function decodeColumn({ test: { heap }, kernels, base }: Bench, type: DataType, fields: readonly string[]): unknown[] {
-  const bytes = encoder.encode(`${fields.join('\n')}\n`);
+/** Every field as a row of its own, in the first page; answers the address of the index. */
+function indexOf(heap: Heap, base: number, fields: readonly string[]): number {
   heap.u8.fill(0x39, base, base + 8192);
-  heap.u8.set(bytes, base + 1);
+  heap.u8.set(encoder.encode(`${fields.join('\n')}\n`), base + 1);
   const ends = base + PAGE_BYTES + 4;
   let at = base + 1;
   heap.u32[(ends >>> 2) - 1] = base;
@@ -274,10 +273,22 @@ function decodeColumn({ test: { heap }, kernels, base }: Bench, type: DataType, 
     at += encoder.encode(field).length;
     heap.u32[(ends >>> 2) + i] = at++;
   });
-  const vector = createVector(type, base + 2 * PAGE_BYTES, base + 3 * PAGE_BYTES);
+  return ends;
+}
+
+/** A list of texts that mean null. */
+function storeNull(heap: Heap, base: number): number {
   const nulls = base + 4 * PAGE_BYTES;
   heap.u32.set([1, 0, nulls + 32, 4], nulls >>> 2);
   heap.u8.set(encoder.encode('NULL'), nulls + 32);
+  return nulls;
+}
+
+/** Every field as a row of its own; 'left' where the kernel leaves it to the exact parser. */
+function decodeColumn({ test: { heap }, kernels, base }: Bench, type: DataType, fields: readonly string[]): unknown[] {
+  const ends = indexOf(heap, base, fields);
+  const vector = createVector(type, base + 2 * PAGE_BYTES, base + 3 * PAGE_BYTES);
+  const nulls = storeNull(heap, base);
   const left: boolean[] = [];
   for (let from = 0; from < fields.length; ) {
     const args = [ends, 4, 34, 0, nulls, from, fields.length, vector.values, vector.validity] as const;
@@ -290,6 +301,42 @@ function decodeColumn({ test: { heap }, kernels, base }: Bench, type: DataType, 
   assert.equal(heap.u8[vector.values + fields.length * PHYSICAL_BYTES[physicalOf(type)]] === undefined, false);
   return fields.map((_, row) => (left[row] ? 'left' : vectorValue(heap, vector, row)));
 }
+
+test('decode text: kernel and twin agree, for all rows and for selected ones', () => {
+  for (let seed = 1; seed <= 600; seed++) {
+    const rng = random(seed);
+    const isQuoting = rng.chance(0.5);
+    const some = ['', 'NULL', 'a', 'text', 'a text that is longer than a vector'];
+    const quoted = ['""', '"NULL"', '"a"', '"a ""quoted"" text"'];
+    const fields = Array.from({ length: 40 }, () => rng.pick(isQuoting ? [...some, ...quoted] : some));
+    const selected = fields.flatMap((_, row) => (rng.chance(0.3) ? [row] : []));
+    const [hasNulls, isSelected, isCopying] = [rng.chance(0.3), rng.chance(0.5), isQuoting && rng.chance(0.5)];
+    const newline = rng.chance(0.2) ? 10 : 0;
+    const run = ({ test: { heap }, kernels, base }: Bench): unknown => {
+      const ends = indexOf(heap, base, fields);
+      const [out, validity, scratch] = [base + 2 * PAGE_BYTES, base + 3 * PAGE_BYTES, base + 5 * PAGE_BYTES];
+      const selection = base + 6 * PAGE_BYTES;
+      heap.u8.fill(0xee, out, validity + PAGE_BYTES);
+      heap.u32.set(selected, selection >>> 2);
+      heap.u32[scratch >>> 2] = scratch + 16;
+      const answer = kernels.decodeText(
+        ...([ends, 4, isQuoting ? 34 : -1, 34, newline, hasNulls ? storeNull(heap, base) : 0] as const),
+        ...([isSelected ? selection : 0, isSelected ? selected.length : 40, out, validity] as const),
+        isCopying ? scratch : 0,
+      );
+      const rows = isSelected ? selected : fields.map((_, row) => row);
+      const texts = rows.map((row) => {
+        if (heap.u8[validity + row] === 0) return null;
+        const start = heap.u32[(out >>> 2) + 2 * row];
+        return new TextDecoder().decode(heap.u8.slice(start, start + heap.u32[(out >>> 2) + 2 * row + 1]));
+      });
+      const untouched = fields.flatMap((_, row) => (heap.u8[validity + row] === 0xee ? [row] : []));
+      return { answer, texts, untouched };
+    };
+    const { texts, untouched } = agree(run, `seed ${rng.seed}`) as { texts: string[]; untouched: number[] };
+    assert.equal(texts.length + untouched.length, 40);
+  }
+});
 
 type DecodeArgs = readonly [number, number, number, number, number, number, number, number, number];
 

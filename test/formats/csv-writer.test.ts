@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { BIGINT, type DataType, DOUBLE, decimal, INT, STRING } from '../../src/columnar/data-type.js';
-import type { RecordBatch } from '../../src/columnar/record-batch.js';
+import { loadPending, type RecordBatch } from '../../src/columnar/record-batch.js';
 import { formatValue } from '../../src/columnar/text.js';
 import { createVector, type Vector } from '../../src/columnar/vector.js';
 import { blockStateBytes } from '../../src/formats/csv/block-states.js';
@@ -58,6 +58,7 @@ function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = 
   for (const split of splits) {
     reader.start(split);
     for (let batch = reader.next(); batch !== null; batch = reader.next()) {
+      loadPending(batch);
       settings.select?.(batch);
       writer.write(batch);
     }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { STRING } from '../../src/columnar/data-type.js';
 import type { RecordBatch } from '../../src/columnar/record-batch.js';
+import { createVector } from '../../src/columnar/vector.js';
 import type { Operator } from '../../src/dataflow/operator.js';
 import { LeatError, leatError } from '../../src/errors.js';
 import { taskSizes } from '../../src/runtime/task-sizes.js';
@@ -28,6 +30,24 @@ test('a watermark passes operators that do not know what to do with it', () => {
   );
   head.watermark(7n);
   assert.deepEqual(seen, [7n, -7n]);
+});
+
+test('pending columns are loaded for operators that do not load them', () => {
+  const loads: number[][] = [];
+  const seen: string[] = [];
+  const [head] = tree(
+    { parent: 0, loadsColumns: true, processBatch: ({ pending }) => void seen.push(typeof pending) },
+    { parent: 0, processBatch: ({ pending }) => void seen.push(typeof pending) },
+    { parent: 0, loadsColumns: true, processBatch: ({ pending }) => void seen.push(typeof pending) },
+  );
+  const vectors = [createVector(STRING), createVector(STRING)];
+  const pending = { load: (...load: number[]) => void loads.push(load) };
+  head.emit({ ...batch(3), vectors, pending });
+  assert.deepEqual(seen, ['object', 'undefined', 'undefined']);
+  assert.deepEqual(loads, [
+    [0, 0, 3],
+    [1, 0, 3],
+  ]);
 });
 
 test('a source is done when every branch is; a branch that is done gets no more batches', () => {

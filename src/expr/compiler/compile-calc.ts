@@ -9,6 +9,7 @@ import type { ExprKernels } from '../../kernels/expr-kernels.js';
 import type { Heap } from '../../memory/heap.js';
 import type { CalcProgram, RunConstants } from '../calc.js';
 import type { ChainPlan, Instruction } from './chain-plan.js';
+import { type ColumnLoad, columnLoads } from './column-loads.js';
 import type { ConstantPool } from './emit.js';
 import { Frame, type Runner } from './frame.js';
 import { Lowering } from './lower-chain.js';
@@ -140,6 +141,7 @@ class Compiled implements CompiledCalc {
   readonly #plan: ChainPlan;
   readonly #frame: Frame;
   readonly #runners: readonly Runner[];
+  readonly #loads: readonly (readonly ColumnLoad[])[];
   readonly #vectors: Vector[];
   readonly #result: RecordBatch;
 
@@ -147,6 +149,7 @@ class Compiled implements CompiledCalc {
     this.#plan = plan;
     this.#frame = frame;
     this.#runners = runners;
+    this.#loads = columnLoads(plan);
     this.#vectors = plan.outputs.map(({ type }) => createVector(type));
     this.#result = { numRows: 0, vectors: this.#vectors, selection: 0, selectedCount: 0 };
     const count = (kind: Instruction['kind']): number => plan.instructions.filter((step) => step.kind === kind).length;
@@ -156,9 +159,13 @@ class Compiled implements CompiledCalc {
   process(batch: RecordBatch): RecordBatch | null | 'failed' {
     const frame = this.#frame;
     frame.begin(batch);
-    for (const runner of this.#runners) if (!runner.run(frame)) return 'failed';
+    for (let i = 0; i < this.#runners.length; i++) {
+      frame.load(this.#loads[i]);
+      if (!this.#runners[i].run(frame)) return 'failed';
+    }
     const { index } = this.#plan.resultScope;
     if (frame.counts[index] === 0) return null;
+    frame.load(this.#loads[this.#runners.length]);
     const { outputs } = this.#plan;
     for (let i = 0; i < outputs.length; i++) showAs(this.#vectors[i], frame.vectors[outputs[i].register.index]);
     const result = this.#result;

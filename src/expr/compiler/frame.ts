@@ -1,11 +1,12 @@
 /** What the instructions of a compiled chain share while they run over one batch. */
-import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import { leatError } from '../../errors.js';
 import type { ExprKernels } from '../../kernels/expr-kernels.js';
 import type { Heap } from '../../memory/heap.js';
 import type { RunConstants } from '../calc.js';
 import type { ChainPlan } from './chain-plan.js';
+import type { ColumnLoad } from './column-loads.js';
 import type { ScratchBuffer, ScratchLayout } from './scratch-layout.js';
 import type { ChunkedTextArea } from './text-area.js';
 
@@ -40,6 +41,7 @@ export class Frame {
   /** One valid byte a row: the validity of a column without nulls, for loops that ask. */
   readonly allValid: number;
   readonly #batchRows: number;
+  #pending: PendingColumns | undefined;
   numRows = 0;
 
   constructor(
@@ -67,9 +69,17 @@ export class Frame {
       throw leatError('INTERNAL', `a batch of ${batch.numRows} rows, ${this.#batchRows} were promised`);
     }
     this.numRows = batch.numRows;
+    this.#pending = batch.pending;
     for (let i = 0; i < batch.vectors.length; i++) this.vectors[i] = batch.vectors[i];
     this.setScope(0, batch.selection, batch.selectedCount);
     this.text.reset();
+  }
+
+  load(loads: readonly ColumnLoad[]): void {
+    if (this.#pending === undefined) return;
+    for (const { column, scope } of loads) {
+      this.#pending.load(column, this.selections[scope.index], this.counts[scope.index]);
+    }
   }
 
   /** A list of all rows is no list. */

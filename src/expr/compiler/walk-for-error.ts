@@ -2,7 +2,7 @@
  * Finds out what went wrong in a batch that compiled code gave up on: walks its rows through the interpreter, in order,
  * and throws the error of the lowest row, within the row of the first step.
  */
-import type { RecordBatch } from '../../columnar/record-batch.js';
+import { loadPending, type RecordBatch } from '../../columnar/record-batch.js';
 import { leatError } from '../../errors.js';
 import type { Heap } from '../../memory/heap.js';
 import type { CalcProgram, ExprOrigin, RunConstants } from '../calc.js';
@@ -11,6 +11,7 @@ import type { EvaluationError } from '../evaluation-error.js';
 import { readRow, selectedRow } from './row-values.js';
 
 export function walkForError(program: CalcProgram, batch: RecordBatch, heap: Heap, constants: RunConstants): never {
+  loadPending(batch);
   for (let k = 0; k < batch.selectedCount; k++) {
     const row = selectedRow(heap, batch.selection, k);
     const outcome = runRow(program, readRow(heap, batch, row), constants);

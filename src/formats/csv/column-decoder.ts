@@ -12,20 +12,20 @@ import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
 import type { CsvColumn } from './csv-reader.js';
 
-/** The rows at work, as the decoders need to know them. */
+/** The rows at work, as the decoders need to know them; one object, which each index fills again. */
 export interface IndexedRows {
   /** Address of ends[0] of the index. */
   readonly ends: number;
-  readonly rows: number;
+  rows: number;
   /** The quote when fields are quoted in these rows, else -1. */
-  readonly quote: number;
+  quote: number;
   readonly escape: number;
   /** The newline when CRs or blank lines hang on to the last fields, else 0. */
-  readonly trim: number;
+  trim: number;
   /** Room for text without its doubled quotes; 0 when there are none. */
-  readonly scratch: number;
+  scratch: number;
   /** What a text vector without quoted fields may claim: the delimiter, or -1. */
-  readonly plainDelimiter: number;
+  plainDelimiter: number;
 }
 
 const decoder = new TextDecoder();
@@ -37,6 +37,8 @@ export class ColumnDecoder {
   readonly #heap: Heap;
   readonly #kernels: CsvKernels;
   readonly #fieldCount: number;
+  /** Bytes of the index from row to row. */
+  readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
 
@@ -51,24 +53,42 @@ export class ColumnDecoder {
     this.#heap = context.heap;
     this.#kernels = context.kernels;
     this.#fieldCount = fieldCount;
+    this.#stride = 4 * fieldCount;
     this.vector = createVector(column.type);
     this.vector.values = context.arena.allocate(maxRows * PHYSICAL_BYTES[this.vector.physical]);
     this.#validity = context.arena.allocate(maxRows);
     this.#nulls = nulls.length === 0 ? 0 : storeNulls(nulls, context.heap, context.arena);
   }
 
-  /** Decodes all rows; answers the first one whose text does not fit the type, or -1. */
+  get isText(): boolean {
+    return this.vector.physical === 'text';
+  }
+
+  /** Decodes `count` rows of a text column, selected ones or the first (selection 0): none can fail. */
+  decodeText(indexed: IndexedRows, selection: number, count: number): void {
+    const { vector } = this;
+    const saw = ~this.#kernels.decodeText(
+      this.#endsIn(indexed),
+      this.#stride,
+      indexed.quote,
+      indexed.escape,
+      this.#trimIn(indexed),
+      this.#nulls,
+      selection,
+      count,
+      vector.values,
+      this.#validity,
+      indexed.scratch,
+    );
+    vector.validity = saw & SAW_NULL ? this.#validity : 0;
+    vector.plainDelimiter = saw & SAW_QUOTED ? -1 : indexed.plainDelimiter;
+  }
+
+  /** Decodes all rows of another column; answers the first one whose text does not fit the type, or -1. */
   decode(indexed: IndexedRows): number {
     const { vector } = this;
-    const isLast = this.column.index === this.#fieldCount - 1;
-    const ends = indexed.ends + 4 * this.column.index;
-    const trim = isLast ? indexed.trim : 0;
-    if (vector.physical === 'text') {
-      const saw = ~this.#decodeText(indexed, ends, trim);
-      vector.validity = saw & SAW_NULL ? this.#validity : 0;
-      vector.plainDelimiter = saw & SAW_QUOTED ? -1 : indexed.plainDelimiter;
-      return -1;
-    }
+    const ends = this.#endsIn(indexed);
+    const trim = this.#trimIn(indexed);
     let answer = this.#decodeFrom(0, indexed, ends, trim);
     vector.validity = answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
     while (answer >= 0) {
@@ -95,36 +115,40 @@ export class ColumnDecoder {
     return decoder.decode(u8.slice(start, end));
   }
 
-  #decodeText({ rows, quote, escape: escapeMark, scratch }: IndexedRows, ends: number, trim: number): number {
-    const { values } = this.vector;
-    const stride = 4 * this.#fieldCount;
-    return this.#kernels.decodeText(
-      ...([ends, stride, quote, escapeMark, trim, this.#nulls, rows, values, this.#validity, scratch] as const),
-    );
+  /** Address of the index entry of row 0. */
+  #endsIn({ ends }: IndexedRows): number {
+    return ends + 4 * this.column.index;
+  }
+
+  #trimIn({ trim }: IndexedRows): number {
+    return this.column.index === this.#fieldCount - 1 ? trim : 0;
   }
 
   #decodeFrom(from: number, { rows, quote }: IndexedRows, ends: number, trim: number): number {
     const { type, values } = this.vector;
-    const stride = 4 * this.#fieldCount;
-    const args = [ends, stride, quote, trim, this.#nulls, from, rows, values, this.#validity] as const;
+    const stride = this.#stride;
+    const nulls = this.#nulls;
+    const validity = this.#validity;
     const kernels = this.#kernels;
     switch (type.kind) {
       case 'boolean':
-        return kernels.decodeBoolean(...args);
+        return kernels.decodeBoolean(ends, stride, quote, trim, nulls, from, rows, values, validity);
       case 'int':
-        return kernels.decodeI32(...args);
+        return kernels.decodeI32(ends, stride, quote, trim, nulls, from, rows, values, validity);
       case 'bigint':
-        return kernels.decodeI64(...args);
+        return kernels.decodeI64(ends, stride, quote, trim, nulls, from, rows, values, validity);
       case 'double':
-        return kernels.decodeDouble(...args);
+        return kernels.decodeDouble(ends, stride, quote, trim, nulls, from, rows, values, validity);
       case 'date':
-        return kernels.decodeDate(...args);
+        return kernels.decodeDate(ends, stride, quote, trim, nulls, from, rows, values, validity);
       case 'timestamp':
-        return kernels.decodeTimestamp(...args);
-      case 'decimal':
+        return kernels.decodeTimestamp(ends, stride, quote, trim, nulls, from, rows, values, validity);
+      case 'decimal': {
+        const { precision, scale } = type;
         return this.vector.physical === 'i64'
-          ? kernels.decodeDecimal(...args, type.precision, type.scale)
-          : kernels.decodeI128(...args, type.precision, type.scale);
+          ? kernels.decodeDecimal(ends, stride, quote, trim, nulls, from, rows, values, validity, precision, scale)
+          : kernels.decodeI128(ends, stride, quote, trim, nulls, from, rows, values, validity, precision, scale);
+      }
       case 'string':
         return -1;
       default:

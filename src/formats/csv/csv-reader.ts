@@ -1,6 +1,6 @@
 /**
  * The face of everything that reads CSV: splits in, record batches out. One reader a task attempt; it holds its buffers
- * from one split to the next. A batch and what it points to live until the next call of `next`.
+ * from one split to the next. A batch and what it points to live until the next call of `next`; its text is pending.
  *
  *     reader.start(split); while ((batch = reader.next()) !== null) ...
  *

@@ -4,7 +4,7 @@
  */
 
 import { type TypeKind, typeName } from '../../columnar/data-type.js';
-import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
 import {
   CR,
   type CsvKernels,
@@ -52,7 +52,7 @@ export function rowsOfBatch(fieldCount: number, batchRows: number, chunkBytes: n
   return Math.max(1, Math.min(batchRows, Math.floor(chunkBytes / fieldCount) + 1));
 }
 
-export class RowDecoder {
+export class RowDecoder implements PendingColumns {
   readonly batch: RecordBatch;
   readonly maxRows: number;
   /** What the last `index` found. */
@@ -72,6 +72,7 @@ export class RowDecoder {
   readonly #result: number;
   /** How many decoders read one and the same field, at most. */
   readonly #sharing: number;
+  readonly #indexed: IndexedRows;
   #scratch = 0;
   #scratchPages = 0;
   #flags = 0;
@@ -96,18 +97,33 @@ export class RowDecoder {
     );
     const indices = columns.map(({ index }) => index);
     this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
+    this.#indexed = {
+      ends: this.#ends,
+      escape: this.#escape,
+      rows: 0,
+      quote: -1,
+      trim: 0,
+      scratch: 0,
+      plainDelimiter: -1,
+    };
     const vectors = this.#columns.map(({ vector }) => vector);
     this.batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
   }
 
   /** Indexes whole rows of [from, to), at most `maxRows`; false when one is not well formed. */
   index(from: number, to: number): boolean {
-    const [ends, result] = [this.#ends, this.#result];
-    const shape = [this.#newline, this.#fieldCount, this.maxRows, ends, result] as const;
+    const kernels = this.#kernels;
+    const delimiter = this.#delimiter;
+    const quote = this.#quote;
+    const escapeMark = this.#escape;
+    const newline = this.#newline;
+    const fields = this.#fieldCount;
+    const ends = this.#ends;
+    const result = this.#result;
     const answer =
-      this.#quote === this.#escape
-        ? this.#kernels.indexRows(from, to, this.#delimiter, this.#quote, ...shape)
-        : this.#kernels.indexEscapedRows(from, to, this.#delimiter, this.#quote, this.#escape, ...shape);
+      quote === escapeMark
+        ? kernels.indexRows(from, to, delimiter, quote, newline, fields, this.maxRows, ends, result)
+        : kernels.indexEscapedRows(from, to, delimiter, quote, escapeMark, newline, fields, this.maxRows, ends, result);
     if (answer !== 0) return false;
     const { u32 } = this.#heap;
     this.rows = u32[(result + INDEX_ROWS) >>> 2];
@@ -128,11 +144,19 @@ export class RowDecoder {
     this.next = this.rowStart(this.rows);
   }
 
-  /** Decodes the indexed rows into `batch`, those before a fault if there is one. */
+  /**
+   * Decodes the indexed rows into `batch`, those before a fault if there is one. Text waits until it is wanted, for the
+   * rows that are wanted; text that has to be copied does not, because it is copied once.
+   */
   decode(): DecodeFault | undefined {
     let fault = this.#flags & FLAG_NON_ASCII ? this.#encodingFault() : undefined;
-    const indexed = this.#indexedRows();
+    const indexed = this.#describeRows();
+    const isCopied = indexed.scratch !== 0;
     for (const column of this.#columns) {
+      if (column.isText) {
+        if (isCopied) column.decodeText(indexed, 0, indexed.rows);
+        continue;
+      }
       const row = column.decode(indexed);
       if (row >= 0 && row < (fault?.row ?? this.rows)) fault = this.#valueFault(column, row, indexed);
     }
@@ -140,7 +164,13 @@ export class RowDecoder {
     this.batch.numRows = rows;
     this.batch.selection = 0;
     this.batch.selectedCount = rows;
+    this.batch.pending = isCopied ? undefined : this;
     return fault;
+  }
+
+  load(column: number, selection: number, count: number): void {
+    const decoder = this.#columns[column];
+    if (decoder.isText) decoder.decodeText(this.#indexed, selection, count);
   }
 
   close(): void {
@@ -149,19 +179,17 @@ export class RowDecoder {
     this.#scratchPages = 0;
   }
 
-  #indexedRows(): IndexedRows {
+  #describeRows(): IndexedRows {
     const flags = this.#flags;
     const isQuoted = (flags & FLAG_QUOTED) !== 0;
     const isPlain = this.#quote === 34 && this.#newline === LF && (flags & FLAG_LONE_CR) === 0;
-    return {
-      ends: this.#ends,
-      rows: this.rows,
-      quote: isQuoted ? this.#quote : -1,
-      escape: this.#escape,
-      trim: flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0,
-      scratch: flags & FLAG_DOUBLED ? this.#scratchFor(this.next - this.rowStart(0)) : 0,
-      plainDelimiter: isPlain ? this.#delimiter : -1,
-    };
+    const indexed = this.#indexed;
+    indexed.rows = this.rows;
+    indexed.quote = isQuoted ? this.#quote : -1;
+    indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
+    indexed.scratch = flags & FLAG_DOUBLED ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
+    return indexed;
   }
 
   /** The cursor of a room for all text without its doubled quotes: never more than the rows' own bytes. */

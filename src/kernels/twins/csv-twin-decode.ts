@@ -117,10 +117,11 @@ export function decodeTwin(heap: Heap): DecodeKernels {
       u64[out / 8 + 2 * row] = BigInt.asUintN(64, value);
       return storeI64(out, 2 * row + 1, value >> 64n);
     }),
-    decodeText(ends, stride, quote, escapeMark, newline, nulls, count, out, validity, scratch) {
+    decodeText(ends, stride, quote, escapeMark, newline, nulls, selection, count, out, validity, scratch) {
       let saw = 0;
       let free = scratch === 0 ? 0 : u32[scratch >>> 2];
-      for (let row = 0; row < count; row++) {
+      for (let k = 0; k < count; k++) {
+        const row = selection === 0 ? k : u32[(selection >>> 2) + k];
         const at = (ends >>> 0) + row * stride;
         const field = fieldAt(at, quote, newline, nulls);
         const raw = u32[(at >>> 2) - 1] + 1;

@@ -4,7 +4,7 @@
  *
  * `busyMs` of an operator is the time inside it less the time inside its children.
  */
-import type { RecordBatch } from '../../columnar/record-batch.js';
+import { loadPending, type RecordBatch } from '../../columnar/record-batch.js';
 import type { Source } from '../../dataflow/factory.js';
 import { createMetrics, type OperatorMetrics } from '../../dataflow/metrics.js';
 import type { Collector, Operator } from '../../dataflow/operator.js';
@@ -57,7 +57,10 @@ export class ChainNode implements Collector {
     if (operator.isDone) return;
     this.metrics.batchesIn++;
     this.metrics.recordsIn += rows;
-    this.timed(() => operator.processBatch(batch));
+    this.timed(() => {
+      if (operator.loadsColumns !== true) loadPending(batch);
+      operator.processBatch(batch);
+    });
   }
 
   /** Runs a part of this operator and counts the time that is its own. */

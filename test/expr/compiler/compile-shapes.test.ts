@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { DATE, DOUBLE, decimal, INT, STRING } from '../../../src/columnar/data-type.js';
 import type { Field } from '../../../src/columnar/schema.js';
 import type { CalcProgram, CalcStep, ExprOrigin } from '../../../src/expr/calc.js';
+import { columnLoads } from '../../../src/expr/compiler/column-loads.js';
 import type { CompiledCalc } from '../../../src/expr/compiler/compile-calc.js';
+import { Lowering } from '../../../src/expr/compiler/lower-chain.js';
 import { random } from '../../support/random.js';
 import { testMemory } from '../../support/task-memory.js';
 import { bound } from '../support/bound.js';
@@ -55,6 +57,25 @@ function check(...texts: readonly string[]): CompiledCalc {
   }
   return compiled;
 }
+
+/** Which text is loaded for the rows of which scope, by instruction; the last entry is for the output. */
+function loadsOf(outputs: readonly string[], ...filters: readonly string[]): string {
+  const { input, steps } = programOf(...filters);
+  const output = outputs.map((name) => {
+    const slot = input.findIndex((field) => field.name === name);
+    return { name, type: input[slot].type, slot };
+  });
+  const loads = columnLoads(new Lowering({ input, steps, output }).lower());
+  return loads.map((some) => some.map(({ column, scope }) => `${input[column].name}${scope.index}`).join()).join(' ');
+}
+
+test('columns are loaded before their first reader, for the rows of all of them', () => {
+  assert.equal(loadsOf(['s', 'x'], 'i > 3'), 'i0 x1,s1');
+  assert.equal(loadsOf(['i'], 'i > 3', "s = 'a'"), 'i0 s1  ');
+  assert.equal(loadsOf(['s'], "s = 'a'"), 's0  ');
+  assert.equal(loadsOf(['s'], "i > 3 AND s = 'a'"), 'i0 s1  ');
+  assert.equal(loadsOf([], "CASE WHEN i > 3 THEN s || 'a' ELSE 'b' END = 'b'").includes('s'), true);
+});
 
 test('arithmetic of doubles is one loop', () => {
   assert.deepEqual(check('p: x * (1 - y) * (1 + y)').counts, { fusedLoops: 1, kernelCalls: 0, boxedCalls: 0 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { type DataType, STRING } from '../../../src/columnar/data-type.js';
-import type { RecordBatch } from '../../../src/columnar/record-batch.js';
+import { loadPending, type RecordBatch } from '../../../src/columnar/record-batch.js';
 import type { Value } from '../../../src/columnar/value.js';
 import type { Vector } from '../../../src/columnar/vector.js';
 import { LeatError } from '../../../src/errors.js';
@@ -114,7 +114,9 @@ function readWith(test: TestMemory, path: string, options: CsvOptions, settings:
   }
 }
 
-export function batchRowsOf(heap: Heap, { numRows, vectors }: RecordBatch): Value[][] {
+export function batchRowsOf(heap: Heap, batch: RecordBatch): Value[][] {
+  loadPending(batch);
+  const { numRows, vectors } = batch;
   return Array.from({ length: numRows }, (_, row) => vectors.map((vector) => vectorValue(heap, vector, row)));
 }
 

@@ -1,6 +1,6 @@
 /** One batch through a compiled program and through the interpreter: the same rows and values, failing on the same row. */
 import assert from 'node:assert/strict';
-import type { RecordBatch } from '../../../../src/columnar/record-batch.js';
+import { loadPending, type RecordBatch } from '../../../../src/columnar/record-batch.js';
 import { LeatError } from '../../../../src/errors.js';
 import type { CalcProgram, RunConstants } from '../../../../src/expr/calc.js';
 import { type CalcFailure, interpretCalc } from '../../../../src/expr/calc-interpreter.js';
@@ -9,6 +9,7 @@ import { readRow, readValue, selectedRow } from '../../../../src/expr/compiler/r
 import { walkForError } from '../../../../src/expr/compiler/walk-for-error.js';
 import type { ExprKernels } from '../../../../src/kernels/expr-kernels.js';
 import type { Heap } from '../../../../src/memory/heap.js';
+import { withPendingText } from './pending-text.js';
 
 export const constants: RunConstants = { nowMicros: 1_790_000_000_000_000n, seed: null };
 
@@ -83,6 +84,7 @@ export function checkBatch(
     rows.map((row) => readRow(heap, batch, row)),
     constants,
   );
+  withPendingText(heap, batch);
   const result = compiled.process(batch);
   if ('error' in expected) {
     tally.failed++;
@@ -108,6 +110,7 @@ export function checkBatch(
       const value = readValue(heap, vector, row);
       const wanted = expected.rows[k][column];
       if (Object.is(value, wanted)) return;
+      loadPending(batch);
       const context = `row ${row}, ${program.output[column].name}: ${show(readRow(heap, batch, row))}`;
       assert.fail(`${show(value)} instead of ${show(wanted)}\n${context}\n${compiled.source()}\n${label()}`);
     });
