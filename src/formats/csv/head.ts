@@ -2,6 +2,7 @@
  * The first bytes of a file, and the rows in them: what is looked at before a run. Rows that are not well formed or not
  * whole end the look; the run itself will say what is wrong with them.
  */
+import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
@@ -102,15 +103,45 @@ export function headRows(head: CsvHead, start: number, dialect: CsvDialect, limi
   return isBlockDialect(dialect) ? plainRows(head, start, dialect, limit) : parsedRows(head, start, dialect, limit);
 }
 
-function plainRows({ bytes, isWhole }: CsvHead, start: number, dialect: CsvDialect, limit: number): HeadRow[] {
+function plainRows(head: CsvHead, start: number, dialect: CsvDialect, limit: number): HeadRow[] {
   const rows: HeadRow[] = [];
-  for (let at = start; at < bytes.length && rows.length < limit; ) {
-    const row = splitRow(bytes, at, dialect, isWhole);
-    if (row === undefined) break;
-    at = row.end;
+  const text = head.bytes.toString('latin1');
+  const delimiters = new Finder(text, dialect.delimiter);
+  const newlines = new Finder(text, dialect.newline === 'lf' ? '\n' : '\r');
+  const decode = isAscii(head.bytes)
+    ? (from: number, to: number) => text.slice(from, to)
+    : (from: number, to: number) => head.bytes.toString('utf8', from, to);
+  for (let at = start; at < text.length && rows.length < limit; ) {
+    const bounds = splitRow(text, at, dialect, delimiters, newlines);
+    if (bounds === undefined) break;
+    const rowEnd = newlines.from(bounds[bounds.length - 1]);
+    if (rowEnd === text.length && !head.isWhole) break;
+    at = Math.min(rowEnd + 1, text.length);
+    const row = new PlainRow(text, dialect, bounds, decode, at);
     if (!isBlank(row)) rows.push(row);
   }
   return rows;
+}
+
+/** The first place of a mark at or behind a position; positions must not go back. */
+class Finder {
+  readonly #text: string;
+  readonly #mark: string;
+  #place = -1;
+
+  constructor(text: string, mark: string) {
+    this.#text = text;
+    this.#mark = mark;
+  }
+
+  /** The end of the text when there is none. */
+  from(position: number): number {
+    if (this.#place < position) {
+      const found = this.#text.indexOf(this.#mark, position);
+      this.#place = found < 0 ? this.#text.length : found;
+    }
+    return this.#place;
+  }
 }
 
 function isBlank(row: HeadRow): boolean {
@@ -122,15 +153,23 @@ function isBlank(row: HeadRow): boolean {
 /** Knows where its fields lie; a field is decoded when somebody asks for it. */
 class PlainRow implements HeadRow {
   readonly end: number;
-  readonly #bytes: Buffer;
+  readonly #text: string;
   readonly #dialect: CsvDialect;
   /** Begin and end of each field, quotes included. */
   readonly #bounds: readonly number[];
+  readonly #decode: (from: number, to: number) => string;
 
-  constructor(bytes: Buffer, dialect: CsvDialect, bounds: readonly number[], end: number) {
-    this.#bytes = bytes;
+  constructor(
+    text: string,
+    dialect: CsvDialect,
+    bounds: readonly number[],
+    decode: (from: number, to: number) => string,
+    end: number,
+  ) {
+    this.#text = text;
     this.#dialect = dialect;
     this.#bounds = bounds;
+    this.#decode = decode;
     this.end = end;
   }
 
@@ -139,38 +178,48 @@ class PlainRow implements HeadRow {
   }
 
   field(index: number): HeadField {
-    const [start, end] = [this.#bounds[2 * index], this.#bounds[2 * index + 1]];
-    const isQuoted = end > start && this.#bytes[start] === this.#dialect.quote?.charCodeAt(0);
-    if (!isQuoted) return { text: this.#bytes.toString('utf8', start, end), isQuoted };
-    return { text: unescapeText(this.#bytes.toString('utf8', start + 1, end - 1), this.#dialect), isQuoted };
+    const start = this.#bounds[2 * index];
+    const end = this.#bounds[2 * index + 1];
+    const isQuoted = end > start && this.#text[start] === this.#dialect.quote;
+    if (!isQuoted) return { text: this.#decode(start, end), isQuoted };
+    return { text: unescapeText(this.#decode(start + 1, end - 1), this.#dialect), isQuoted };
   }
 }
 
-/** The row at `start`; undefined when it is not well formed or goes on behind the head. */
-function splitRow(bytes: Buffer, start: number, dialect: CsvDialect, isWhole: boolean): PlainRow | undefined {
-  const delimiter = dialect.delimiter.charCodeAt(0);
-  const quote = dialect.quote?.charCodeAt(0) ?? -1;
-  const escapeMark = dialect.escape.charCodeAt(0);
-  const newline = dialect.newline === 'lf' ? LF : CR;
+/**
+ * Begin and end of each field of the row at `start`; undefined when it is not well formed. `text` has a character a byte:
+ * it is searched by the engine's own code, which is fast from the first row on.
+ */
+function splitRow(
+  text: string,
+  start: number,
+  dialect: CsvDialect,
+  delimiters: Finder,
+  newlines: Finder,
+): number[] | undefined {
   const bounds: number[] = [];
-  for (let at = start; ; ) {
-    const field = at;
-    const isQuoted = bytes[at] === quote;
-    let isOpen = isQuoted;
-    if (isOpen) at++;
-    for (; at < bytes.length && (isOpen || (bytes[at] !== delimiter && bytes[at] !== newline)); at++) {
-      if (!isOpen) continue;
-      if (bytes[at] === escapeMark && (escapeMark !== quote || bytes[at + 1] === quote)) at++;
-      else if (bytes[at] === quote) isOpen = false;
-    }
-    if (isOpen || (at >= bytes.length && !isWhole)) return undefined;
-    const isRowEnd = at >= bytes.length || bytes[at] === newline;
-    const end = isRowEnd && newline === LF && bytes[at - 1] === CR && at > field ? at - 1 : at;
-    if (isQuoted && bytes[end - 1] !== quote) return undefined;
-    bounds.push(field, end);
-    at++;
-    if (isRowEnd) return new PlainRow(bytes, dialect, bounds, Math.min(at, bytes.length));
+  for (let field = start; ; ) {
+    const isQuoted = text[field] === dialect.quote;
+    const closed = isQuoted ? closingQuote(text, field + 1, dialect) : field;
+    if (closed === undefined) return undefined;
+    const rowEnd = newlines.from(closed);
+    const end = Math.min(delimiters.from(closed), rowEnd);
+    const isLast = end === rowEnd;
+    const hasReturn = isLast && dialect.newline === 'lf' && end > field && text[end - 1] === '\r';
+    bounds.push(field, hasReturn ? end - 1 : end);
+    if (isQuoted && text[bounds[bounds.length - 1] - 1] !== dialect.quote) return undefined;
+    if (isLast) return bounds;
+    field = end + 1;
   }
+}
+
+/** Where the quoted text that begins at `start` is closed. */
+function closingQuote(text: string, start: number, { quote, escape: mark }: CsvDialect): number | undefined {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === mark && (mark !== quote || text[at + 1] === quote)) at++;
+    else if (text[at] === quote) return at;
+  }
+  return undefined;
 }
 
 function unescapeText(text: string, { quote, escape: escapeMark }: CsvDialect): string {
