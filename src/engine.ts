@@ -4,7 +4,7 @@
  *     file -> spec/ readPipeline -> plan/ lowerPipeline -> optimize -> planJob -> runtime/ runJob
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { TIMESTAMP } from './columnar/data-type.js';
 import { parseValue } from './columnar/text.js';
 import type { JobGraph } from './dataflow/job-graph.js';
@@ -30,9 +30,7 @@ import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
 import { readParameters } from './plan/parameters.js';
-import { pathResolver } from './plan/pipeline-paths.js';
-import { readsMuch } from './plan/reads-much.js';
-import { takeEarlyPool } from './runtime/coordinator/early-pool.js';
+import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -105,8 +103,7 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
   const startThreads = async (spec: PipelineSpec): Promise<void> => {
     const slots = slotsOf(spec, options);
-    pool = takeEarlyPool(slots);
-    if (pool || slots === 1 || !readsMuch(spec.file.text, options.baseDir ?? dirname(path))) return;
+    if (slots === 1 || !readsMuch(spec, options.baseDir)) return;
     pool = new SlotPool(slots);
     await pool.start();
   };

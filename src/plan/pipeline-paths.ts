@@ -1,4 +1,5 @@
 /** Paths of a pipeline: `${...}` replaced, relative ones resolved. */
+import { statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
@@ -6,7 +7,7 @@ import type { RunConstants } from '../expr/calc.js';
 import { foldConstants } from '../expr/fold.js';
 import { scopeOf } from '../expr/scope.js';
 import { type PathLookup, replacePathVariables } from '../spec/path-variables.js';
-import type { SourceText } from '../spec/pipeline-spec.js';
+import type { PipelineSpec, SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import type { Parameters } from './parameters.js';
 
@@ -16,6 +17,22 @@ export interface PathSettings {
   /** Folder that relative paths start from; default: the pipeline file's. */
   readonly baseDir?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** From here on threads pay for themselves. */
+const MUCH_BYTES = 4 << 20;
+
+/**
+ * A first guess, before any step was looked at, whether the reads of a pipeline are worth threads: some plain path is a
+ * large file, or some read is a pattern or has variables.
+ */
+export function readsMuch({ steps, file }: PipelineSpec, baseDir = dirname(resolve(file.path))): boolean {
+  return steps.some(({ verb, value }) => {
+    if (verb !== 'read') return false;
+    if (value.kind !== 'scalar' || /[*?[{$]/.test(value.source.text)) return true;
+    const size = statSync(resolve(baseDir, value.source.text), { throwIfNoEntry: false })?.size;
+    return size !== undefined && size >= MUCH_BYTES;
+  });
 }
 
 /** Answers absolute paths; undefined when something was wrong and was reported. */

@@ -1,11 +1,9 @@
-/** When worker threads are started: for a run that reads much, before the program is loaded; otherwise never. */
+/** When worker threads are started: for a run that reads much, before it is planned; otherwise never. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { availableResources } from '../../src/memory/cgroup.js';
-import { readsMuch } from '../../src/plan/reads-much.js';
 import { leat } from '../support/leat.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-threads-'));
@@ -22,76 +20,59 @@ const steps = (read: string): string => `steps:\n  - read: ${read}\n  - filter: 
 const small = file('small.yaml', steps('small.csv'));
 const large = file('large.yaml', steps('large.csv'));
 
-/** Writes a line a worker into the file that LOG names: its script, and whether oclif was loaded by then. */
+/** Writes into the file that LOG names: a line for each thread started, one when the input is opened. */
 const spy = file(
   'spy.cjs',
   `const threads = require('node:worker_threads');
-   const { appendFileSync } = require('node:fs');
+   const fs = require('node:fs');
+   const { appendFileSync, openSync } = fs;
    const { Worker } = threads;
    threads.Worker = class extends Worker {
      constructor(...args) {
        super(...args);
-       appendFileSync(process.env.LOG, globalThis.oclif ? 'late\\n' : 'early\\n');
+       appendFileSync(process.env.LOG, 'thread\\n');
      }
-   };`,
+   };
+   fs.openSync = (path, ...args) => {
+     if (threads.isMainThread && String(path).endsWith('.csv')) appendFileSync(process.env.LOG, 'input\\n');
+     return openSync(path, ...args);
+   };
+   require('node:module').syncBuiltinESMExports();`,
 );
 
-async function threadsOf(...args: string[]): Promise<{ status: number | null; threads: string[]; stderr: string }> {
+/** What happened first, as often as it happened before anything else. */
+async function firstEvents(...args: string[]): Promise<{ status: number | null; events: string[]; stderr: string }> {
   const log = file('log', '');
   const { status, stderr } = await leat(args, { env: { LOG: log, NODE_OPTIONS: `--require ${spy}` } });
-  return { status, threads: readFileSync(log, 'utf8').split('\n').slice(0, -1), stderr };
+  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  const other = lines.findIndex((line) => line !== lines[0]);
+  return { status, events: other < 0 ? lines : lines.slice(0, other + 1), stderr };
 }
 
-const { cores } = availableResources();
-
-test('a run that reads much has its threads before oclif is loaded, as many as there are cores', async () => {
-  const { status, threads, stderr } = await threadsOf('run', '-q', large);
-  assert.equal(status, 0, stderr);
-  assert.deepEqual(threads, Array(cores > 1 ? cores : 0).fill('early'));
+test('threads come up before the input is sampled', async () => {
+  for (const slots of [2, 3]) {
+    const { status, events, stderr } = await firstEvents('run', '-q', '--slots', `${slots}`, large);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(events, [...Array(slots).fill('thread'), 'input']);
+  }
 });
 
-test('threads of another number are started when the number is known', async () => {
-  assert.deepEqual((await threadsOf('run', '-q', '--slots', '3', large)).threads, Array(3).fill('late'));
-  assert.deepEqual((await threadsOf('run', '-q', '--slots', '1', large)).threads, []);
-});
-
-test('a number in the pipeline replaces the threads that are up already', async () => {
-  const three = file('three.yaml', `run: { slots: ${cores + 1} }\n${steps('large.csv')}`);
-  const { status, threads } = await threadsOf('run', '-q', three);
-  assert.equal(status, 0);
-  assert.deepEqual(threads, [...Array(cores > 1 ? cores : 0).fill('early'), ...Array(cores + 1).fill('late')]);
-});
-
-test('small inputs, other commands and help start none', async () => {
-  for (const args of [['run', '-q', small], ['validate', large], ['explain', large], ['run', '--help', large], []]) {
-    assert.deepEqual((await threadsOf(...args)).threads, [], args.join(' '));
+test('one slot, small inputs and other commands start none', async () => {
+  for (const args of [
+    ['run', '-q', '--slots', '1', large],
+    ['run', '-q', '--slots', '2', small],
+    ['validate', large],
+    ['explain', large],
+    ['run', '--help', large],
+  ]) {
+    const { events } = await firstEvents(...args);
+    assert.ok(!events.includes('thread'), args.join(' '));
   }
 });
 
 test('a mistake is reported as ever when threads are coming up', async () => {
   const wrong = file('wrong.yaml', steps('large.csv').replace('id <', 'idd <'));
-  const { status, stderr } = await threadsOf('run', wrong);
-  assert.equal(status, 2);
+  const { status, stderr, events } = await firstEvents('run', '--slots', '2', wrong);
+  assert.deepEqual([status, events], [2, ['thread', 'thread', 'input']]);
   assert.match(stderr, /did you mean `id`/);
-  assert.equal((await threadsOf('run', large, '--no-such-flag')).status, 2);
-});
-
-test('the guess from the text: large plain files, and whatever only a plan can tell', () => {
-  const reads = (text: string): boolean => readsMuch(text, folder);
-  for (const text of [
-    'large.csv',
-    '"large.csv"',
-    "'large.csv' # all",
-    join(folder, 'large.csv'),
-    '',
-    '[a.csv, b.csv]',
-    'a/*.csv',
-    '${x}.csv',
-  ]) {
-    assert.ok(reads(steps(text)), text);
-  }
-  for (const text of ['small.csv', 'none.csv', 'small.csv # *', '.']) assert.ok(!reads(steps(text)), text);
-  assert.ok(!reads('steps:\n  - derive:\n      spread: large.csv\n'));
-  truncateSync(join(folder, 'large.csv'), 100);
-  assert.ok(!reads(steps('large.csv')));
 });

@@ -43,7 +43,7 @@ export class SlotPool {
     return this.#pool !== undefined;
   }
 
-  /** Resolves when the threads are coming up. */
+  /** Resolves when the threads are coming up: only then may this thread be kept busy without holding them back. */
   async start(): Promise<void> {
     this.#pool ??= this.#create();
     // Whoever needs the pool gets the error; nobody else should.
