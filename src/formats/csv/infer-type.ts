@@ -15,6 +15,8 @@ const MOMENT = /^[0-9]{4}[-/]/;
 
 /** Integers of at most so many digits are int: what a sample shows must leave room for what comes later. */
 const INT_DIGITS = 8;
+/** Integers of at most so many characters fit into a bigint. */
+const BIGINT_DIGITS = 18;
 
 type Shape = 'boolean' | 'int' | 'bigint' | 'double' | 'word' | 'date' | 'timestamp' | 'string';
 
@@ -22,11 +24,18 @@ type Shape = 'boolean' | 'int' | 'bigint' | 'double' | 'word' | 'date' | 'timest
 export function inferType(texts: Iterable<string>): DataType {
   let shape: Shape | undefined;
   for (const text of texts) {
+    if (shape !== undefined && isStill(shape, text)) continue;
     const other = shapeOf(text);
     shape = shape === undefined ? other : joinShapes(shape, other);
     if (shape === 'string') return STRING;
   }
   return shape === undefined ? STRING : TYPES[shape];
+}
+
+/** Whether the text is plainly of the shape that was found so far: one test where `shapeOf` needs four. */
+function isStill(shape: Shape, text: string): boolean {
+  if (shape === 'double') return text.length <= BIGINT_DIGITS && DECIMAL.test(text);
+  return shape === 'int' && text.length <= INT_DIGITS && INTEGER.test(text);
 }
 
 const TYPES: Readonly<Record<Shape, DataType>> = {
