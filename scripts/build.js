@@ -56,9 +56,6 @@ const bundled = {
   outdir: 'dist',
   bundle: true,
   // Seldom needed, or never: a compiler that oclif asks for, a priority that piscina would set.
-  // Half the bytes are half the time that V8 takes to look through them. Names stay, for reports of our own mistakes.
-  minifyWhitespace: true,
-  minifySyntax: true,
   external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript', '@napi-rs/nice'],
   write: false,
 };
