@@ -18,20 +18,23 @@ export function addToExpansion(slot: usize, x: f64): bool {
   if (!(abs(x) < EXPANSION_LIMIT)) return false;
   const a = load<f64>(slot);
   const b = load<f64>(slot, 8);
-  const c = load<f64>(slot, 16);
   const s = a + x;
   const t = s - a;
   const e = (a - (s - t)) + (x - t);
   const s2 = b + e;
   const t2 = s2 - b;
   const e2 = (b - (s2 - t2)) + (e - t2);
-  const s3 = c + e2;
-  const t3 = s3 - c;
-  const e3 = (c - (s3 - t3)) + (e2 - t3);
-  if (e3 != 0) return false;
+  // Values of like size seldom reach the third part.
+  if (e2 != 0) {
+    const c = load<f64>(slot, 16);
+    const s3 = c + e2;
+    const t3 = s3 - c;
+    const e3 = (c - (s3 - t3)) + (e2 - t3);
+    if (e3 != 0) return false;
+    store<f64>(slot, s3, 16);
+  }
   store<f64>(slot, s);
   store<f64>(slot, s2, 8);
-  store<f64>(slot, s3, 16);
   return true;
 }
 
