@@ -63,7 +63,11 @@ const pairFlag = Flags.custom<NamedValue>({
 /** How to speak; `outputStyle` reads these before oclif parses them, so that mistakes are reported in the same way. */
 export const outputFlags = {
   json: Flags.boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'OUTPUT' }),
-  quiet: Flags.boolean({ char: 'q', summary: 'Print nothing unless it fails.', helpGroup: 'OUTPUT' }),
+  quiet: Flags.boolean({
+    char: 'q',
+    summary: 'No progress, notes or summary unless it fails; results are printed.',
+    helpGroup: 'OUTPUT',
+  }),
   'no-color': Flags.boolean({ summary: 'No colour. NO_COLOR and FORCE_COLOR work too.', helpGroup: 'OUTPUT' }),
 };
 
@@ -78,7 +82,7 @@ export const pipelineFlags = {
     summary: "Folder that the pipeline's paths start from; default: its own.",
   }),
   now: Flags.string({ helpValue: 'TIME', env: 'LEAT_NOW', summary: 'The time that now() gives, such as 2026-11-01.' }),
-  seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random() and uuid().' }),
+  seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random functions (there are none yet).' }),
 };
 
 /** How it runs, never what comes out. */

@@ -1,6 +1,6 @@
 /** One run of a pipeline as the command line sees it: progress, interrupts, warnings, summary, report, exit status. */
-import { renameSync, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Engine, PipelineOptions, RunReport } from '../engine-api.js';
 import { leatError } from '../errors.js';
 import { watchInterrupts } from './interrupts.js';
@@ -17,6 +17,7 @@ export async function runToEnd(
   style: OutputStyle,
   reportPath?: string,
 ): Promise<number> {
+  if (reportPath !== undefined) checkReportFolder(reportPath);
   const progress = createProgress(style);
   const interrupts = watchInterrupts(style.quiet, () => progress.close());
   const result = await attempt(path, { ...options, signal: interrupts.signal }, style, progress);
@@ -62,6 +63,19 @@ async function attempt(
   }
 }
 
+/** Before the run: outputs that are published beside a report that cannot be written would be a surprise. */
+function checkReportFolder(path: string): void {
+  const folder = dirname(resolve(path));
+  try {
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? `there is no folder ${folder}` : message;
+    throw leatError('FORMAT_IO', `the report cannot be written to ${path}: ${reason}`, { cause });
+  }
+}
+
 /** Whole or not at all, like every other output. */
 function writeReport(path: string, text: string): void {
   const target = resolve(path);
@@ -77,6 +91,7 @@ function writeReport(path: string, text: string): void {
     renameSync(temporary, target);
   } catch (error) {
     throw leatError('FORMAT_IO', `the report cannot be written to ${path}: ${(error as Error).message}`, {
+      hint: 'the run itself had ended by then; only its report is missing',
       cause: error,
     });
   }

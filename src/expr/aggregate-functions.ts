@@ -61,7 +61,7 @@ export const AGGREGATE_FUNCTIONS: readonly AggregateFunction[] = [
     name: 'avg',
     aliases: ['mean'],
     usage: 'avg(number)',
-    summary: 'Mean as a double, of the exact sum. Null without a value.',
+    summary: 'Mean as a double: the exact sum, rounded, by the count. Null without a value.',
     accumulator: (input) => {
       if (input === null) return needsValue('avg');
       return isNumeric(input) ? { kind: 'avg', input, result: DOUBLE } : needsNumber('avg', input);

@@ -1,7 +1,7 @@
 /** Chooses the overload of a function or operator and makes its arguments fit; what has no overload is explained. */
 import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
 import type { Span } from '../errors.js';
-import { didYouMean } from '../spec/suggest.js';
+import { suggest } from '../spec/suggest.js';
 import { aggregateNames } from './aggregate-functions.js';
 import type { BoundExpr } from './bound.js';
 import { OPEN_NULL_TYPES } from './coercion.js';
@@ -76,6 +76,9 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
   if (operator === '+' && text !== undefined && args.every((arg) => arg.type.kind === 'string')) {
     return 'texts are joined with ||';
   }
+  if (operator.endsWith('LIKE') && number !== undefined) {
+    return `CAST(${number.op === 'column' ? number.name : 'x'} AS string) makes a text of it`;
+  }
   if (text !== undefined && number !== undefined)
     return `CAST(${name} AS ${typeName(number.type)}) makes a number of it`;
   if (has((type) => type.kind === 'boolean') !== undefined)
@@ -94,5 +97,9 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
 
 export function refuseFunction(name: string, span: Span): never {
   const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part'];
-  return fail('EXPR_UNKNOWN_FUNCTION', `there is no function ${name}`, span, didYouMean(name, names, 'functions'));
+  const lower = name.toLowerCase();
+  // `uppercase` and `to_upper` are `upper` to whoever comes from elsewhere.
+  const meant = suggest(name, names) ?? names.find((other) => other.length > 3 && lower.includes(other));
+  const hint = meant === undefined ? '`docs/reference.md` lists all functions' : `did you mean \`${meant}\`?`;
+  return fail('EXPR_UNKNOWN_FUNCTION', `there is no function ${name}`, span, hint);
 }

@@ -12,6 +12,7 @@ import { fail } from './problem.js';
 
 interface SpecialCall {
   readonly usage: string;
+  readonly summary: string;
   /** How many arguments it takes; without it, one or more. */
   readonly count?: number;
   bind(args: readonly BoundExpr[], span: Span): BoundExpr;
@@ -19,6 +20,7 @@ interface SpecialCall {
 
 const DATE_PART: SpecialCall = {
   usage: "date_part('year', x)",
+  summary: 'A part of a date or timestamp by its name, as `year(x)` and the others give it.',
   count: 2,
   bind: ([part, value], span) => bindCall(datePart(part), [value], span),
 };
@@ -26,6 +28,7 @@ const DATE_PART: SpecialCall = {
 function coalesce(name: string, usage: string, count?: number): SpecialCall {
   return {
     usage,
+    summary: 'The first argument that is not null; those behind it are not evaluated.',
     count,
     bind: (args, span) => {
       const unified = unify(args, `the arguments of ${name}`, span);
@@ -41,6 +44,7 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
     'nullif',
     {
       usage: 'nullif(a, b)',
+      summary: 'Null where a equals b, else a.',
       count: 2,
       bind: ([value, other], span) =>
         caseOf([callOf('equal', [value, other], span)], [literal(null, value.type, span), value], span),
@@ -50,6 +54,7 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
     'if',
     {
       usage: 'if(condition, a, b)',
+      summary: 'a where the condition is true, else b; like CASE, only that one is evaluated.',
       count: 3,
       bind: ([test, ...results], span) =>
         caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span),
@@ -58,6 +63,11 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
   ['date_part', DATE_PART],
   ['datepart', DATE_PART],
 ]);
+
+/** For the reference: each once, under its first name. */
+export function specialCalls(): readonly { readonly usage: string; readonly summary: string }[] {
+  return [...new Set(SPECIAL_CALLS.values())];
+}
 
 /** The call, bound, when `name` is one of these. */
 export function bindSpecialCall(name: string, args: () => readonly BoundExpr[], span: Span): BoundExpr | undefined {

@@ -59,12 +59,13 @@ export class AttemptMemory implements TaskMemory {
     return this.#fromHome(pages);
   }
 
-  spillOthers(): boolean {
-    return (this.#largest()?.spill() ?? 0) > 0;
+  spillOthers(moreThanBytes = 0): boolean {
+    const largest = this.#largest();
+    return largest !== undefined && largest.spillableBytes() > moreThanBytes && largest.spill() > 0;
   }
 
   #fromCommon(pages: number): number {
-    return this.#pool.claim(this.#attempt, this.#seat, pages, this.#spillablePages());
+    return this.#pool.claim(this.#attempt, this.#seat, pages, this.#heldPages());
   }
 
   #fromHome(pages: number): number {
@@ -136,6 +137,13 @@ export class AttemptMemory implements TaskMemory {
       if (consumer.spillableBytes() > (largest?.spillableBytes() ?? 0)) largest = consumer;
     }
     return largest;
+  }
+
+  /** What this task holds beside other tasks: one that holds more is asked to spill, not one that holds less. */
+  #heldPages(): number {
+    let bytes = 0;
+    for (const consumer of this.#spillables) bytes += consumer.heldBytes();
+    return Math.floor(bytes / PAGE_BYTES);
   }
 
   #spillablePages(): number {

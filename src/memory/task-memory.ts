@@ -9,6 +9,8 @@ export interface Spillable {
   readonly name: string;
   /** Bytes that `spill` would give back. */
   spillableBytes(): number;
+  /** Bytes held, also while it is at work. */
+  heldBytes(): number;
   /** Writes to disk and frees; returns the bytes freed. Called between batches, on the task's own thread. */
   spill(): number;
 }
@@ -25,10 +27,10 @@ export interface TaskMemory {
    */
   tryAllocate(pages: number): number;
   /**
-   * Makes the largest other consumer of this task spill, for one that was refused and has nothing to spill itself.
-   * False when there is none. A consumer at work says 0 spillable bytes and is left alone.
+   * Makes the largest other consumer of this task spill, for one that was refused; false when none has more than
+   * `moreThanBytes`. A consumer at work says 0 spillable bytes and is left alone.
    */
-  spillOthers(): boolean;
+  spillOthers(moreThanBytes?: number): boolean;
   free(address: number, pages: number): void;
   /** Gives pages to the job as part of a sealed partition: they outlive the attempt. */
   seal(address: number, pages: number, partition: number): void;

@@ -56,6 +56,20 @@ const FOLD_ROWS = 1024;
 const ORDERED_SUMS = 2;
 const ORDERED_ROWS_PER_GROUP = 4;
 
+/** Positions from..to-1 that the accumulators first..last-1 have still to fold. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The accumulator that had no memory for the row at `position`. */
+interface Stop {
+  readonly accumulator: number;
+  readonly position: number;
+}
+
 type FindKernel = 'findAny' | 'findText' | 'findFixed';
 
 export class GroupTable implements Spillable {
@@ -78,6 +92,8 @@ export class GroupTable implements Spillable {
   /** Group rows by position, as `#selection` has them; 1 when both are ordered by group. */
   #groupOf: number;
   #ordered = 0;
+  /** Positions times accumulators: a table that spills without having folded any would do so for ever. */
+  #foldedSinceSpill = 0;
   #isBusy = false;
   #isClosed = false;
   // resources
@@ -141,7 +157,11 @@ export class GroupTable implements Spillable {
   }
 
   spillableBytes(): number {
-    return this.#isBusy || this.#isClosed || this.groups === 0 ? 0 : this.#memory.stock.bytes;
+    return this.#isBusy || this.groups === 0 ? 0 : this.heldBytes();
+  }
+
+  heldBytes(): number {
+    return this.#isClosed ? 0 : this.#memory.stock.bytes;
   }
 
   spill(): number {
@@ -183,10 +203,37 @@ export class GroupTable implements Spillable {
       } else if (ordered && this.#orderByGroup(from, reached)) {
         this.#accumulateOrdered(reached - from, first, last);
       } else {
-        this.#accumulate(from, reached, first, last);
+        const stop = this.#accumulate(from, reached, first, last);
+        if (stop) this.#foldAgain(this.#partsBehind(stop, from, reached, last));
       }
       from = reached;
     }
+  }
+
+  /** Looks the rows of the parts up again and folds them, the last part first. */
+  #foldAgain(parts: Part[]): void {
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      const { from, to, first, last } = part;
+      const reached = this.#findGroups(from, to);
+      if (reached < to) parts.push({ from: reached, to, first, last });
+      if (reached === from) {
+        if (!this.#memory.makeRoom()) this.#spillGroups();
+        continue;
+      }
+      const stop = this.#accumulate(from, reached, first, last);
+      if (stop) parts.push(...this.#partsBehind(stop, from, reached, last));
+    }
+  }
+
+  /**
+   * When an accumulator's arena is refused, the table is spilled in the middle: partial states add up, so what is left
+   * are the rows that this accumulator has not seen, and all of them for those behind it.
+   */
+  #partsBehind({ accumulator, position }: Stop, from: number, to: number, last: number): Part[] {
+    if (this.#foldedSinceSpill === 0) throw this.#memory.exhausted();
+    this.#spillGroups();
+    const own = { from: position, to, first: accumulator, last: accumulator + 1 };
+    return accumulator + 1 < last ? [{ from, to, first: accumulator + 1, last }, own] : [own];
   }
 
   #findGroups(from: number, to: number): number {
@@ -214,30 +261,22 @@ export class GroupTable implements Spillable {
     this.#selection = this.#memory.orderedRows;
     this.#groupOf = this.#memory.orderedGroups;
     this.#ordered = 1;
-    this.#accumulate(0, count, first, last);
-    this.#selection = selection;
+    const stop = this.#accumulate(0, count, first, last);
     this.#groupOf = this.#memory.groupOf;
     this.#ordered = 0;
+    if (stop) this.#foldAgain(this.#partsBehind(stop, 0, count, last));
+    this.#selection = selection;
   }
 
-  /**
-   * Folds found positions. When an accumulator's arena is refused, the table is spilled in the middle: partial states
-   * add up, so the rows that an accumulator has not seen yet are simply looked up again for it, and for those behind
-   * it all of them.
-   */
-  #accumulate(from: number, to: number, first: number, last: number): void {
+  /** Folds found positions; answers where an accumulator stopped for want of memory. */
+  #accumulate(from: number, to: number, first: number, last: number): Stop | undefined {
     for (let a = first; a < last; a++) {
-      let done = this.#accumulateOne(a, from, to);
-      while (done < to && this.#memory.makeRoom()) done = this.#accumulateOne(a, done, to);
-      if (done < to) {
-        this.#spillGroups();
-        this.#groupOf = this.#memory.groupOf;
-        this.#ordered = 0;
-        this.#fold(done, to, a, a + 1, false);
-        this.#fold(from, to, a + 1, last, false);
-        return;
-      }
+      let position = this.#accumulateOne(a, from, to);
+      while (position < to && this.#memory.makeRoom()) position = this.#accumulateOne(a, position, to);
+      this.#foldedSinceSpill += position - from;
+      if (position < to) return { accumulator: a, position };
     }
+    return undefined;
   }
 
   #accumulateOne(index: number, from: number, to: number): number {
@@ -273,6 +312,7 @@ export class GroupTable implements Spillable {
     this.#env.kernels.sortGroups(this.#memory.table, this.#memory.scratch);
     this.#runs.push(writeFileRun(this.#env, this.#memory, 0));
     this.spilledRuns++;
+    this.#foldedSinceSpill = 0;
     this.#memory.clear();
   }
 }

@@ -5,7 +5,7 @@
  *     directory       8, 16 and 32 KiB in one page, each at the offset that equals its size; pages of its own from there
  *     chunks          a page of rows, a page of arena, one after another as they are asked for
  */
-import { leatError } from '../errors.js';
+import { type LeatError, leatError } from '../errors.js';
 import {
   COLUMN_BYTES,
   SORT_SCRATCH_BYTES,
@@ -112,13 +112,22 @@ export class TableMemory {
     const reason = this.get(TABLE_STOP);
     const needed = reason === STOP_DIRECTORY ? 0 : this.get(TABLE_NEEDED);
     if (this.#grow(reason, needed)) return true;
-    if (this.get(TABLE_GROUPS) > 0) return false;
+    const groups = this.get(TABLE_GROUPS);
+    // Larger tables of the same task go first: many small runs of this one would cost more than a large one of theirs.
+    const least = groups > 1 ? this.stock.bytes : 0;
+    while (groups > 0 && this.#env.memory.spillOthers(least)) if (this.#grow(reason, needed)) return true;
+    if (groups > 0) return false;
     // Nothing to spill: what is stocked in pieces may be had in one piece, and the empty directory is made anew.
     this.#dropDirectory();
     this.stock.freeStock();
     if (this.#grow(reason, needed)) return true;
     while (this.#env.memory.spillOthers()) if (this.#grow(reason, needed)) return true;
-    throw leatError('MEMORY_EXHAUSTED', `no ${pagesFor(needed) * PAGE_BYTES} bytes for one row of an aggregate`, {
+    throw this.exhausted();
+  }
+
+  exhausted(): LeatError {
+    const needed = Math.max(1, pagesFor(this.get(TABLE_NEEDED))) * PAGE_BYTES;
+    return leatError('MEMORY_EXHAUSTED', `no ${needed} bytes for one row of an aggregate`, {
       hint: 'give the run more memory, or fewer slots',
     });
   }

@@ -2,6 +2,7 @@
 
 import { AGGREGATE_FUNCTIONS } from '../../src/expr/aggregate-functions.js';
 import { SCALAR_FUNCTIONS } from '../../src/expr/functions/registry.js';
+import { specialCalls } from '../../src/expr/special-calls.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import type { OptionDefinition } from '../../src/spec/option-schema.js';
 
@@ -28,6 +29,7 @@ export function reference(): string {
       const also = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
       return `| \`${cell(usage)}\` | ${cell(summary)}${also} | ${shown} |`;
     });
+  const special = specialCalls().map(({ usage, summary }) => `| \`${cell(usage)}\` | ${cell(summary)} | |`);
   return [
     '# Reference',
     'Made from the definitions of the verbs and functions; [language.md](language.md) explains how they work together.',
@@ -36,7 +38,7 @@ export function reference(): string {
     '## Aggregate functions',
     ['| call | what it answers |', '|---|---|', ...aggregates].join('\n'),
     '## Functions and operators',
-    ['| call | what it answers | example |', '|---|---|---|', ...scalars].join('\n'),
+    ['| call | what it answers | example |', '|---|---|---|', ...scalars, ...special].join('\n'),
     '',
   ].join('\n\n');
 }

@@ -23,6 +23,7 @@ function holder(memory: AttemptMemory, name: string, pages: number): Spillable &
     name,
     spills: 0,
     spillableBytes: () => bytes(held.length),
+    heldBytes: () => bytes(held.length),
     spill() {
       const freed = bytes(held.length);
       for (const address of held) memory.free(address, 1);
@@ -128,14 +129,14 @@ test('a refused request evicts first, then asks the largest consumer, then is re
   assert.equal(evicted, 1);
   assert.deepEqual([a.spillRequested(), b.spillRequested()], [false, false]);
 
-  c.registerSpillable({ name: 'own', spillableBytes: () => bytes(5), spill: () => 0 });
+  c.registerSpillable({ name: 'own', spillableBytes: () => bytes(5), heldBytes: () => bytes(5), spill: () => 0 });
   assert.equal(c.tryAllocate(5), 0, 'refused for now');
   assert.deepEqual([a.spillRequested(), b.spillRequested()], [false, true], 'the largest is asked');
   b.betweenBatches();
   assert.deepEqual([small.spills, large.spills, b.spillRequested()], [0, 1, false]);
   assert.ok(c.tryAllocate(5) > 0);
 
-  c.registerSpillable({ name: 'more', spillableBytes: () => bytes(50), spill: () => 0 });
+  c.registerSpillable({ name: 'more', spillableBytes: () => bytes(50), heldBytes: () => bytes(50), spill: () => 0 });
   assert.equal(c.tryAllocate(10), 0);
   assert.equal(a.spillRequested(), false, 'who asks has more to spill than anybody else');
 });

@@ -45,8 +45,8 @@ export function testMemory(pages = 1024): TestMemory {
       for (let i = 0; i < count; i++) free.add(address / PAGE_BYTES + i);
     },
     seal() {},
-    spillOthers() {
-      for (const consumer of spillables) if (consumer.spillableBytes() > 0) return consumer.spill() > 0;
+    spillOthers(moreThanBytes = 0) {
+      for (const consumer of spillables) if (consumer.spillableBytes() > moreThanBytes) return consumer.spill() > 0;
       return false;
     },
     registerSpillable: (consumer) => void spillables.add(consumer),

@@ -8,6 +8,7 @@ import { LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { csvParseOptions, csvParseSync } from './csv-parse.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
+import { refuseForeignFile } from './foreign-bytes.js';
 
 export interface CsvHead {
   readonly path: string;
@@ -49,7 +50,9 @@ export function readHead(path: string, bytes: number): CsvHead {
       if (more === 0) break;
       filled += more;
     }
-    return { path, size, mtimeMs, bytes: buffer.subarray(0, filled), isWhole: filled >= size };
+    const head = buffer.subarray(0, filled);
+    refuseForeignFile(path, head);
+    return { path, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;
     throw openError(path, cause as NodeJS.ErrnoException);

@@ -4,6 +4,7 @@
 import type { DataType } from '../../columnar/data-type.js';
 import { leatError } from '../../errors.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
+import { refuseForeignHeader } from './foreign-bytes.js';
 import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
 import { inferType } from './infer-type.js';
 import type { CsvFile } from './splits.js';
@@ -38,7 +39,7 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
     head = readHead(path, head.bytes.length * 4);
     rows = firstRows(head, dialect, FIRST_ROWS);
   }
-  const names = given ?? (dialect.header ? headerNames(path, rows[0]) : numberedNames(rows[0]));
+  const names = given ?? (dialect.header ? headerNames(head, rows[0]) : numberedNames(rows[0]));
   const hasRows = rows.length > (dialect.header ? 1 : 0);
   const hint = !hasRows && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
   return { dialect, names, typeOf: typesOf(head, dialect, names.length), hint };
@@ -76,7 +77,7 @@ function inspectFile(path: string, dialect: CsvDialect, names: readonly string[]
     if (!dialect.header && start !== undefined) return { path, size, mtimeMs, dataOffset: start };
     const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
     if (header === undefined && !isLast) continue;
-    const found = headerNames(path, header);
+    const found = headerNames(head, header);
     if (found.length !== names.length || found.some((name, i) => name !== names[i])) {
       throw headerError(path, `the header is ${list(found)}, that of the first file ${list(names)}`, HINT_SAME_HEADER);
     }
@@ -92,7 +93,8 @@ function firstRows(head: CsvHead, dialect: CsvDialect, limit: number): HeadRow[]
   return start === undefined ? [] : headRows(head, start, dialect, limit);
 }
 
-function headerNames(path: string, row: HeadRow | undefined): string[] {
+function headerNames({ path, bytes }: CsvHead, row: HeadRow | undefined): string[] {
+  refuseForeignHeader(path, bytes, row?.end ?? bytes.length);
   if (row === undefined) {
     throw headerError(
       path,

@@ -127,7 +127,7 @@ export class RowWalker {
       'FORMAT_CSV_UNCLOSED_QUOTE',
       at,
       `the quoted field ${found} has no end; the file ends inside it`,
-      'close the quote, or read the file with `quotes: lax` when quotes mean nothing',
+      'close the quote, or read the file with `quote: none` when quotes mean nothing',
     );
   }
 

@@ -236,7 +236,12 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   #translate(error: CsvError): LeatError {
     const code = CODES[error.code] ?? 'FORMAT_CSV_STRAY_QUOTE';
-    return leatError(code, error.message, { place: this.#placeOf(this.#rowOffset), cause: error });
+    const isUnclosed = code === 'FORMAT_CSV_UNCLOSED_QUOTE';
+    return leatError(code, isUnclosed ? 'a quoted field is not closed' : error.message, {
+      place: this.#placeOf(this.#rowOffset),
+      hint: isUnclosed ? 'close the quote, or read the file with `quote: none` when quotes mean nothing' : undefined,
+      cause: error,
+    });
   }
 
   #wrongCount(record: readonly string[], offset: number): LeatError {
