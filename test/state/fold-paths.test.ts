@@ -15,7 +15,7 @@ import { type Random, random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
 import { testMemory } from '../support/task-memory.js';
 
-const REGION_PAGES = 60;
+const REGION_PAGES = 120;
 
 interface Shape {
   readonly key: DataType;
@@ -25,6 +25,8 @@ interface Shape {
   readonly rows: number;
   readonly batchRows: number;
   readonly hashMask?: number;
+  /** What the state room has; with few it must spill. */
+  readonly pages?: number;
 }
 
 function check(name: string, seed: number, shape: Shape): void {
@@ -35,11 +37,19 @@ function check(name: string, seed: number, shape: Shape): void {
       const rows = which === 'twins' ? Math.min(shape.rows, 4 * batchRows) : shape.rows;
       const keys = Array.from({ length: rows }, () => shape.keyOf(rng));
       const inputs = specs.map(({ input }) => input && keys.map(() => shape.inputOf(rng, input)));
-      const memory = testMemory(600 + REGION_PAGES);
+      const pages = shape.pages ?? 600;
+      const memory = testMemory(pages + REGION_PAGES);
       const spill = testSpillFolder(memory.heap);
       const region = new Region(memory.heap, memory.memory.allocate(REGION_PAGES, 'the test'), REGION_PAGES * 65536);
       const kernels = memory.kernels(which).state;
-      const env = { memory: memory.memory, heap: memory.heap, kernels, batchRows, spill, hashMask: shape.hashMask };
+      const env = {
+        memory: { ...memory.memory, shareBytes: pages * 65536 },
+        heap: memory.heap,
+        kernels,
+        batchRows,
+        spill,
+        hashMask: shape.hashMask,
+      };
       try {
         const table = new GroupTable(env, [key], specs);
         for (let from = 0; from < rows; from += batchRows) {
@@ -50,7 +60,9 @@ function check(name: string, seed: number, shape: Shape): void {
           });
           table.add([columns[0]!], columns.slice(1), 0, Math.min(batchRows, rows - from));
         }
-        const merge = new AggregateMerge(env, [key], specs, table.finish(0), { low: null, high: null });
+        const runs = table.finish(0);
+        assert.equal(table.spilledRuns > 0, shape.pages !== undefined);
+        const merge = new AggregateMerge(env, [key], specs, runs, { low: null, high: null });
         const found: Value[][] = [];
         for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(memory.heap, batch));
         merge.close();
@@ -122,4 +134,16 @@ check('a large table, doubles of either sign of zero', 7, {
   specs: [accumulator('sum', DOUBLE)],
   rows: 150_000,
   batchRows: 5000,
+});
+check('starved in the middle of ordered rows, again and again', 8, {
+  ...ordered,
+  keyOf: (rng) => `key ${rng.int(100)}`,
+  inputOf: (rng, type) =>
+    type === STRING
+      ? String.fromCharCode(97 + rng.int(26)).repeat(rng.between(1, 3000))
+      : type === DOUBLE
+        ? money(rng) * 10 ** rng.pick([0, 0, 0, 250])
+        : integer(rng, type),
+  specs: [accumulator('max', STRING), accumulator('sum', DOUBLE), accumulator('min', STRING), accumulator('sum', INT)],
+  pages: 9,
 });
