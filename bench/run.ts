@@ -49,7 +49,7 @@ function ask(question: Question): Timing {
   const pipeline = join(folder, `${question.name}.yaml`);
   writeFileSync(pipeline, question.pipeline.replace('$in', input).replace('$out', leatOut));
   const sql = question.sql.replace('$in', input).replace('$out', duckOut);
-  const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q', '--slots', String(THREADS)]).seconds;
+  const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q']).seconds;
   const duckdb = (): { seconds: number; output: string } => timed(['build/bench/duckdb.js', sql, String(THREADS)]);
   leat();
   duckdb();
