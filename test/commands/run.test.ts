@@ -1,6 +1,6 @@
 /** `leat run` as a shell sees it: what goes to which stream, with which status, and how it ends when it is stopped. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -112,6 +112,16 @@ test('--json with rows for stdout is exit 2; --report goes with it', async () =>
   const taken = await leat(['run', '--report', report, toStdout]);
   assert.deepEqual([taken.status, taken.stdout], [0, ROWS]);
   assert.equal(JSON.parse(readFileSync(report, 'utf8')).wroteStdout, true);
+});
+
+test('a report that cannot be written is said before the run, which then publishes nothing', async () => {
+  const target = join(folder, 'unreported.csv');
+  const report = join(folder, 'nowhere/report.json');
+  const { status, stderr } = await leat(['run', '--report', report, '--write', `result=${target}`, toFile]);
+  assert.equal(status, 1);
+  assert.match(stderr, /FORMAT_IO/);
+  assert.match(stderr, /there is no folder .*nowhere/);
+  assert.equal(existsSync(target), false);
 });
 
 test('a wrong pipeline is exit 2: every mistake with its place, and a report that says so', async () => {
