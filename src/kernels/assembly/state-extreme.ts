@@ -1,5 +1,6 @@
 // min and max: folding input values into the group rows that the find kernels named; see state-sum.ts. A value seldom
 // replaces the one before, so these loops write little and need no runs.
+import { rowAt } from './state-column';
 import { tail } from './state-group';
 import { canonicalWord } from './state-hash';
 import { F64, I32, I64, I128, STOP_TEXT_LIMIT, TABLE_NEEDED, TABLE_STOP, TABLE_TEXT_LIMIT, U8 } from './state-layout';
@@ -14,7 +15,7 @@ function extremeInts(groups: usize, offset: u32, column: usize, selection: usize
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
     const slot = <usize>load<u32>(groups + (i << 2)) + offset;
     const at = values + row * stride;
@@ -42,7 +43,7 @@ function extremeDoubles(groups: usize, offset: u32, column: usize, selection: us
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
     const slot = <usize>load<u32>(groups + (i << 2)) + offset;
     const x = load<f64>(values + row * stride);
@@ -67,7 +68,7 @@ function extremeWides(groups: usize, offset: u32, column: usize, selection: usiz
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
     const slot = <usize>load<u32>(groups + (i << 2)) + offset;
     const at = values + row * stride;
@@ -131,7 +132,7 @@ export function extremeText(
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
     const slot = <usize>load<u32>(groups + (i << 2)) + offset;
     const at = values + row * stride;

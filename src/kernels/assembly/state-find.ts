@@ -3,6 +3,7 @@
 //     directory slot = hash & (slots - 1), linear probing; entry = u32 row address, u32 hash; address 0: empty
 //
 // A kernel stops before the row that it has no room for, notes why in TABLE_STOP, and returns that row's position.
+import { rowAt } from './state-column';
 import { makeGroup, newRow, rowEquals, storeText, textFits, textSlotEquals } from './state-group';
 import { fixedWord, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
 import {
@@ -37,7 +38,7 @@ export function findText(table: usize, columns: usize, selection: usize, from: u
   const validity: usize = load<u32>(columns, 8);
   const validityStride = load<u32>(columns, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     const isNull = validity != 0 && load<u8>(validity + row * validityStride) == 0;
     const text = values + row * stride;
     // A null's slot is all zero, so that it never equals a text: an empty text has its slot's address in it.
@@ -84,7 +85,7 @@ function findWord(table: usize, columns: usize, selection: usize, from: u32, to:
   const validity: usize = load<u32>(columns, 8);
   const validityStride = load<u32>(columns, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     const isNull = validity != 0 && load<u8>(validity + row * validityStride) == 0;
     const word = isNull ? 0 : fixedWord(physical, values + row * stride);
     const hash = u32(hashWord(0, isNull ? NULL_WORD : word)) & hashMask;
@@ -158,7 +159,7 @@ function columnDiffers(
   const validityStride = load<u32>(column, 12);
   let differs = false;
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     const group: usize = load<u32>(groups + (i << 2));
     const isValid = validity == 0 || load<u8>(validity + row * validityStride) != 0;
     differs = differs || load<u8>(group + k) != u8(isValid);
@@ -244,7 +245,7 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
       const entry = directory + (slot << 3);
       group = load<u32>(entry);
       if (group == 0) {
-        const row = selection ? load<u32>(selection + (reached << 2)) : reached;
+        const row = rowAt(selection, reached);
         group = makeGroup(table, layout, keys, columns, row, entry, hash);
         break;
       }
@@ -261,7 +262,7 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
   }
   if (!differs) return reached;
   for (let i = from; i < reached; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     if (rowEquals(load<u32>(groups + (i << 2)), layout, keys, columns, row)) continue;
     hashKeys(layout, columns, selection, i, i + 1, groups);
     const group = findRow(table, layout, keys, columns, row, load<u32>(groups + (i << 2)) & hashMask);

@@ -1,4 +1,5 @@
 // Hashes of keys: 32 bits a row. -0 hashes as 0, every NaN as one, null as its own value.
+import { rowAt } from './state-column';
 import { COLUMN_BYTES, F64, I32, I128, LAYOUT_ENTRY, LAYOUT_HEAD, LAYOUT_KEYS, TEXT, U8, I64 } from './state-layout';
 import { firstWord } from './state-text';
 
@@ -61,7 +62,7 @@ function hashColumn(column: usize, selection: usize, from: u32, to: u32, hashes:
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = selection ? load<u32>(selection + (i << 2)) : i;
+    const row = rowAt(selection, i);
     const at = hashes + (i << 2);
     const before: u64 = isFirst ? 0 : load<u32>(at);
     const value = values + row * stride;
