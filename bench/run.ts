@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { compareOutputs } from './compare.js';
+import { PLAIN_ENVIRONMENT } from './environment.js';
 import type { Question } from './question.js';
 import { FILTER } from './questions/filter.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
@@ -73,6 +74,7 @@ function timed(args: readonly string[]): { seconds: number; output: string } {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
+    env: PLAIN_ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const seconds = (performance.now() - start) / 1000;

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lineitem } from './data.js';
+import { PLAIN_ENVIRONMENT } from './environment.js';
 
 /** Median seconds of a 100-row pipeline and of an oclif command that does nothing, in turn. */
 export function measureStartup(folder: string, runs: number): { leatSeconds: number; oclifSeconds: number } {
@@ -69,7 +70,7 @@ function bareOclif(folder: string): string {
 
 function seconds(args: readonly string[]): number {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: PLAIN_ENVIRONMENT });
   if (status !== 0) throw new Error(stderr);
   return (performance.now() - start) / 1000;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
+const { loadCode } = require('../dist/code-cache.js');
 
-await main(process.argv.slice(2), import.meta.url);
+const program = loadCode(require.resolve('../dist/program.js'), process.argv[2]);
+program.exports.main(process.argv.slice(2)).then(() => process.exitCode || program.keep());

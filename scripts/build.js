@@ -3,7 +3,7 @@
  *
  *     src/kernels/wasm/     the kernels (build-kernels.js)
  *     build/                src, test and bench as plain JavaScript, file by file: what tests and benchmarks run
- *     dist/                 the product: a bundle with shared chunks, which starts faster than its files would
+ *     dist/                 the product: a few bundles, which start faster than their files would
  *     dist/types/           declarations of the library; only with --types
  *     oclif.manifest.json   commands and flags, so that help and dispatch load no command
  *
@@ -50,54 +50,39 @@ function write(path, text) {
   writeFileSync(path, text);
 }
 
-const bundled = {
-  ...shared,
-  outbase: 'src',
-  outdir: 'dist',
-  bundle: true,
-  // Seldom needed, or never: a compiler that oclif asks for, a priority that piscina would set.
-  external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript', '@napi-rs/nice'],
-  write: false,
-};
+const PISCINA_WORKER = 'runtime/worker/piscina-worker';
 
-/** What is loaded by path at run time is an entry point of its own and keeps its path. */
+/** What is loaded by path at run time: each is one CommonJS file, which comes up faster than modules in chunks. */
+const ENTRY_POINTS = [
+  { in: 'src/program.ts', out: 'program' },
+  { in: 'src/engine.ts', out: 'engine' },
+  { in: 'src/code-cache.ts', out: 'code-cache' },
+  { in: 'src/runtime/worker/cached-slot-entry.ts', out: 'runtime/worker/slot-entry' },
+  { in: 'src/runtime/worker/slot-entry.ts', out: 'runtime/worker/slot' },
+  { in: 'node_modules/piscina/dist/worker.js', out: PISCINA_WORKER },
+];
+
 async function bundle() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  // The facade, the program and its commands.
-  const entryPoints = ['src/engine.ts', 'src/cli/main.ts', ...sources('src/commands')];
-  const program = await build({
-    ...bundled,
-    entryPoints,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    // oclif, yaml and piscina are CommonJS, which a bundle of modules has no words for.
-    banner: { js: COMMONJS_WORDS },
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: ENTRY_POINTS,
+    outdir: 'dist',
+    bundle: true,
+    format: 'cjs',
+    // Seldom needed, or never: a compiler that oclif asks for, a priority that piscina would set.
+    external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript', '@napi-rs/nice'],
+    banner: { js: "const leatModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'leatModuleUrl' },
     plugins: [keepModuleUrls, ownPiscinaWorker],
+    write: false,
   });
-  for (const { path, text } of program.outputFiles) writeInDist(path, text);
-  await bundleThread();
+  for (const { path, text } of outputFiles) writeInDist(path, text);
+  write(join(root, 'dist/package.json'), '{ "type": "commonjs" }\n');
   cpSync(join(root, 'src/kernels/wasm'), join(root, 'dist/kernels/wasm'), { recursive: true });
 }
 
-/** A thread loads two files, piscina's and ours, both CommonJS: it comes up faster than with shared chunks. */
-async function bundleThread() {
-  const { outputFiles } = await build({
-    ...bundled,
-    entryPoints: [
-      { in: 'src/runtime/worker/slot-entry.ts', out: 'runtime/worker/slot-entry' },
-      { in: 'node_modules/piscina/dist/worker.js', out: PISCINA_WORKER },
-    ],
-    format: 'cjs',
-    banner: { js: "const leatModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'leatModuleUrl' },
-    plugins: [keepModuleUrls],
-  });
-  for (const { path, text } of outputFiles) writeInDist(path, text);
-  write(join(root, 'dist/runtime/worker/package.json'), '{ "type": "commonjs" }\n');
-}
-
 /** Piscina looks for its worker beside itself; in the bundle it is elsewhere. */
-const PISCINA_WORKER = 'runtime/worker/piscina-worker';
 const ownPiscinaWorker = {
   name: 'own-piscina-worker',
   setup({ onLoad }) {
@@ -115,19 +100,10 @@ function writeInDist(path, text) {
   write(path, text.replaceAll(DIST_FOLDER, toDist.replaceAll('\\', '/')));
 }
 
-const COMMONJS_WORDS = [
-  "import { createRequire as leatCreateRequire } from 'node:module';",
-  "import { dirname as leatDirname } from 'node:path';",
-  "import { fileURLToPath as leatFileURLToPath } from 'node:url';",
-  'const require = leatCreateRequire(import.meta.url);',
-  'const __filename = leatFileURLToPath(import.meta.url);',
-  'const __dirname = leatDirname(__filename);',
-].join(' ');
-
 /**
- * Code that moves into a chunk would look for its neighbours beside the chunk. So each source's `import.meta.url` is
- * rewritten to name the place that the file would have in dist: a placeholder for the way from the chunk to dist, which
- * is known only when all is written, and the source's own path.
+ * Code in a bundle would look for its neighbours beside the bundle. So each source's `import.meta.url` is rewritten to
+ * name the place that the file would have in dist: a placeholder for the way from the bundle to dist, which is known only
+ * when all is written, and the source's own path.
  */
 const DIST_FOLDER = '__LEAT_DIST_FOLDER__';
 const keepModuleUrls = {

@@ -10,6 +10,7 @@ import { projectRoot } from './support/project-root.js';
 
 /** From the top; rooms on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
+  ['program'],
   ['commands'],
   ['cli'],
   ['engine'],
@@ -21,7 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['kernels'],
   ['memory'],
   ['spec'],
-  ['errors'],
+  ['errors', 'code-cache'],
 ];
 
 /** Packages that belong to a room: elsewhere they would tie it to a terminal, to threads or to a file format. */

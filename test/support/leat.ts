@@ -42,8 +42,9 @@ export function leat(args: readonly string[], options: LeatOptions = {}): Promis
   });
 }
 
-/** Without what the surroundings say about colour, CI or leat. */
+/** Without what the surroundings say about colour, CI or leat, and with a cache of compiled code of its own. */
 function quietEnvironment(): NodeJS.ProcessEnv {
   const loud = /^(LEAT_|GITHUB_|CI$|NO_COLOR$|FORCE_COLOR$|COLUMNS$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|NODE_ENV$)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !loud.test(name)));
+  const quiet = Object.entries(process.env).filter(([name]) => !loud.test(name));
+  return { ...Object.fromEntries(quiet), XDG_CACHE_HOME: join(projectRoot, 'build/cache') };
 }

@@ -1,7 +1,18 @@
 // Text to the nearest double. Up to 15 digits and small exponents are one exact multiplication or division (Clinger);
 // the rest is the Eisel-Lemire algorithm ("Number Parsing at a Gigabyte per Second"), which multiplies the digits with
 // 128 bits of the power of ten; what it cannot decide is left to JavaScript.
-import { areDigits, lastLanes, numberOf, points, withoutPoint } from './csv-digits';
+import {
+  areDigitBytes,
+  areDigits,
+  bytesWithoutPoint,
+  lastBytes,
+  lastLanes,
+  numberOf,
+  numberOfBytes,
+  pointBits,
+  points,
+  withoutPoint,
+} from './csv-digits';
 import { skipBlanks, skipBlanksBack, UNKNOWN } from './csv-fields';
 import { LEAST_POWER, POWERS_OF_FIVE } from './csv-powers';
 import { highOfProduct } from './csv-wide';
@@ -147,12 +158,35 @@ export function parseDouble(start: usize, end: usize): i64 {
   return bits | i64.MIN_VALUE;
 }
 
+/** Bits. By arithmetic: a choice between doubles is a branch, and signs cannot be predicted. */
+// @ts-ignore: decorator
+@inline
+function withSign(value: f64, isNegative: bool): i64 {
+  return reinterpret<i64>(value) ^ (<i64>isNegative << 63);
+}
+
+// @ts-ignore: decorator
+@inline
+function shortDouble(end: usize, length: u32, isNegative: bool): i64 {
+  let word = lastBytes(end, length);
+  const point = pointBits(word);
+  let places: u32 = 0;
+  if (point != 0) {
+    if (length == 1) return UNKNOWN;
+    places = 7 - (<u32>ctz(point) >> 3);
+    word = bytesWithoutPoint(word, point);
+  }
+  if (!areDigitBytes(word)) return UNKNOWN;
+  return withSign(<f64>(<i64>numberOfBytes(word)) / exactPower(places), isNegative);
+}
+
 /** Up to sixteen characters, at most one of them a point: one division. */
 // @ts-ignore: decorator
 @inline
 export function quickDouble(start: usize, end: usize): i64 {
   const isNegative = load<u8>(start) == MINUS;
   const length = <u32>(end - start) - <u32>isNegative;
+  if (length - 1 < 8) return shortDouble(end, length, isNegative);
   if (length - 1 >= 16) return UNKNOWN;
   let lanes = lastLanes(end, length);
   const point = points(lanes);
@@ -165,6 +199,5 @@ export function quickDouble(start: usize, end: usize): i64 {
   if (!areDigits(lanes)) return UNKNOWN;
   const digits = <i64>numberOf(lanes);
   if (digits > 0x20000000000000) return UNKNOWN;
-  // The sign by arithmetic: a choice between doubles is a branch, and signs cannot be predicted.
-  return reinterpret<i64>(<f64>digits / exactPower(places)) ^ (<i64>isNegative << 63);
+  return withSign(<f64>digits / exactPower(places), isNegative);
 }
