@@ -19,6 +19,7 @@ import { literal } from './literals.js';
 import { condition } from './operands.js';
 import { parseExpression } from './parser.js';
 import { type ExprProblem, fail, ProblemFound } from './problem.js';
+import { isSameExpression } from './same-expression.js';
 import { findColumn, type Scope } from './scope.js';
 import { withOperands } from './traverse.js';
 
@@ -146,7 +147,7 @@ class AggregateBinder extends Binder {
     const same = this.calls.findIndex(
       ({ arg, accumulator }) =>
         accumulator.kind === call.accumulator.kind &&
-        (arg === null || call.arg === null ? arg === call.arg : isSame(arg, call.arg)),
+        (arg === null || call.arg === null ? arg === call.arg : isSameExpression(arg, call.arg)),
     );
     return same >= 0 ? same : this.calls.push(call) - 1;
   }
@@ -176,7 +177,7 @@ class ArgumentBinder extends Binder {
 function overResults(expr: BoundExpr, keys: readonly AggregateKey[]): BoundExpr {
   const problems: ExprProblem[] = [];
   const rewrite = (node: BoundExpr): BoundExpr => {
-    const key = keys.findIndex((candidate) => isSame(candidate.expr, node));
+    const key = keys.findIndex((candidate) => isSameExpression(candidate.expr, node));
     if (key >= 0 && node.op !== 'literal') {
       return { op: 'column', slot: key, name: keys[key].name, type: node.type, span: node.span };
     }
@@ -201,18 +202,4 @@ function overResults(expr: BoundExpr, keys: readonly AggregateKey[]): BoundExpr 
   const result = rewrite(expr);
   if (problems.length > 0) throw new ProblemFound(problems);
   return result;
-}
-
-/** Whether two bound expressions are the same but for where they stand. */
-function isSame(a: BoundExpr, b: BoundExpr): boolean {
-  return a.op === b.op && canonical(a) === canonical(b);
-}
-
-function canonical(expr: BoundExpr): string {
-  return JSON.stringify(expr, (key, value: unknown) => {
-    if (key === 'span') return undefined;
-    if (typeof value === 'bigint') return `${value}n`;
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-    return Object.is(value, -0) ? '-0' : value;
-  });
 }

@@ -62,6 +62,21 @@ export interface StateKernels {
     to: number,
     ordered: number,
   ): number;
+  /**
+   * Sum, minimum and maximum of one column of doubles; an offset of 0: not wanted. Stops like sumDouble, before anything of
+   * that position is folded.
+   */
+  spreadDouble(
+    table: number,
+    groups: number,
+    sumOffset: number,
+    minOffset: number,
+    maxOffset: number,
+    column: number,
+    selection: number,
+    from: number,
+    to: number,
+  ): number;
   /** min, or max when `isMax` is 1, of every physical type but text. */
   extreme(
     groups: number,

@@ -10,7 +10,9 @@ import type { Schema } from '../columnar/schema.js';
 import type { AggregateCall, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { type BoundAggregates, bindAggregates } from '../expr/bind-aggregates.js';
+import type { BoundExpr } from '../expr/bound.js';
 import { printBound } from '../expr/print.js';
+import { isSameExpression } from '../expr/same-expression.js';
 import { scopeOf } from '../expr/scope.js';
 import type { NamedExpression, OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
@@ -98,8 +100,13 @@ function addAggregation(
 ): LogicalNode {
   const columns: ProjectColumn[] = [...keys];
   const origin = context.origin(expressions[0].expr);
+  /** Calls over one argument share its column. */
+  const slotOf = (arg: BoundExpr): number => {
+    const same = columns.findIndex(({ expr }, slot) => slot >= keys.length && isSameExpression(expr, arg));
+    return same >= 0 ? same : columns.push({ name: printBound(arg), expr: arg, origin }) - 1;
+  };
   const calls = bound.calls.map(({ arg, accumulator, text }): AggregateCall => {
-    const slot = arg === null ? null : columns.push({ name: printBound(arg), expr: arg, origin }) - 1;
+    const slot = arg === null ? null : slotOf(arg);
     return { name: text, accumulator, input: slot, text };
   });
   const prepared = context.add({ op: 'project', columns }, [input], schemaOf(columns));

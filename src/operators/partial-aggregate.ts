@@ -32,9 +32,14 @@ class PartialAggregate implements Operator {
 
   open(): void {
     const { memory, kernels, batchRows, spill } = this.context;
-    const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
+    const { keys, calls } = this.config;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    this.table = new GroupTable(env, this.config.keys, accumulators);
+    this.table = new GroupTable(
+      env,
+      keys,
+      calls.map(({ accumulator }) => accumulator),
+      calls.map(({ input }) => input),
+    );
   }
 
   processBatch(batch: RecordBatch): void {

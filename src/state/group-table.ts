@@ -18,23 +18,17 @@ import { type DataType, PHYSICAL_BYTES } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
 import {
   COLUMN_BYTES,
-  COUNT,
-  I32,
-  I64,
   I128,
   LARGE_SLOTS,
-  MAX,
   MAX_ORDERED_GROUPS,
-  MIN,
   STOP_DIRECTORY,
-  SUM_DOUBLE,
-  SUM_INT,
   TABLE_GROUPS,
   TABLE_SLOTS,
   TABLE_STOP,
   TEXT,
 } from '../kernels/assembly/state-layout.js';
 import type { Spillable } from '../memory/task-memory.js';
+import { type Folding, type FoldStep, foldSteps } from './fold-steps.js';
 import { writeFileRun, writeSealedRuns } from './group-writer.js';
 import { type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
@@ -56,7 +50,7 @@ const FOLD_ROWS = 1024;
 const ORDERED_SUMS = 2;
 const ORDERED_ROWS_PER_GROUP = 4;
 
-/** Positions from..to-1 that the accumulators first..last-1 have still to fold. */
+/** Positions from..to-1 that the steps first..last-1 have still to fold. */
 interface Part {
   readonly from: number;
   readonly to: number;
@@ -64,9 +58,9 @@ interface Part {
   readonly last: number;
 }
 
-/** The accumulator that had no memory for the row at `position`. */
+/** The step that had no memory for the row at `position`. */
 interface Stop {
-  readonly accumulator: number;
+  readonly step: number;
   readonly position: number;
 }
 
@@ -83,23 +77,27 @@ export class GroupTable implements Spillable {
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
   readonly #find: FindKernel;
+  readonly #steps: readonly FoldStep[];
   readonly #paysOrder: boolean;
   // state
   readonly #runs: SortedRun[] = [];
   /** Addresses of the input columns of the batch at hand; 0: count(*). */
   readonly #inputs: number[];
   #selection = 0;
-  /** Group rows by position, as `#selection` has them; 1 when both are ordered by group. */
-  #groupOf: number;
-  #ordered = 0;
-  /** Positions times accumulators: a table that spills without having folded any would do so for ever. */
+  /** Positions times steps: a table that spills without having folded any would do so for ever. */
   #foldedSinceSpill = 0;
   #isBusy = false;
   #isClosed = false;
   // resources
   readonly #memory: TableMemory;
 
-  constructor(env: StateEnv, keys: readonly DataType[], accumulators: readonly AccumulatorSpec[]) {
+  /** `inputs`: the number of each accumulator's input column; those of one number get one vector. Default: all differ. */
+  constructor(
+    env: StateEnv,
+    keys: readonly DataType[],
+    accumulators: readonly AccumulatorSpec[],
+    inputs: readonly (number | null)[] = accumulators.map((_, i) => i),
+  ) {
     this.#env = env;
     this.#layout = rowLayout(keys, accumulators);
     const [key] = this.#layout.keys;
@@ -107,8 +105,8 @@ export class GroupTable implements Spillable {
       keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
     this.#inputs = accumulators.map(() => 0);
     this.#memory = new TableMemory(env, this.#layout);
-    this.#groupOf = this.#memory.groupOf;
-    this.#paysOrder = this.#layout.accumulators.filter(({ operation }) => isSum(operation)).length >= ORDERED_SUMS;
+    this.#steps = foldSteps(this.#layout.accumulators, inputs);
+    this.#paysOrder = this.#steps.filter(({ gainsByOrder }) => gainsByOrder).length >= ORDERED_SUMS;
     env.memory.registerSpillable(this);
   }
 
@@ -184,17 +182,17 @@ export class GroupTable implements Spillable {
   }
 
   #foldBatch(count: number): void {
-    const accumulators = this.#layout.accumulators.length;
+    const steps = this.#steps.length;
     if (!this.#isLarge || count <= FOLD_ROWS) {
-      this.#fold(0, count, 0, accumulators, this.#paysOrder);
+      this.#fold(0, count, 0, steps, this.#paysOrder);
       return;
     }
     for (let from = 0; from < count; from += FOLD_ROWS) {
-      this.#fold(from, Math.min(count, from + FOLD_ROWS), 0, accumulators, false);
+      this.#fold(from, Math.min(count, from + FOLD_ROWS), 0, steps, false);
     }
   }
 
-  /** Folds the positions from..to-1 into the accumulators first..last-1; `ordered`: by group, if that pays. */
+  /** Folds the positions from..to-1 by the steps first..last-1; `ordered`: by group, if that pays. */
   #fold(from: number, to: number, first: number, last: number, ordered: boolean): void {
     while (from < to) {
       const reached = this.#findGroups(from, to);
@@ -203,7 +201,7 @@ export class GroupTable implements Spillable {
       } else if (ordered && this.#orderByGroup(from, reached)) {
         this.#accumulateOrdered(reached - from, first, last);
       } else {
-        const stop = this.#accumulate(from, reached, first, last);
+        const stop = this.#runSteps(this.#found, { from, to: reached, first, last });
         if (stop) this.#foldAgain(this.#partsBehind(stop, from, reached, last));
       }
       from = reached;
@@ -220,20 +218,20 @@ export class GroupTable implements Spillable {
         if (!this.#memory.makeRoom()) this.#spillGroups();
         continue;
       }
-      const stop = this.#accumulate(from, reached, first, last);
+      const stop = this.#runSteps(this.#found, { from, to: reached, first, last });
       if (stop) parts.push(...this.#partsBehind(stop, from, reached, last));
     }
   }
 
   /**
-   * When an accumulator's arena is refused, the table is spilled in the middle: partial states add up, so what is left
-   * are the rows that this accumulator has not seen, and all of them for those behind it.
+   * When a step's arena is refused, the table is spilled in the middle: partial states add up, so what is left are the
+   * rows that this step has not seen, and all of them for those behind it.
    */
-  #partsBehind({ accumulator, position }: Stop, from: number, to: number, last: number): Part[] {
+  #partsBehind({ step, position }: Stop, from: number, to: number, last: number): Part[] {
     if (this.#foldedSinceSpill === 0) throw this.#memory.exhausted();
     this.#spillGroups();
-    const own = { from: position, to, first: accumulator, last: accumulator + 1 };
-    return accumulator + 1 < last ? [{ from, to, first: accumulator + 1, last }, own] : [own];
+    const own = { from: position, to, first: step, last: step + 1 };
+    return step + 1 < last ? [{ from, to, first: step + 1, last }, own] : [own];
   }
 
   #findGroups(from: number, to: number): number {
@@ -259,52 +257,29 @@ export class GroupTable implements Spillable {
   #accumulateOrdered(count: number, first: number, last: number): void {
     const selection = this.#selection;
     this.#selection = this.#memory.orderedRows;
-    this.#groupOf = this.#memory.orderedGroups;
-    this.#ordered = 1;
-    const stop = this.#accumulate(0, count, first, last);
-    this.#groupOf = this.#memory.groupOf;
-    this.#ordered = 0;
+    const ordered = { ...this.#found, groupOf: this.#memory.orderedGroups, ordered: 1 };
+    const stop = this.#runSteps(ordered, { from: 0, to: count, first, last });
     if (stop) this.#foldAgain(this.#partsBehind(stop, 0, count, last));
     this.#selection = selection;
   }
 
-  /** Folds found positions; answers where an accumulator stopped for want of memory. */
-  #accumulate(from: number, to: number, first: number, last: number): Stop | undefined {
-    for (let a = first; a < last; a++) {
-      let position = this.#accumulateOne(a, from, to);
-      while (position < to && this.#memory.makeRoom()) position = this.#accumulateOne(a, position, to);
-      this.#foldedSinceSpill += position - from;
-      if (position < to) return { accumulator: a, position };
-    }
-    return undefined;
+  /** Rows as the find kernels left them. */
+  get #found(): Folding {
+    const { table, groupOf } = this.#memory;
+    return { kernels: this.#env.kernels, table, groupOf, selection: this.#selection, ordered: 0 };
   }
 
-  #accumulateOne(index: number, from: number, to: number): number {
-    const { kernels } = this.#env;
-    const { table } = this.#memory;
-    const groupOf = this.#groupOf;
-    const ordered = this.#ordered;
-    const { operation, physical, offset } = this.#layout.accumulators[index];
-    const column = this.#inputs[index];
-    const selection = this.#selection;
-    if (operation === COUNT) {
-      kernels.countRows(groupOf, offset, column, selection, from, to, ordered);
-    } else if (operation === SUM_DOUBLE) {
-      return kernels.sumDouble(table, groupOf, offset, column, selection, from, to, ordered) >>> 0;
-    } else if (operation === MIN || operation === MAX) {
-      const isMax = operation === MAX ? 1 : 0;
-      if (physical === TEXT) {
-        return kernels.extremeText(table, groupOf, offset, column, selection, from, to, isMax) >>> 0;
-      }
-      kernels.extreme(groupOf, offset, column, selection, from, to, isMax, physical);
-    } else if (physical === I64) {
-      kernels.sumI64(groupOf, offset, column, selection, from, to, ordered);
-    } else if (physical === I32) {
-      kernels.sumI32(groupOf, offset, column, selection, from, to, ordered);
-    } else {
-      kernels.sumI128(groupOf, offset, column, selection, from, to, ordered);
+  /** Folds found positions; answers where a step stopped for want of memory. */
+  #runSteps(folding: Folding, { from, to, first, last }: Part): Stop | undefined {
+    for (let step = first; step < last; step++) {
+      const { fold, input } = this.#steps[step];
+      const column = this.#inputs[input];
+      let position = fold(folding, column, from, to);
+      while (position < to && this.#memory.makeRoom()) position = fold(folding, column, position, to);
+      this.#foldedSinceSpill += position - from;
+      if (position < to) return { step, position };
     }
-    return to;
+    return undefined;
   }
 
   /** Writes all groups as one run into the spill folder and empties the table; its pages stay in stock. */
@@ -315,8 +290,4 @@ export class GroupTable implements Spillable {
     this.#foldedSinceSpill = 0;
     this.#memory.clear();
   }
-}
-
-function isSum(operation: number): boolean {
-  return operation === SUM_INT || operation === SUM_DOUBLE;
 }

@@ -25,6 +25,8 @@ interface Shape {
   readonly rows: number;
   readonly batchRows: number;
   readonly hashMask?: number;
+  /** One column for each type of input, however many accumulators read it. */
+  readonly sharesInputs?: boolean;
   /** What the state room has; with few it must spill. */
   readonly pages?: number;
 }
@@ -37,6 +39,10 @@ function check(name: string, seed: number, shape: Shape): void {
       const rows = which === 'twins' ? Math.min(shape.rows, 4 * batchRows) : shape.rows;
       const keys = Array.from({ length: rows }, () => shape.keyOf(rng));
       const inputs = specs.map(({ input }) => input && keys.map(() => shape.inputOf(rng, input)));
+      const numbers = specs.map(({ input }, i) =>
+        shape.sharesInputs ? specs.findIndex((spec) => spec.input === input) : i,
+      );
+      for (let i = 0; i < inputs.length; i++) inputs[i] = inputs[numbers[i]];
       const pages = shape.pages ?? 600;
       const memory = testMemory(pages + REGION_PAGES);
       const spill = testSpillFolder(memory.heap);
@@ -51,7 +57,7 @@ function check(name: string, seed: number, shape: Shape): void {
         hashMask: shape.hashMask,
       };
       try {
-        const table = new GroupTable(env, [key], specs);
+        const table = new GroupTable(env, [key], specs, numbers);
         for (let from = 0; from < rows; from += batchRows) {
           region.reset();
           const columns = [keys, ...inputs].map((values, i) => {
@@ -117,6 +123,38 @@ check('ordered, magnitudes beyond three parts, now and then', 4, {
 check('ordered, one value a group', 5, {
   ...ordered,
   inputOf: (rng, type) => (rng.chance(0.995) ? null : type === DOUBLE ? money(rng) : integer(rng, type)),
+});
+const SPREAD = [
+  accumulator('max', DOUBLE),
+  accumulator('sum', INT),
+  accumulator('avg', DOUBLE),
+  accumulator('min', DOUBLE),
+  accumulator('max', DOUBLE),
+  accumulator('max', INT),
+];
+const anyDouble = (rng: Random): Value =>
+  rng.pick([null, 0, -0, Number.NaN, 1e300, -1e-300, Number.NEGATIVE_INFINITY, ...Array(20).fill(money(rng))]);
+check('sum, minimum and maximum of one column at once', 9, {
+  ...ordered,
+  specs: SPREAD,
+  sharesInputs: true,
+  inputOf: (rng, type) => (type === DOUBLE ? anyDouble(rng) : integer(rng, type)),
+});
+check('minimum and maximum of one column at once, without its sum', 10, {
+  ...ordered,
+  specs: SPREAD.slice(3),
+  sharesInputs: true,
+  inputOf: (rng, type) => (type === DOUBLE ? anyDouble(rng) : integer(rng, type)),
+});
+check('sum and maximum at once, starved where a sum needs more memory', 11, {
+  ...ordered,
+  keyOf: (rng) => `key ${rng.int(3000)}`,
+  rows: 20_000,
+  batchRows: 2000,
+  specs: SPREAD,
+  sharesInputs: true,
+  inputOf: (rng, type) => (type === DOUBLE ? money(rng) * 10 ** rng.pick([0, 0, 0, 250]) : integer(rng, type)),
+  pages: 9,
 });
 check('a large table, and hashes that other keys have too', 6, {
   hashMask: 0xffff,

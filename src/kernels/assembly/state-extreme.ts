@@ -46,12 +46,17 @@ function extremeDoubles(groups: usize, offset: u32, column: usize, selection: us
     const row = rowAt(selection, i);
     if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
     const slot = <usize>load<u32>(groups + (i << 2)) + offset;
-    const x = load<f64>(values + row * stride);
-    const best = load<f64>(slot);
-    if (load<u32>(slot, 8) == 0 || (isMax ? doubleLess(best, x) : doubleLess(x, best))) {
-      store<u64>(slot, canonicalWord(x));
-      store<u32>(slot, 1, 8);
-    }
+    putExtreme(slot, load<f64>(values + row * stride), isMax);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function putExtreme(slot: usize, x: f64, isMax: bool): void {
+  const best = load<f64>(slot);
+  if (load<u32>(slot, 8) == 0 || (isMax ? doubleLess(best, x) : doubleLess(x, best))) {
+    store<u64>(slot, canonicalWord(x));
+    store<u32>(slot, 1, 8);
   }
 }
 

@@ -1,9 +1,10 @@
-// count and sum: folding input values into the group rows that the find kernels named. One kernel an operation and type;
+// count and sum, and what comes with a sum: folding input values into the group rows that the find kernels named. One kernel an operation and type;
 // `groups` holds a row address a position, `offset` is the accumulator's slot in the row. Null inputs are skipped.
 //
 // Ordered rows (state-order.ts) come in runs of one group, which are folded in registers: the group's row is touched once
 // a run. Without `ordered` a run is one row, as looking for its end would only cost.
 import { countValid, pairAt, pairMask, rowAt, runEnd } from './state-column';
+import { putExtreme } from './state-extreme';
 import { tail } from './state-group';
 import { I32, I64, I128, MIN_RUN, SUPER_BYTES } from './state-layout';
 import { addToExpansion, EXPANSION_LIMIT, special, superAdd, superAddExpansion } from './state-super';
@@ -176,6 +177,41 @@ export function sumDouble(
       if (!addToExpansion(slot, x) && !addLarge(table, slot, x)) return i;
       addCount(slot + 24, 1);
     }
+  }
+  return to;
+}
+
+/**
+ * Sum, minimum and maximum at once, each where its offset is not 0. The exact sum is a chain of dependent additions;
+ * comparing with the extremes is done beside it.
+ */
+export function spreadDouble(
+  table: usize,
+  groups: usize,
+  sumOffset: u32,
+  minOffset: u32,
+  maxOffset: u32,
+  column: usize,
+  selection: usize,
+  from: u32,
+  to: u32,
+): u32 {
+  const values: usize = load<u32>(column);
+  const stride = load<u32>(column, 4);
+  const validity: usize = load<u32>(column, 8);
+  const validityStride = load<u32>(column, 12);
+  for (let i = from; i < to; i++) {
+    const row = rowAt(selection, i);
+    if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
+    const group = <usize>load<u32>(groups + (i << 2));
+    const x = load<f64>(values + row * stride);
+    if (sumOffset != 0) {
+      const slot = group + sumOffset;
+      if (!addToExpansion(slot, x) && !addLarge(table, slot, x)) return i;
+      addCount(slot + 24, 1);
+    }
+    if (minOffset != 0) putExtreme(group + minOffset, x, false);
+    if (maxOffset != 0) putExtreme(group + maxOffset, x, true);
   }
   return to;
 }

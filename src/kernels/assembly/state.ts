@@ -10,5 +10,5 @@ export { mergeRecords, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
 export { checksum, countRecords, indexRecords, lowerBound, writeGroups } from './state-record';
 export { sortGroups } from './state-sort';
-export { countRows, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';
+export { countRows, spreadDouble, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';
 export { roundSuper, superAdd, superAddSuper } from './state-super';

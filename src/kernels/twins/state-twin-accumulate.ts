@@ -1,4 +1,4 @@
-/** What folding values into groups means: see assembly/state-accumulate.ts and state-super.ts. */
+/** What folding values into groups means: see assembly/state-sum.ts, state-extreme.ts and state-super.ts. */
 import type { Heap } from '../../memory/heap.js';
 import {
   F64,
@@ -116,6 +116,7 @@ type Accumulators = Pick<
   | 'sumI64'
   | 'sumI128'
   | 'sumDouble'
+  | 'spreadDouble'
   | 'extreme'
   | 'extremeText'
   | 'superAdd'
@@ -206,6 +207,24 @@ export function accumulatorTwins(heap: Heap): Accumulators {
     }
     return to;
   };
+  const extreme: StateKernels['extreme'] = (groups, offset, column, selection, from, to, isMax, physical) => {
+    each(groups, offset, column, selection, from, to, (slot, value) => {
+      const x = valueAt(heap, physical, value) as bigint;
+      const has = slot + hasOffset(physical);
+      const best = physical === I128 ? signedAt(heap, slot, 2) : heap.i64[slot >>> 3];
+      const bestDouble = heap.f64[slot >>> 3];
+      const isFirst = u32(heap, has) === 0;
+      if (physical === F64) {
+        const y = canonicalDouble(heap.f64[value >>> 3]);
+        const [low, high] = isMax ? [bestDouble, y] : [y, bestDouble];
+        if (isFirst || low < high || (Number.isNaN(high) && !Number.isNaN(low))) heap.f64[slot >>> 3] = y;
+      } else if (isFirst || (isMax ? x > best : x < best)) {
+        setSigned(heap, slot, physical === I128 ? 2 : 1, x);
+      }
+      setU32(heap, has, 1);
+      return true;
+    });
+  };
   const superAdd = (at: number, x: number): void => {
     setSigned(heap, at, SUPER_WORDS, signedAt(heap, at, SUPER_WORDS) + doubleUnits(x));
   };
@@ -222,24 +241,13 @@ export function accumulatorTwins(heap: Heap): Accumulators {
     sumDouble(table, groups, offset, column, selection, from, to, ordered) {
       return (ordered === 0 ? sumRows : sumRuns)(table, groups, offset, column, selection, from, to);
     },
-    extreme(groups, offset, column, selection, from, to, isMax, physical) {
-      each(groups, offset, column, selection, from, to, (slot, value) => {
-        const x = valueAt(heap, physical, value) as bigint;
-        const has = slot + hasOffset(physical);
-        const best = physical === I128 ? signedAt(heap, slot, 2) : heap.i64[slot >>> 3];
-        const bestDouble = heap.f64[slot >>> 3];
-        const isFirst = u32(heap, has) === 0;
-        if (physical === F64) {
-          const y = canonicalDouble(heap.f64[value >>> 3]);
-          const [low, high] = isMax ? [bestDouble, y] : [y, bestDouble];
-          if (isFirst || low < high || (Number.isNaN(high) && !Number.isNaN(low))) heap.f64[slot >>> 3] = y;
-        } else if (isFirst || (isMax ? x > best : x < best)) {
-          setSigned(heap, slot, physical === I128 ? 2 : 1, x);
-        }
-        setU32(heap, has, 1);
-        return true;
-      });
+    spreadDouble(table, groups, sumOffset, minOffset, maxOffset, column, selection, from, to) {
+      const reached = sumOffset === 0 ? to : sumRows(table, groups, sumOffset, column, selection, from, to);
+      if (minOffset !== 0) extreme(groups, minOffset, column, selection, from, reached, 0, F64);
+      if (maxOffset !== 0) extreme(groups, maxOffset, column, selection, from, reached, 1, F64);
+      return reached;
     },
+    extreme,
     extremeText(table, groups, offset, column, selection, from, to, isMax) {
       return each(groups, offset, column, selection, from, to, (slot, value) => {
         const text = valueAt(heap, TEXT, value) as Uint8Array;
