@@ -13,7 +13,7 @@ import { leatError } from '../errors.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 
 const MIN_CHUNK_BYTES = 16 * 1024;
-const MAX_CHUNK_BYTES = 256 * 1024;
+const MAX_CHUNK_BYTES = 512 * 1024;
 const MIN_BATCH_ROWS = 1024;
 const MAX_BATCH_ROWS = 16384;
 
