@@ -2,7 +2,7 @@
  * How many slots the memory allows and how large the buffers of a task are.
  *
  *     share       memory / slots
- *     chunkBytes  share / 64, from 16 KiB to 256 KiB: what stays in a core's cache
+ *     chunkBytes  share / 64, from 16 KiB to 512 KiB: what stays in a core's cache
  *     batchRows   chunkBytes / 16, from 1024 to 16384
  *
  * Fewer slots means larger shares, so the largest number of slots whose share holds the plan's minimum is sought.
