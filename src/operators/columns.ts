@@ -1,9 +1,13 @@
 /** Column names as steps write them: exact, else the only one that differs in case. */
 import type { Schema } from '../columnar/schema.js';
+import type { ProjectColumn } from '../dataflow/logical-graph.js';
+import type { LoweringContext } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
+import type { ExprOrigin } from '../expr/calc.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
+import { didYouMean } from '../spec/suggest.js';
 
 /** The column's index; undefined when there is none or several that differ in case. */
 export function findColumn(name: string, schema: Schema): number | undefined {
@@ -12,6 +16,32 @@ export function findColumn(name: string, schema: Schema): number | undefined {
   const lower = name.toLowerCase();
   const matches = schema.flatMap((field, index) => (field.name.toLowerCase() === lower ? [index] : []));
   return matches.length === 1 ? matches[0] : undefined;
+}
+
+/** The column's index; undefined when there is none, which is then reported. */
+export function requireColumn(context: LoweringContext, source: SourceText, schema: Schema): number | undefined {
+  const slot = findColumn(source.text, schema);
+  if (slot !== undefined) return slot;
+  const names = schema.map(({ name }) => name);
+  const hint = didYouMean(source.text, names, 'columns');
+  context.report(diagnosticAt('EXPR_UNKNOWN_COLUMN', `there is no column ${source.text}`, source, undefined, { hint }));
+  return undefined;
+}
+
+/** The same for several, each of them once; undefined when one was wrong. */
+export function requireColumns(
+  context: LoweringContext,
+  sources: readonly SourceText[],
+  schema: Schema,
+): readonly number[] | undefined {
+  const slots = sources.map((source) => requireColumn(context, source, schema));
+  const isTwice = reportDuplicates(sources, (diagnostic) => context.report(diagnostic));
+  return isTwice || slots.some((slot) => slot === undefined) ? undefined : (slots as readonly number[]);
+}
+
+/** The columns of a schema, handed on. */
+export function handedOn(schema: Schema, origin: ExprOrigin): readonly ProjectColumn[] {
+  return schema.map(({ name }, slot) => ({ name, expr: columnExpr(schema, slot), origin }));
 }
 
 /** A column handed on. Its type may yet have to be found, so it is asked for only by who needs it. */

@@ -6,6 +6,7 @@ import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../erro
 import { expressionSlip } from './expression-source.js';
 import type {
   NamedExpression,
+  NamedText,
   OptionDefinition,
   OptionSchema,
   OptionValues,
@@ -136,6 +137,8 @@ export class OptionReader {
         return this.list(node, (item) => this.outputs(key, item))?.flat();
       case 'expressions':
         return this.expressions(key, node);
+      case 'pairs':
+        return this.pairs(key, node);
       case 'schema':
         return this.schema(key, node);
       case 'enum':
@@ -233,6 +236,16 @@ export class OptionReader {
     const values = map.entries.map((entry): NamedExpression | undefined => {
       const expr = this.read({ kind: 'expression', doc: 'an expression' }, entry) as SourceText | undefined;
       return expr && { name: entry.key, expr };
+    });
+    return values.every((value) => value !== undefined) ? values : undefined;
+  }
+
+  private pairs(key: SourceText, node: SpecNode): readonly NamedText[] | undefined {
+    const map = this.map(key, node, '`name: name`, one a line');
+    if (map === undefined) return undefined;
+    const values = map.entries.map((entry): NamedText | undefined => {
+      const text = this.read({ kind: 'name', doc: 'a name' }, entry) as SourceText | undefined;
+      return text && { name: entry.key, text };
     });
     return values.every((value) => value !== undefined) ? values : undefined;
   }

@@ -26,7 +26,7 @@ export interface TextOption extends OptionBase {
 
 /** Lists and maps of such text. A list also takes one scalar alone. */
 export interface ListOption extends OptionBase {
-  readonly kind: 'columns' | 'outputs' | 'expressions' | 'schema' | 'paths' | 'strings';
+  readonly kind: 'columns' | 'outputs' | 'expressions' | 'pairs' | 'schema' | 'paths' | 'strings';
   readonly default?: undefined;
 }
 
@@ -99,6 +99,12 @@ export interface NamedExpression {
   readonly expr: SourceText;
 }
 
+/** `name: text` where the text is a name or a type. */
+export interface NamedText {
+  readonly name: SourceText;
+  readonly text: SourceText;
+}
+
 /** An entry of `schema:`. */
 export interface SchemaEntry {
   readonly name: SourceText;
@@ -123,6 +129,7 @@ interface ValueByKind {
   readonly paths: readonly SourceText[];
   readonly outputs: readonly OutputItem[];
   readonly expressions: readonly NamedExpression[];
+  readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
   readonly boolean: boolean;
   readonly character: string;

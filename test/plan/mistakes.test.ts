@@ -25,6 +25,41 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'drop of columns that are not there, or twice, or of all',
+    steps: `${READ}  - drop: [amont, id, id]\n${WRITE}${READ}  - drop: [id, amount, country]\n  - write: b.csv\n`,
+    expected: [
+      ['3:12', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
+      ['3:23', 'PLAN_DUPLICATE_COLUMN', /id/],
+      ['6:5', 'SPEC_BAD_VALUE', /keep at least one/],
+    ],
+  },
+  {
+    name: 'rename the wrong way round, onto another column, of one that is not there',
+    steps: `${READ}  - rename:\n      amount: price\n${WRITE}${READ}  - rename: { id: amount }\n  - write: b.csv\n${READ}  - rename: { x: nope }\n  - write: c.csv\n`,
+    expected: [
+      ['4:15', 'EXPR_UNKNOWN_COLUMN', /`price: amount`/],
+      ['7:15', 'PLAN_DUPLICATE_COLUMN', /new: old/],
+      ['10:18', 'EXPR_UNKNOWN_COLUMN', /columns/],
+    ],
+  },
+  {
+    name: 'cast to a type that is none, of a column that is not there, to one that cannot be',
+    steps: `${READ}  - cast:\n      id: bigit\n      nope: int\n${WRITE}${READ}  - cast: { id: date }\n  - write: b.csv\n`,
+    expected: [
+      ['4:11', 'EXPR_UNKNOWN_TYPE', /bigit/],
+      ['5:7', 'EXPR_UNKNOWN_COLUMN', /columns/],
+      ['8:17', 'EXPR_TYPE_MISMATCH', /cannot be cast/],
+    ],
+  },
+  {
+    name: 'distinct: false, and by a column that is not there',
+    steps: `${READ}  - distinct: false\n${WRITE}${READ}  - distinct: [contry]\n  - write: b.csv\n`,
+    expected: [
+      ['3:15', 'SPEC_BAD_VALUE', /leave the step out/],
+      ['6:16', 'EXPR_UNKNOWN_COLUMN', /country/],
+    ],
+  },
+  {
     name: 'a column that is not there',
     steps: `${READ}  - filter: amont > 1\n${WRITE}`,
     expected: [['3:13', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/]],
