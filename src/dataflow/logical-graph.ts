@@ -36,6 +36,12 @@ export interface AggregateCall {
   readonly text: string;
 }
 
+export interface SortKey {
+  readonly slot: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
 export type LogicalOperator =
   /** `factory` is the kind of the physical source; its configuration is `config` and the columns. */
   | {
@@ -49,6 +55,12 @@ export type LogicalOperator =
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
   /** Groups by the first `keys` columns of the input; output: the keys, then a column a call. */
   | { readonly op: 'aggregate'; readonly keys: number; readonly calls: readonly AggregateCall[] }
+  /** All inputs one after another; output column i is column `columns[input][i]` of each. */
+  | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
+  /** Stable: rows with equal keys keep their order. */
+  | { readonly op: 'sort'; readonly keys: readonly SortKey[] }
+  /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
+  | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
   | {
       readonly op: 'sink';

@@ -46,6 +46,8 @@ export interface LoweringContext {
   readonly step: StepSpec;
   /** The node that feeds the step; for a verb with an input it is there. */
   readonly input: LogicalNode | undefined;
+  /** The nodes of the steps that a value of kind `steps` names, in that order. */
+  readonly others: readonly LogicalNode[];
   readonly constants: RunConstants;
   report(diagnostic: Diagnostic): void;
   /** Parses, binds and types an expression over `schema`; undefined when it was wrong and was reported. */

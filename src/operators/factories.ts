@@ -3,12 +3,22 @@ import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
 import { CALC } from './calc.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
+import { LIMIT_ROWS } from './limit-rows.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
+import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
-  ([CSV_SOURCE, CALC, PARTIAL_AGGREGATE, RUN_SOURCE, CSV_SINK] as readonly unknown[] as readonly OperatorFactory[]).map(
-    (factory) => [factory.kind, factory],
-  ),
+  (
+    [
+      CSV_SOURCE,
+      CALC,
+      LIMIT_ROWS,
+      ROW_POSITION,
+      PARTIAL_AGGREGATE,
+      RUN_SOURCE,
+      CSV_SINK,
+    ] as readonly unknown[] as readonly OperatorFactory[]
+  ).map((factory) => [factory.kind, factory]),
 );

@@ -9,11 +9,14 @@ import type { Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
+import type { KeyOrder } from '../state/row-layout.js';
 import type { SortedRun } from '../state/sorted-run.js';
 
 export interface AggregateConfig {
   /** Types of the keys: the first columns of the input. */
   readonly keys: readonly DataType[];
+  /** How the keys are ordered; default: ascending, nulls last. */
+  readonly orders?: readonly KeyOrder[];
   readonly calls: readonly { readonly accumulator: AccumulatorSpec; readonly input: number | null }[];
 }
 
@@ -32,13 +35,14 @@ class PartialAggregate implements Operator {
 
   open(): void {
     const { memory, kernels, batchRows, spill } = this.context;
-    const { keys, calls } = this.config;
+    const { keys, calls, orders } = this.config;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     this.table = new GroupTable(
       env,
       keys,
       calls.map(({ accumulator }) => accumulator),
       calls.map(({ input }) => input),
+      orders,
     );
   }
 

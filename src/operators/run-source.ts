@@ -3,7 +3,9 @@
  * of the producer sealed, one key range a split, and finishes the accumulators. Ranges are ascending, so the groups of
  * split after split are in key order.
  */
+import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
+import { createVector } from '../columnar/vector.js';
 import type {
   CoordinatorContext,
   Source,
@@ -20,8 +22,10 @@ import type { KeyRange, SortedRun } from '../state/sorted-run.js';
 import type { AggregateConfig } from './partial-aggregate.js';
 
 export interface RunSourceConfig extends AggregateConfig {
+  /** A double here that is a bigint among the keys is its bits. */
   readonly schema: Schema;
-  readonly edge: JobEdge;
+  /** From the partial aggregates of one exchange. */
+  readonly edges: readonly JobEdge[];
 }
 
 interface RunSplit {
@@ -53,11 +57,12 @@ class RunSource implements Source {
     const { memory, kernels, batchRows, spill } = this.context;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
-    const merge = new AggregateMerge(env, this.config.keys, accumulators, runs, range);
+    const { keys, orders } = this.config;
+    const merge = new AggregateMerge(env, keys, accumulators, runs, range, orders);
     try {
       for (let batch = merge.next(); batch !== null; batch = merge.next()) {
         this.context.poll();
-        this.output.emit(batch);
+        this.output.emit(this.typed(batch));
         if (this.output.done) return;
       }
     } finally {
@@ -65,11 +70,24 @@ class RunSource implements Source {
     }
   }
 
+  private typed(batch: RecordBatch): RecordBatch {
+    const { schema, keys } = this.config;
+    if (keys.every(({ kind }, slot) => kind === schema[slot].type.kind)) return batch;
+    const vectors = batch.vectors.map((vector, slot) =>
+      vector.type.kind === schema[slot].type.kind
+        ? vector
+        : createVector(schema[slot].type, vector.values, vector.validity, vector.isConstant),
+    );
+    return { ...batch, vectors };
+  }
+
   close(): void {}
 }
 
-async function enumerate({ edge, keys }: RunSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
-  const runs = (context.upstream(edge.vertex, edge.operator) as (readonly SortedRun[])[]).flat();
+async function enumerate({ edges, keys }: RunSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+  const runs = edges.flatMap(({ vertex, operator }) =>
+    (context.upstream(vertex, operator) as (readonly SortedRun[])[]).flat(),
+  );
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
   const wanted = Math.min(context.slots * RANGES_PER_SLOT, Math.ceil(bytes / RANGE_BYTES));
   const ranges = keys.length === 0 ? [{ low: null, high: null }] : keyRanges(runs, Math.max(1, wanted));

@@ -6,14 +6,16 @@ import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
 import { FILTER } from './filter.js';
+import { LIMIT } from './limit.js';
 import { READ } from './read.js';
 import { RENAME } from './rename.js';
 import { SELECT } from './select.js';
+import { SORT } from './sort.js';
+import { UNION } from './union.js';
 import { WRITE } from './write.js';
 
 export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
-  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT].map((definition) => [
-    definition.verb,
-    definition,
-  ]),
+  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION].map(
+    (definition) => [definition.verb, definition],
+  ),
 );

@@ -74,6 +74,11 @@ export class CalcBuilder {
     );
   }
 
+  /** The columns that come out. */
+  get schema(): Schema {
+    return this.columns.map(({ name, type }) => ({ name, type }));
+  }
+
   build(): CalcProgram {
     return { input: this.input, steps: this.steps, output: this.columns };
   }

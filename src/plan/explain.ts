@@ -9,7 +9,7 @@ import type { CalcProgram } from '../expr/calc.js';
 import { printBound } from '../expr/print.js';
 import { replaceColumns } from '../expr/traverse.js';
 import { nodesById } from './graph-walk.js';
-import { UNBOUNDED_PARALLELISM } from './job-planner.js';
+import { UNBOUNDED_PARALLELISM } from './vertex-draft.js';
 
 /**
  * One node a paragraph: its id, what it does, where its rows come from, and the columns it gives.
@@ -56,6 +56,17 @@ function describe({ operator }: LogicalNode, input: Schema): readonly string[] {
         }),
         operator.keys === 0 ? 'over all rows' : `by ${keys}`,
       ];
+    }
+    case 'union':
+      return [];
+    case 'sort':
+      return operator.keys.map(
+        ({ slot, descending, nullsFirst }) =>
+          `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`,
+      );
+    case 'limit': {
+      const by = operator.by.length === 0 ? '' : ` of each ${operator.by.map((slot) => names[slot]).join(', ')}`;
+      return [`${operator.count} rows${operator.offset === 0 ? '' : ` from row ${operator.offset}`}${by}`];
     }
     default:
       return assertNever(operator, 'logical operator');

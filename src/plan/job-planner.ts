@@ -1,120 +1,89 @@
 /**
  * Logical graph -> job graph.
  *
- * An operator joins the chain of its input when the edge is `forward`: one input, same parallelism. Only an
- * aggregation asks for an exchange, so a chain is a tree that starts at a source and ends in sinks and in partial
- * aggregates; each partial aggregate feeds a vertex of its own through a blocking range exchange.
+ * An operator joins the chain of its input when the edge is `forward`: one input, same parallelism. Aggregations and
+ * whatever needs rows in an order of their own ask for an exchange, so a chain is a tree that starts at a source and ends
+ * in sinks and in partial aggregates; each exchange feeds a vertex of its own.
  *
  *     scan - filter - aggregate - filter - sink
  *     [csv-source - calc - partial-aggregate] =range=> [run-source - calc - csv-sink]
+ *
+ * A union costs nothing until somebody looks at its order: it only means that rows come out of several outlets.
  */
-import type { Schema } from '../columnar/schema.js';
-import type { JobEdge, JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
+import type { JobGraph } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
-import { CalcBuilder } from './calc-builder.js';
 import { consumersOf } from './graph-walk.js';
-
-/** A vertex runs on as many slots as there are, unless a step says otherwise. */
-export const UNBOUNDED_PARALLELISM = 65536;
-
-interface VertexDraft {
-  readonly id: number;
-  readonly chain: OperatorNode[];
-  readonly inputs: JobEdge[];
-  maxParallelism: number;
-}
-
-/** Where rows of a logical node come out: behind operator `operator` of `vertex`, through `calc`. */
-interface Outlet {
-  readonly vertex: VertexDraft;
-  readonly operator: number;
-  readonly calc: CalcBuilder;
-}
+import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
 export function planJob(graph: LogicalGraph): JobGraph {
   const consumers = consumersOf(graph);
-  const drafts: VertexDraft[] = [];
-  const outlets = new Map<number, Outlet>();
+  const drafts = new VertexDrafts();
+  const outlets = new Map<number, readonly Outlet[]>();
 
-  const newVertex = (head: Omit<OperatorNode, 'parent'>, inputs: JobEdge[], schema: Schema): Outlet => {
-    const vertex = {
-      id: drafts.length,
-      chain: [{ ...head, parent: -1 }],
-      inputs,
-      maxParallelism: UNBOUNDED_PARALLELISM,
-    };
-    drafts.push(vertex);
-    return { vertex, operator: 0, calc: CalcBuilder.over(schema) };
-  };
-  const addOperator = ({ vertex, operator }: Outlet, node: Omit<OperatorNode, 'parent'>): number =>
-    vertex.chain.push({ ...node, parent: operator }) - 1;
-  /** The outlet with its calc made an operator of the chain. */
-  const settle = (outlet: Outlet, schema: Schema): Outlet => {
-    if (outlet.calc.isIdentity) return outlet;
-    const name = outlet.calc.names.join(', ');
-    const operator = addOperator(outlet, { kind: 'calc', name, config: { program: outlet.calc.build() } });
-    return { vertex: outlet.vertex, operator, calc: CalcBuilder.over(schema) };
-  };
+  /** All rows in one place and in order. */
+  const inOrder = (all: readonly Outlet[], name: string): Outlet =>
+    all.length === 1 ? all[0] : drafts.exchangeInOrder(all, [], name);
 
-  const plan = (node: LogicalNode): void => {
-    const { operator } = node;
-    const input = node.inputs.length === 0 ? undefined : outlets.get(node.inputs[0])!;
+  const plan = (node: LogicalNode): readonly Outlet[] => {
+    const { operator, schema } = node;
+    const inputs = node.inputs.map((id) => outlets.get(id)!);
     const name = stepLabel(node);
-    let outlet: Outlet;
     switch (operator.op) {
-      case 'scan':
-        outlet = newVertex(
-          { kind: operator.factory, name, config: { ...operator.config, columns: operator.columns } },
-          [],
-          node.schema,
-        );
-        break;
+      case 'scan': {
+        const config = { ...operator.config, columns: operator.columns };
+        return [drafts.add({ kind: operator.factory, name, config }, [], schema)];
+      }
       case 'filter':
-        outlet = { ...input!, calc: input!.calc.filter(operator, name) };
-        break;
+        return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.filter(operator, name) }));
       case 'project':
-        outlet = { ...input!, calc: input!.calc.project(operator, name) };
-        break;
+        return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.project(operator, name) }));
+      case 'union':
+        return inputs.flatMap((all, input) =>
+          all.map((outlet) => {
+            const columns = pick(outlet.calc.schema, operator.columns[input]).map((column, index) => {
+              return { ...column, name: schema[index].name };
+            });
+            return { ...outlet, calc: outlet.calc.project({ op: 'project', columns }, name) };
+          }),
+        );
       case 'aggregate': {
-        const from = settle(input!, inputSchema(graph, node));
-        const keys = node.schema.slice(0, operator.keys).map(({ type }) => type);
+        const keys = schema.slice(0, operator.keys).map(({ type }) => type);
         const calls = operator.calls.map(({ accumulator, input: column }) => ({ accumulator, input: column }));
         const config = { keys, calls };
-        const partial = addOperator(from, { kind: 'partial-aggregate', name, config });
-        const edge: JobEdge = { exchange: 'range', mode: 'blocking', vertex: from.vertex.id, operator: partial };
-        outlet = newVertex(
-          { kind: 'run-source', name, config: { ...config, schema: node.schema, edge } },
-          [edge],
-          node.schema,
+        const edges = inputs[0].map((outlet) =>
+          rangeEdge(append(settle(outlet), { kind: 'partial-aggregate', name, config })),
         );
-        break;
+        return [drafts.add({ kind: 'run-source', name, config: { ...config, schema, edges } }, edges, schema)];
+      }
+      case 'sort':
+        return [drafts.exchangeInOrder(inputs[0], operator.keys, name)];
+      case 'limit': {
+        const { count, offset, by } = operator;
+        const config = { count, offset, by, types: by.map((slot) => schema[slot].type) };
+        const limited = append(settle(inOrder(inputs[0], name)), { kind: 'limit', name, config });
+        // It counts rows in their order, and stops reading when it has enough.
+        limited.vertex.maxParallelism = 1;
+        return [limited];
       }
       case 'sink': {
-        const from = settle(input!, node.schema);
-        addOperator(from, { kind: operator.factory, name, config: { ...operator.config, schema: node.schema } });
-        outlet = from;
-        break;
+        const from = settle(inOrder(inputs[0], name));
+        return [append(from, { kind: operator.factory, name, config: { ...operator.config, schema } })];
       }
       default:
-        assertNever(operator, 'logical operator');
+        return assertNever(operator, 'logical operator');
     }
-    if (node.parallelism !== undefined) {
-      outlet.vertex.maxParallelism = Math.min(outlet.vertex.maxParallelism, node.parallelism);
+  };
+
+  for (const node of graph.nodes) {
+    const planned = plan(node);
+    for (const { vertex } of planned) {
+      vertex.maxParallelism = Math.min(vertex.maxParallelism, node.parallelism ?? vertex.maxParallelism);
     }
     // A step that feeds several computes its rows once.
-    outlets.set(node.id, consumers.get(node.id)!.length > 1 ? settle(outlet, node.schema) : outlet);
-  };
-  for (const node of graph.nodes) plan(node);
-  return { name: graph.name, vertices: drafts.map(toVertex) };
-}
-
-function inputSchema(graph: LogicalGraph, node: LogicalNode): Schema {
-  return graph.nodes.find(({ id }) => id === node.inputs[0])!.schema;
-}
-
-function toVertex({ id, chain, inputs, maxParallelism }: VertexDraft): JobVertex {
-  return { id, name: chain.map(({ name }) => name).join(' -> '), chain, inputs, maxParallelism };
+    outlets.set(node.id, consumers.get(node.id)!.length > 1 ? planned.map(settle) : planned);
+  }
+  return { name: graph.name, vertices: drafts.vertices() };
 }
 
 /** How a step is called in a chain: its verb, with its name where it has one. */

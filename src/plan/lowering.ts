@@ -50,7 +50,8 @@ export async function lowerPipeline(
   const lowering = new Lowering(options, diagnostics, wired.filter(({ verb }) => !verb.hasOutput).length);
   const last = new Map<number, LogicalNode>();
   for (const step of wired) {
-    const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input));
+    const others = step.others.map((index) => last.get(index));
+    const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input), others);
     if (node !== undefined) last.set(step.step.index, node);
   }
   reportSameOutputs(wired, last, diagnostics);
@@ -139,10 +140,16 @@ class Lowering {
   }
 
   /** The last node of the step; undefined when it, or what feeds it, was wrong. */
-  async step({ step, verb }: WiredStep, input: LogicalNode | undefined): Promise<LogicalNode | undefined> {
+  async step(
+    { step, verb }: WiredStep,
+    input: LogicalNode | undefined,
+    others: readonly (LogicalNode | undefined)[],
+  ): Promise<LogicalNode | undefined> {
     const { diagnostics } = this;
     const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
-    if (values === undefined || (verb.hasInput && input === undefined)) return undefined;
+    const known = others.flatMap((other) => (other === undefined ? [] : [other]));
+    if (values === undefined || (verb.hasInput && input === undefined) || known.length < others.length)
+      return undefined;
     const before = this.nodes.length;
     const common = readEntries(
       COMMON_OPTIONS,
@@ -150,7 +157,7 @@ class Lowering {
       { owner: `\`${step.verb}\``, at: step.verbSource },
       diagnostics,
     );
-    const node = await verb.lower(this.contextOf(step, verb, input, common.parallelism), values);
+    const node = await verb.lower(this.contextOf(step, verb, input, known, common.parallelism), values);
     if (node !== undefined) return node;
     this.nodes.length = before;
     return verb.keepsSchema ? input : undefined;
@@ -160,6 +167,7 @@ class Lowering {
     step: StepSpec,
     verb: VerbDefinition,
     input: LogicalNode | undefined,
+    others: readonly LogicalNode[],
     parallelism: number | undefined,
   ): LoweringContext {
     const { constants, params, resolvePath, reads, writes, splitBytes } = this.options;
@@ -179,6 +187,7 @@ class Lowering {
     return {
       step,
       input,
+      others,
       constants,
       params,
       report,

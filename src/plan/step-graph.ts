@@ -14,6 +14,8 @@ export interface WiredStep {
   readonly verb: VerbDefinition;
   /** Index of the step it reads; undefined for a verb without an input. */
   readonly input: number | undefined;
+  /** Indexes of the steps that its value names. */
+  readonly others: readonly number[];
 }
 
 /** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
@@ -26,7 +28,9 @@ export function wireSteps(
   const wired = spec.steps.map((step): WiredStep | undefined => {
     const verb = verbs.get(step.verb)!;
     const input = inputOf(step, verb, spec, verbs, named, diagnostics);
-    return verb.hasInput && input === undefined ? undefined : { step, verb, input };
+    const others = stepsNamedBy(step, verb).map((name) => namedInput(name, spec, verbs, named, diagnostics));
+    if ((verb.hasInput && input === undefined) || others.some((other) => other === undefined)) return undefined;
+    return { step, verb, input, others: others as readonly number[] };
   });
   reportDeadEnds(spec, wired, verbs, diagnostics);
   return inOrder(spec, wired, diagnostics);
@@ -83,6 +87,13 @@ function inputOf(
   return undefined;
 }
 
+/** The names of other steps that a step has for its value; what is no name is reported when the value is read. */
+function stepsNamedBy({ value }: StepSpec, verb: VerbDefinition): readonly SourceText[] {
+  if (verb.schema.value.kind !== 'steps') return [];
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.flatMap((item) => (item.kind === 'scalar' ? [item.source] : []));
+}
+
 function namedInput(
   from: SourceText,
   spec: PipelineSpec,
@@ -120,7 +131,7 @@ function reportDeadEnds(
 ): void {
   // A step that could not be wired may have meant any of the others.
   if (wired.some((step) => step === undefined)) return;
-  const read = new Set(wired.map((step) => step!.input));
+  const read = new Set(wired.flatMap((step) => [step!.input, ...step!.others]));
   for (const { index, verb, verbSource, name } of spec.steps) {
     if (!verbs.get(verb)!.hasOutput || read.has(index)) continue;
     const below = spec.steps[index + 1];
@@ -158,7 +169,8 @@ function inOrder(
     }
     const step = wired[index];
     state.set(index, 'visiting');
-    const isWhole = step !== undefined && (step.input === undefined || visit(step.input));
+    const inputs = step === undefined ? [] : [...(step.input === undefined ? [] : [step.input]), ...step.others];
+    const isWhole = step !== undefined && inputs.map(visit).every((isRight) => isRight);
     state.set(index, isWhole ? 'done' : 'broken');
     if (isWhole) ordered.push(step);
     return isWhole;

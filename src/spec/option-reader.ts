@@ -129,6 +129,8 @@ export class OptionReader {
         return this.text(key, node, 'text');
       case 'columns':
         return this.list(node, (item) => this.oneLine(key, item, 'a list of columns'));
+      case 'steps':
+        return this.list(node, (item) => this.oneLine(key, item, 'a step or a list of steps'));
       case 'paths':
         return this.list(node, (item) => this.oneLine(key, item, 'a path or a list of paths'));
       case 'strings':

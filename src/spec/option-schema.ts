@@ -26,7 +26,7 @@ export interface TextOption extends OptionBase {
 
 /** Lists and maps of such text. A list also takes one scalar alone. */
 export interface ListOption extends OptionBase {
-  readonly kind: 'columns' | 'outputs' | 'expressions' | 'pairs' | 'schema' | 'paths' | 'strings';
+  readonly kind: 'columns' | 'outputs' | 'expressions' | 'pairs' | 'schema' | 'paths' | 'steps' | 'strings';
   readonly default?: undefined;
 }
 
@@ -125,6 +125,7 @@ interface ValueByKind {
   readonly string: SourceText;
   readonly path: SourceText;
   readonly columns: readonly SourceText[];
+  readonly steps: readonly SourceText[];
   readonly strings: readonly SourceText[];
   readonly paths: readonly SourceText[];
   readonly outputs: readonly OutputItem[];

@@ -14,7 +14,7 @@
  * 4. `finish` sorts what is left into sealed pages, or into a file when there are none.
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
-import { type DataType, PHYSICAL_BYTES } from '../columnar/data-type.js';
+import type { DataType } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
 import {
   COLUMN_BYTES,
@@ -30,7 +30,7 @@ import {
 import type { Spillable } from '../memory/task-memory.js';
 import { type Folding, type FoldStep, foldSteps } from './fold-steps.js';
 import { writeFileRun, writeSealedRuns } from './group-writer.js';
-import { type RowLayout, rowLayout } from './row-layout.js';
+import { type KeyOrder, type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
@@ -97,9 +97,10 @@ export class GroupTable implements Spillable {
     keys: readonly DataType[],
     accumulators: readonly AccumulatorSpec[],
     inputs: readonly (number | null)[] = accumulators.map((_, i) => i),
+    orders: readonly KeyOrder[] = [],
   ) {
     this.#env = env;
-    this.#layout = rowLayout(keys, accumulators);
+    this.#layout = rowLayout(keys, accumulators, orders);
     const [key] = this.#layout.keys;
     this.#find =
       keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
@@ -123,11 +124,11 @@ export class GroupTable implements Spillable {
     if (this.#env.memory.spillRequested()) this.spill();
     this.#isBusy = true;
     const { keyColumns, inputColumns } = this.#memory;
-    for (let i = 0; i < keys.length; i++) this.#describe(keyColumns + i * COLUMN_BYTES, keys[i]);
+    for (let i = 0; i < keys.length; i++) this.#memory.describe(keyColumns + i * COLUMN_BYTES, keys[i]);
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i];
       this.#inputs[i] = input === null ? 0 : inputColumns + i * COLUMN_BYTES;
-      if (input !== null) this.#describe(this.#inputs[i], input);
+      if (input !== null) this.#memory.describe(this.#inputs[i], input);
     }
     this.#selection = selection;
     this.#foldBatch(count);
@@ -170,15 +171,6 @@ export class GroupTable implements Spillable {
     this.#memory.shrink();
     this.#isBusy = false;
     return bytes;
-  }
-
-  #describe(column: number, vector: Vector): void {
-    const { u32 } = this.#env.heap;
-    const isFlat = vector.isConstant ? 0 : 1;
-    u32[column >>> 2] = vector.values;
-    u32[(column >>> 2) + 1] = isFlat * PHYSICAL_BYTES[vector.physical];
-    u32[(column >>> 2) + 2] = vector.validity;
-    u32[(column >>> 2) + 3] = isFlat;
   }
 
   #foldBatch(count: number): void {

@@ -15,6 +15,7 @@ import { AggregateResults } from './aggregate-results.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { type MergeBuffer, mergeControlBytes, RecordMerge } from './record-merge.js';
 import {
+  type KeyOrder,
   layoutBytes,
   pad8,
   type RowLayout,
@@ -100,9 +101,10 @@ export class AggregateMerge {
     accumulators: readonly AccumulatorSpec[],
     runs: readonly SortedRun[],
     range: KeyRange,
+    orders: readonly KeyOrder[] = [],
   ) {
     this.#env = env;
-    this.#layout = rowLayout(keys, accumulators);
+    this.#layout = rowLayout(keys, accumulators, orders);
     this.#isKeyless = keys.length === 0;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#sizes = mergeSizes(keys, accumulators, range, sizes);

@@ -5,6 +5,8 @@
  *     directory       8, 16 and 32 KiB in one page, each at the offset that equals its size; pages of its own from there
  *     chunks          a page of rows, a page of arena, one after another as they are asked for
  */
+import { PHYSICAL_BYTES } from '../columnar/data-type.js';
+import type { Vector } from '../columnar/vector.js';
 import { type LeatError, leatError } from '../errors.js';
 import {
   COLUMN_BYTES,
@@ -105,6 +107,16 @@ export class TableMemory {
 
   set(field: number, value: number): void {
     this.#env.heap.u32[(this.table + field) >>> 2] = value;
+  }
+
+  /** Tells the kernels where a column of the batch at hand lies. */
+  describe(column: number, vector: Vector): void {
+    const { u32 } = this.#env.heap;
+    const isFlat = vector.isConstant ? 0 : 1;
+    u32[column >>> 2] = vector.values;
+    u32[(column >>> 2) + 1] = isFlat * PHYSICAL_BYTES[vector.physical];
+    u32[(column >>> 2) + 2] = vector.validity;
+    u32[(column >>> 2) + 3] = isFlat;
   }
 
   /** Gets what the kernel that stopped was missing; false when memory is refused and spilling will help. */

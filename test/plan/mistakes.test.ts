@@ -25,6 +25,39 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'sort by a column that is not there, by a direction alone, by a slip in an expression',
+    steps: `${READ}  - sort:\n      - amont desc\n      - " desc"\n      - amount + desc\n${WRITE}`,
+    expected: [
+      ['4:9', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
+      ['5:9', 'SPEC_BAD_VALUE', /key is missing/],
+      ['6:17', 'EXPR_SYNTAX', /./],
+    ],
+  },
+  {
+    name: 'limit that is no number, less than nothing, by a column that is not there',
+    steps: `${READ}  - limit: ten\n${WRITE}${READ}  - limit: -1\n  - write: b.csv\n${READ}  - limit: 1\n    by: contry\n  - write: c.csv\n`,
+    expected: [
+      ['3:12', 'SPEC_BAD_VALUE', /ten/],
+      ['6:12', 'SPEC_BAD_VALUE', /-1/],
+      ['10:9', 'EXPR_UNKNOWN_COLUMN', /country/],
+    ],
+  },
+  {
+    name: 'union with a step that is not there',
+    steps: `  - name: other\n    read: in.csv\n${READ}  - union: othr\n${WRITE}`,
+    expected: [['5:12', 'PLAN_UNKNOWN_STEP', /did you mean "other"/]],
+  },
+  {
+    name: 'union of steps with other columns',
+    steps: `  - name: less\n    read: in.csv\n  - name: x\n    select: [id, amount, { x: country }]\n${READ}  - union: [x]\n${WRITE}`,
+    expected: [['6:13', 'PLAN_UNION_COLUMNS', /lacks country and has x besides/]],
+  },
+  {
+    name: 'union of a number and a text',
+    steps: `  - name: a\n    read: in.csv\n  - name: b\n    select: [id, { amount: country }, country]\n${READ}  - union: b\n${WRITE}`,
+    expected: [['7:12', 'EXPR_TYPE_MISMATCH', /amount is string in b and .* in the input/]],
+  },
+  {
     name: 'drop of columns that are not there, or twice, or of all',
     steps: `${READ}  - drop: [amont, id, id]\n${WRITE}${READ}  - drop: [id, amount, country]\n  - write: b.csv\n`,
     expected: [

@@ -220,4 +220,35 @@ steps:
     leastBytes: 1.5 * 2 ** 20,
     outputs: ['big.csv', 'paid.csv', 'best.csv', 'days.csv'],
   },
+  {
+    name: 'sorted, limited, unions and distinct rows',
+    files: { 'in.csv': orders(1500), 'more.csv': orders(700) },
+    pipeline: `
+steps:
+  - name: first
+    read: in.csv${SCHEMA}
+  - name: second
+    read: more.csv${SCHEMA}
+  - name: all
+    from: first
+    union: second
+  - sort: [country nulls first, quantity desc, "length(note)"]
+  - write: sorted.csv
+  - from: all
+    limit: 2
+    by: [customer]
+  - write: two.csv
+  - from: all
+    filter: quantity > 20
+  - limit: 40
+    offset: 7
+  - write: forty.csv
+  - from: all
+    distinct: [paid, country]
+  - write: distinct.csv
+`,
+    // Two sources of one chain each, with row positions and group tables for four readers.
+    leastBytes: 4 * 2 ** 20,
+    outputs: ['sorted.csv', 'two.csv', 'forty.csv', 'distinct.csv'],
+  },
 ];

@@ -26,8 +26,11 @@ export function pruneColumns(graph: LogicalGraph): LogicalGraph {
   const uses = usesOf(graph);
   const rebuilt = new Map<number, { node: LogicalNode; newIndex: ReadonlyMap<number, number> }>();
   const nodes = graph.nodes.map((node) => {
-    const input = node.inputs.length === 0 ? undefined : rebuilt.get(node.inputs[0])!;
-    const result = rebuild(node, uses.get(node.id)!, input?.node.schema ?? [], input?.newIndex ?? new Map());
+    const inputs = node.inputs.map((id) => rebuilt.get(id)!);
+    const result =
+      node.operator.op === 'union'
+        ? rebuildUnion({ ...node, operator: node.operator }, uses.get(node.id)!, inputs)
+        : rebuild(node, uses.get(node.id)!, inputs[0]?.node.schema ?? [], inputs[0]?.newIndex ?? new Map());
     rebuilt.set(node.id, result);
     return result.node;
   });
@@ -37,14 +40,15 @@ export function pruneColumns(graph: LogicalGraph): LogicalGraph {
 function usesOf(graph: LogicalGraph): ReadonlyMap<number, Use> {
   const uses = new Map<number, Use>(graph.nodes.map(({ id }) => [id, { needed: new Set(), typed: new Set() }]));
   for (const node of [...graph.nodes].reverse()) {
-    if (node.inputs.length === 0) continue;
-    addInputUse(node.operator, uses.get(node.id)!, uses.get(node.inputs[0])!, node.schema.length);
+    node.inputs.forEach((id, input) => {
+      addInputUse(node.operator, uses.get(node.id)!, uses.get(id)!, node.schema.length, input);
+    });
   }
   return uses;
 }
 
 /** What a node's own use by others makes it use of its input. */
-function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: number): void {
+function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: number, ordinal: number): void {
   const use = (slots: Iterable<number>, isTyped: boolean): void => {
     for (const slot of slots) {
       input.needed.add(slot);
@@ -71,6 +75,16 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       operator.calls.forEach((call, index) => {
         if (own.needed.has(operator.keys + index) && call.input !== null) use([call.input], true);
       });
+      return;
+    case 'union':
+      // The inputs must agree on a type, so it matters.
+      for (const index of own.needed) use([operator.columns[ordinal][index]], true);
+      return;
+    case 'sort':
+    case 'limit':
+      use(own.needed, false);
+      use(own.typed, true);
+      use(operator.op === 'sort' ? operator.keys.map(({ slot }) => slot) : operator.by, true);
       return;
     case 'sink':
       use(Array(width).keys(), operator.typed);
@@ -133,11 +147,39 @@ function rebuild(
       ];
       return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(kept) };
     }
+    case 'sort': {
+      const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
+      return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
+    }
+    case 'limit': {
+      const by = operator.by.map((slot) => inputIndex.get(slot)!);
+      return { node: { ...node, operator: { ...operator, by }, schema: input }, newIndex: inputIndex };
+    }
+    case 'union':
     case 'sink':
       return { node: { ...node, schema: input }, newIndex: inputIndex };
     default:
       return assertNever(operator, 'logical operator');
   }
+}
+
+type Rebuilt = { readonly node: LogicalNode; readonly newIndex: ReadonlyMap<number, number> };
+
+/** A union hands on what is needed of it, whatever else its inputs have for other readers. */
+function rebuildUnion(
+  node: LogicalNode & { readonly operator: Extract<LogicalOperator, { op: 'union' }> },
+  use: Use,
+  inputs: readonly Rebuilt[],
+): Rebuilt {
+  const kept = ascending(use.needed);
+  const columns = inputs.map(({ newIndex }, input) =>
+    kept.map((index) => newIndex.get(node.operator.columns[input][index])!),
+  );
+  const schema = kept.map((index, slot) => {
+    const { type } = inputs[0].node.schema[columns[0][slot]];
+    return { name: node.schema[index].name, type };
+  });
+  return { node: { ...node, operator: { op: 'union', columns }, schema }, newIndex: indexOf(kept) };
 }
 
 function ascending(set: ReadonlySet<number>): number[] {

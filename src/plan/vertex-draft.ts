@@ -1,0 +1,122 @@
+/**
+ * Vertices in the making. An outlet is where rows come out of one: behind an operator of its chain, through a calc
+ * that further filters and projections are folded into until some operator has to see its rows.
+ */
+import { BIGINT, type DataType } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import type { JobEdge, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
+import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import { CalcBuilder } from './calc-builder.js';
+
+/** A vertex runs on as many slots as there are, unless a step says otherwise. */
+export const UNBOUNDED_PARALLELISM = 65536;
+
+interface VertexDraft {
+  readonly id: number;
+  readonly chain: OperatorNode[];
+  readonly inputs: JobEdge[];
+  maxParallelism: number;
+}
+
+export interface Outlet {
+  readonly vertex: VertexDraft;
+  readonly operator: number;
+  readonly calc: CalcBuilder;
+}
+
+export class VertexDrafts {
+  readonly #drafts: VertexDraft[] = [];
+
+  /** A vertex that begins with a source whose rows have `schema`. */
+  add(head: Omit<OperatorNode, 'parent'>, inputs: readonly JobEdge[], schema: Schema): Outlet {
+    const vertex = {
+      id: this.#drafts.length,
+      chain: [{ ...head, parent: -1 }],
+      inputs: [...inputs],
+      maxParallelism: UNBOUNDED_PARALLELISM,
+    };
+    this.#drafts.push(vertex);
+    return { vertex, operator: 0, calc: CalcBuilder.over(schema) };
+  }
+
+  vertices(): readonly JobVertex[] {
+    return this.#drafts.map(({ id, chain, inputs, maxParallelism }) => {
+      return { id, name: chain.map(({ name }) => name).join(' -> '), chain, inputs, maxParallelism };
+    });
+  }
+
+  /**
+   * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
+   * have: a range exchange by the keys and the rows' positions.
+   */
+  exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string): Outlet {
+    const { schema } = outlets[0].calc;
+    const ordered = keys.map(({ slot }) => slot);
+    // Doubles are kept beside their key, which knows no -0.
+    const rest = [...schema.keys()].filter((slot) => !ordered.includes(slot) || schema[slot].type.kind === 'double');
+    const columns = [...ordered, ...rest];
+    const at = ordered.length;
+    const types = columns.map((slot) => schema[slot].type);
+    const keyTypes: DataType[] = [...types.slice(0, at), BIGINT, ...types.slice(at).map(bitsOf)];
+    const orders = [
+      ...keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
+      ...Array.from({ length: rest.length + 1 }, () => ({})),
+    ];
+    const config = { keys: keyTypes, calls: [], orders };
+    const edges = outlets.map((outlet, ordinal): JobEdge => {
+      const picked = settle({
+        ...outlet,
+        calc: outlet.calc.project({ op: 'project', columns: pick(schema, columns) }, name),
+      });
+      const positioned = append(picked, { kind: 'row-position', name, config: { at, ordinal } });
+      return rangeEdge(append(positioned, { kind: 'partial-aggregate', name, config }));
+    });
+    const names = columns.map((slot) => schema[slot].name);
+    const merged: Schema = [...names.slice(0, at), POSITION, ...names.slice(at)].map((field, index) => {
+      return { name: field, type: index === at ? BIGINT : types[index > at ? index - 1 : index] };
+    });
+    const outlet = this.add({ kind: 'run-source', name, config: { ...config, schema: merged, edges } }, edges, merged);
+    const back = [...schema.keys()].map((slot) => {
+      const restIndex = rest.indexOf(slot);
+      return restIndex === -1 ? ordered.indexOf(slot) : at + 1 + restIndex;
+    });
+    return { ...outlet, calc: outlet.calc.project({ op: 'project', columns: pick(merged, back) }, name) };
+  }
+}
+
+/** No column of a pipeline begins with it. */
+const POSITION = '#position';
+
+function bitsOf(type: DataType): DataType {
+  return type.kind === 'double' ? BIGINT : type;
+}
+
+/** Columns of a schema, handed on. */
+export function pick(schema: Schema, slots: readonly number[]): readonly ProjectColumn[] {
+  return slots.map((slot) => {
+    const { name, type } = schema[slot];
+    return { name, expr: { op: 'column', slot, name, type, span: NOWHERE }, origin: NO_ORIGIN };
+  });
+}
+
+const NOWHERE = { start: 0, end: 0 };
+/** Handing a column on cannot fail, so nobody asks where it stands. */
+const NO_ORIGIN = { text: '', file: '', line: 0, column: 0, step: '' };
+
+/** The outlet behind one more operator of its chain, which must hand on the outlet's columns. */
+export function append({ vertex, operator, calc }: Outlet, node: Omit<OperatorNode, 'parent'>): Outlet {
+  vertex.chain.push({ ...node, parent: operator });
+  return { vertex, operator: vertex.chain.length - 1, calc: CalcBuilder.over(calc.schema) };
+}
+
+/** The outlet with its calc made an operator of the chain. */
+export function settle(outlet: Outlet): Outlet {
+  const { calc } = outlet;
+  if (calc.isIdentity) return outlet;
+  return append(outlet, { kind: 'calc', name: calc.names.join(', '), config: { program: calc.build() } });
+}
+
+/** From the partial aggregate at which the outlet stands. */
+export function rangeEdge({ vertex, operator }: Outlet): JobEdge {
+  return { exchange: 'range', mode: 'blocking', vertex: vertex.id, operator };
+}
