@@ -50,7 +50,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'union of steps with other columns',
     steps: `  - name: less\n    read: in.csv\n  - name: x\n    select: [id, amount, { x: country }]\n${READ}  - union: [x]\n${WRITE}`,
-    expected: [['6:13', 'PLAN_UNION_COLUMNS', /lacks country and has x besides/]],
+    expected: [['7:13', 'PLAN_UNION_COLUMNS', /lacks country and has x besides/]],
   },
   {
     name: 'union of a number and a text',

@@ -102,7 +102,7 @@ test('sizes follow the budget', () => {
   const mib = 1 << 20;
   assert.deepEqual(taskSizes(mib, 1), { shareBytes: mib, chunkBytes: 16384, batchRows: 1024 });
   assert.deepEqual(taskSizes(64 * mib, 8), { shareBytes: 8 * mib, chunkBytes: 131072, batchRows: 8192 });
-  assert.deepEqual(taskSizes(1024 * mib, 2), { shareBytes: 512 * mib, chunkBytes: 262144, batchRows: 16384 });
+  assert.deepEqual(taskSizes(1024 * mib, 2), { shareBytes: 512 * mib, chunkBytes: 524288, batchRows: 16384 });
   assert.deepEqual(taskSizes(mib, 1, { batchRows: 3, chunkBytes: 1000 }), {
     shareBytes: mib,
     chunkBytes: 1000,

@@ -15,7 +15,7 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 2
 
 /** Run from TypeScript sources: under tsx, which workers must load too. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
-const SLOT_ENTRY = new URL(IS_SOURCE ? '../worker/slot-entry-source.mjs' : '../worker/slot-entry.js', import.meta.url);
+const SLOT_ENTRY = new URL(IS_SOURCE ? '../worker/slot-entry-source.mjs' : '../worker/slot-entry.cjs', import.meta.url);
 
 /** An attempt's thread ended before it answered. */
 export class WorkerLost extends Error {}

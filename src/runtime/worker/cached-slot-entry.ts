@@ -1,4 +1,4 @@
-/** Stands before slot-entry.ts in the shipped program, as dist/runtime/worker/slot-entry.js: loads it from the code cache. */
+/** Stands before slot-entry.ts in the shipped program, as dist/runtime/worker/slot-entry.cjs: loads it from the code cache. */
 import { fileURLToPath } from 'node:url';
 import { loadCode } from '../../code-cache.js';
 import type slot from './slot-entry.js';
