@@ -18,6 +18,9 @@ export interface OperatorNode {
   readonly config: unknown;
 }
 
+/** Inputs whose rows one exchange can keep in order: the bits that a row's position has for it. */
+export const MAX_ORDERED_INPUTS = 128;
+
 export type ExchangeKind = 'forward' | 'hash' | 'range' | 'broadcast' | 'rebalance';
 
 export interface JobEdge {

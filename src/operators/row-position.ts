@@ -16,12 +16,10 @@ import { Arena } from '../memory/arena.js';
 export interface RowPositionConfig {
   /** How many columns stand before the position. */
   readonly at: number;
-  /** Rows of inputs with a lower ordinal come first. */
+  /** Below MAX_ORDERED_INPUTS; rows of inputs with a lower ordinal come first. */
   readonly ordinal: number;
 }
 
-/** What fits before the splits of a position. */
-export const MAX_ORDINALS = 128;
 const MAX_SPLITS = 1 << 24;
 
 class RowPosition implements Operator {

@@ -12,9 +12,6 @@ import { listed } from '../spec/suggest.js';
 import { columnExpr, findColumn, handedOn } from './columns.js';
 import { schemaOf } from './select.js';
 
-/** Positions of rows tell so many inputs apart. */
-const MOST_STEPS = 100;
-
 export const UNION = defineVerb({
   verb: 'union',
   summary: 'Adds the rows of other steps behind those of the input; columns are matched by name.',
@@ -31,14 +28,6 @@ export const UNION = defineVerb({
   async lower(context, { value: names, options }) {
     const input = context.input!;
     const inputs = [input, ...context.others];
-    if (inputs.length > MOST_STEPS) {
-      context.report(
-        diagnosticAt('SPEC_BAD_VALUE', `a union takes at most ${MOST_STEPS} steps`, names[MOST_STEPS], undefined, {
-          hint: 'read several files with one glob, or write several unions',
-        }),
-      );
-      return undefined;
-    }
     const places = inputs.map((other, i) =>
       i === 0
         ? [...input.schema.keys()]

@@ -4,7 +4,7 @@
  */
 import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
-import type { JobEdge, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
+import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
 import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import { CalcBuilder } from './calc-builder.js';
 
@@ -50,6 +50,13 @@ export class VertexDrafts {
    * have: a range exchange by the keys and the rows' positions.
    */
   exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string): Outlet {
+    if (outlets.length > MAX_ORDERED_INPUTS) {
+      const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
+      const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
+        this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name),
+      );
+      return this.exchangeInOrder(parts, keys, name);
+    }
     const { schema } = outlets[0].calc;
     const ordered = keys.map(({ slot }) => slot);
     // Doubles are kept beside their key, which knows no -0.
