@@ -22,6 +22,8 @@ export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
   readonly hasInput: boolean;
   /** `write` has none. */
   readonly hasOutput: boolean;
+  /** Outputs beside its rows, named `STEP.SIDE`. */
+  readonly sides?: readonly string[];
   /** Its rows have the columns of its input, so that steps below can be checked even when this one is wrong. */
   readonly keepsSchema?: boolean;
   /** The value behind the verb, and the step's other keys. */
@@ -67,6 +69,10 @@ export interface LoweringContext {
   readonly sourceIndex: number;
   /** Replaces what the step reads or writes (--read NAME=PATH, --write NAME=PATH): an absolute path. */
   readonly pathOverride: string | undefined;
+  /** Whether some step reads the side output. */
+  wantsSide(side: string): boolean;
+  /** Names the node whose rows are the side output. */
+  addSide(side: string, node: LogicalNode): void;
   /** Adds a node behind `inputs`. */
   add(operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode;
 }

@@ -1,13 +1,16 @@
-/** `filter`: takes the rows for which a condition is true; false and null are not taken. */
+/** `filter`: takes the rows for which a condition is true; the others, also where it is null, are its side output `rest`. */
+import { BOOLEAN } from '../columnar/data-type.js';
 import { defineVerb } from '../dataflow/verb.js';
+import { literal } from '../expr/literals.js';
 
 export const FILTER = defineVerb({
   verb: 'filter',
-  summary: 'Takes the rows for which a condition is true; rows for which it is false or null are dropped.',
+  summary: 'Takes the rows for which a condition is true; rows for which it is false or null are `NAME.rest`.',
   example: '- filter: amount >= 10 AND country IS NOT NULL',
   hasInput: true,
   hasOutput: true,
   keepsSchema: true,
+  sides: ['rest'],
   schema: {
     value: { kind: 'expression', required: true, doc: 'the condition' },
     options: {},
@@ -16,6 +19,13 @@ export const FILTER = defineVerb({
     const input = context.input!;
     const condition = context.bindCondition(value, input.schema);
     if (condition === undefined) return undefined;
-    return context.add({ op: 'filter', condition, origin: context.origin(value) }, [input], input.schema);
+    const origin = context.origin(value);
+    if (context.wantsSide('rest')) {
+      const { span } = condition;
+      const isTrue = literal(true, BOOLEAN, span);
+      const rest = { op: 'is_distinct', negated: false, left: condition, right: isTrue, type: BOOLEAN, span } as const;
+      context.addSide('rest', context.add({ op: 'filter', condition: rest, origin }, [input], input.schema));
+    }
+    return context.add({ op: 'filter', condition, origin }, [input], input.schema);
   },
 });

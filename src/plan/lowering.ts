@@ -18,7 +18,7 @@ import { readOptions } from '../spec/options.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
-import { type WiredStep, wireSteps } from './step-graph.js';
+import { outputsRead, type StepOutput, type WiredStep, wireSteps } from './step-graph.js';
 
 /** Keys that every step may have. */
 const COMMON_OPTIONS = {
@@ -49,9 +49,15 @@ export async function lowerPipeline(
   checkOverrides(spec, options, diagnostics);
   const lowering = new Lowering(options, diagnostics, wired.filter(({ verb }) => !verb.hasOutput).length);
   const last = new Map<number, LogicalNode>();
+  const nodeOf = ({ step, side }: StepOutput): LogicalNode | undefined =>
+    side === undefined ? last.get(step) : lowering.sides.get(step)?.get(side);
+  const read = wired.flatMap(outputsRead);
   for (const step of wired) {
-    const others = step.others.map((index) => last.get(index));
-    const node = await lowering.step(step, step.input === undefined ? undefined : last.get(step.input), others);
+    const others = step.others.map(nodeOf);
+    const sides = read.flatMap(({ step: index, side }) =>
+      index === step.step.index && side !== undefined ? [side] : [],
+    );
+    const node = await lowering.step(step, step.input && nodeOf(step.input), others, sides);
     if (node !== undefined) last.set(step.step.index, node);
   }
   reportSameOutputs(wired, last, diagnostics);
@@ -126,6 +132,8 @@ function reportSameOutputs(
 
 class Lowering {
   readonly nodes: LogicalNode[] = [];
+  /** Side outputs by step and name. */
+  readonly sides = new Map<number, Map<string, LogicalNode>>();
   private sources = 0;
   /** How many steps write. */
   private readonly writers: number;
@@ -144,6 +152,7 @@ class Lowering {
     { step, verb }: WiredStep,
     input: LogicalNode | undefined,
     others: readonly (LogicalNode | undefined)[],
+    sides: readonly string[],
   ): Promise<LogicalNode | undefined> {
     const { diagnostics } = this;
     const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
@@ -157,7 +166,7 @@ class Lowering {
       { owner: `\`${step.verb}\``, at: step.verbSource },
       diagnostics,
     );
-    const node = await verb.lower(this.contextOf(step, verb, input, known, common.parallelism), values);
+    const node = await verb.lower(this.contextOf(step, verb, input, known, sides, common.parallelism), values);
     if (node !== undefined) return node;
     this.nodes.length = before;
     return verb.keepsSchema ? input : undefined;
@@ -168,6 +177,7 @@ class Lowering {
     verb: VerbDefinition,
     input: LogicalNode | undefined,
     others: readonly LogicalNode[],
+    sides: readonly string[],
     parallelism: number | undefined,
   ): LoweringContext {
     const { constants, params, resolvePath, reads, writes, splitBytes } = this.options;
@@ -211,6 +221,11 @@ class Lowering {
       isOnlyOutput: this.writers === 1,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : this.sources++,
+      wantsSide: (side) => sides.includes(side),
+      addSide: (side, node) => {
+        const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
+        this.sides.set(step.index, known.set(side, node));
+      },
       add: (operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode => {
         const node: LogicalNode = {
           id: this.nodes.length,

@@ -7,15 +7,21 @@ import type { VerbDefinition } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { suggest } from '../spec/suggest.js';
+import { didYouMean, suggest } from '../spec/suggest.js';
+
+/** The rows of a step, or one of its side outputs. */
+export interface StepOutput {
+  readonly step: number;
+  readonly side?: string;
+}
 
 export interface WiredStep {
   readonly step: StepSpec;
   readonly verb: VerbDefinition;
-  /** Index of the step it reads; undefined for a verb without an input. */
-  readonly input: number | undefined;
-  /** Indexes of the steps that its value names. */
-  readonly others: readonly number[];
+  /** What it reads; undefined for a verb without an input. */
+  readonly input: StepOutput | undefined;
+  /** The steps that its value names. */
+  readonly others: readonly StepOutput[];
 }
 
 /** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
@@ -30,7 +36,7 @@ export function wireSteps(
     const input = inputOf(step, verb, spec, verbs, named, diagnostics);
     const others = stepsNamedBy(step, verb).map((name) => namedInput(name, spec, verbs, named, diagnostics));
     if ((verb.hasInput && input === undefined) || others.some((other) => other === undefined)) return undefined;
-    return { step, verb, input, others: others as readonly number[] };
+    return { step, verb, input, others: others as readonly StepOutput[] };
   });
   reportDeadEnds(spec, wired, verbs, diagnostics);
   return inOrder(spec, wired, diagnostics);
@@ -60,7 +66,7 @@ function inputOf(
   verbs: ReadonlyMap<string, VerbDefinition>,
   named: ReadonlyMap<string, number>,
   diagnostics: Diagnostic[],
-): number | undefined {
+): StepOutput | undefined {
   const { from, index, verbSource } = step;
   if (!verb.hasInput) {
     if (from !== undefined) {
@@ -74,7 +80,7 @@ function inputOf(
   }
   if (from !== undefined) return namedInput(from, spec, verbs, named, diagnostics);
   const above = spec.steps[index - 1];
-  if (above !== undefined && verbs.get(above.verb)!.hasOutput) return index - 1;
+  if (above !== undefined && verbs.get(above.verb)!.hasOutput) return { step: index - 1 };
   const message =
     above === undefined
       ? `\`${step.verb}\` is the first step and has no input`
@@ -85,6 +91,10 @@ function inputOf(
     }),
   );
   return undefined;
+}
+
+export function outputsRead({ input, others }: WiredStep): readonly StepOutput[] {
+  return input === undefined ? others : [input, ...others];
 }
 
 /** The names of other steps that a step has for its value; what is no name is reported when the value is read. */
@@ -100,21 +110,34 @@ function namedInput(
   verbs: ReadonlyMap<string, VerbDefinition>,
   named: ReadonlyMap<string, number>,
   diagnostics: Diagnostic[],
-): number | undefined {
-  const target = named.get(from.text);
+): StepOutput | undefined {
+  const [name, ...sides] = from.text.split('.');
+  const side = sides.length === 0 ? undefined : sides.join('.');
+  const target = named.get(name);
   if (target === undefined) {
-    const meant = suggest(from.text, [...named.keys()]);
+    const meant = suggest(name, [...named.keys()]);
     const names =
       named.size === 0 ? 'no step of this pipeline has a name' : `named steps: ${[...named.keys()].join(', ')}`;
     diagnostics.push(
-      diagnosticAt('PLAN_UNKNOWN_STEP', `there is no step named "${from.text}"`, from, undefined, {
+      diagnosticAt('PLAN_UNKNOWN_STEP', `there is no step named "${name}"`, from, undefined, {
         hint: meant === undefined ? names : `did you mean "${meant}"?`,
       }),
     );
     return undefined;
   }
   const { verb } = spec.steps[target];
-  if (verbs.get(verb)!.hasOutput) return target;
+  if (side !== undefined) {
+    const known = verbs.get(verb)!.sides ?? [];
+    if (known.includes(side)) return { step: target, side };
+    const names = known.map((other) => `${name}.${other}`);
+    diagnostics.push(
+      diagnosticAt('PLAN_UNKNOWN_STEP', `a \`${verb}\` has no side output \`${side}\``, from, undefined, {
+        hint: names.length === 0 ? `its rows are "${name}"` : didYouMean(from.text, names, 'it has'),
+      }),
+    );
+    return undefined;
+  }
+  if (verbs.get(verb)!.hasOutput) return { step: target };
   diagnostics.push(
     diagnosticAt('PLAN_NO_INPUT', `"${from.text}" is a \`${verb}\`, which hands no rows on`, from, undefined, {
       hint: `read the step that feeds "${from.text}" instead`,
@@ -131,7 +154,7 @@ function reportDeadEnds(
 ): void {
   // A step that could not be wired may have meant any of the others.
   if (wired.some((step) => step === undefined)) return;
-  const read = new Set(wired.flatMap((step) => [step!.input, ...step!.others]));
+  const read = new Set(wired.flatMap((step) => outputsRead(step!).map((output) => output.step)));
   for (const { index, verb, verbSource, name } of spec.steps) {
     if (!verbs.get(verb)!.hasOutput || read.has(index)) continue;
     const below = spec.steps[index + 1];
@@ -169,8 +192,8 @@ function inOrder(
     }
     const step = wired[index];
     state.set(index, 'visiting');
-    const inputs = step === undefined ? [] : [...(step.input === undefined ? [] : [step.input]), ...step.others];
-    const isWhole = step !== undefined && inputs.map(visit).every((isRight) => isRight);
+    const inputs = step === undefined ? [] : outputsRead(step);
+    const isWhole = step !== undefined && inputs.map((input) => visit(input.step)).every((isRight) => isRight);
     state.set(index, isWhole ? 'done' : 'broken');
     if (isWhole) ordered.push(step);
     return isWhole;

@@ -25,6 +25,14 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'a side output that a step does not have',
+    steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
+    expected: [
+      ['6:11', 'PLAN_UNKNOWN_STEP', /did you mean `big.rest`/],
+      ['12:11', 'PLAN_UNKNOWN_STEP', /its rows are "d"/],
+    ],
+  },
+  {
     name: 'sort by a column that is not there, by a direction alone, by a slip in an expression',
     steps: `${READ}  - sort:\n      - amont desc\n      - " desc"\n      - amount + desc\n${WRITE}`,
     expected: [

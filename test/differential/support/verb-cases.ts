@@ -30,6 +30,11 @@ export const VERB_CASES: readonly VerbCase[] = [
   },
   { name: 'limit', steps: '  - limit: 7\n', sql: 'SELECT k, g, d, m, t, f FROM $left ORDER BY pos LIMIT 7' },
   {
+    name: 'what a filter leaves over, nulls included',
+    steps: '  - name: big\n    filter: k > 0\n  - limit: 0\n  - union: big.rest\n',
+    sql: 'SELECT k, g, d, m, t, f FROM $left WHERE (k > 0) IS NOT TRUE ORDER BY pos',
+  },
+  {
     name: 'limit with offset behind a filter',
     steps: '  - filter: k > 0\n  - limit: 12\n    offset: 5\n  - filter: f\n',
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT * FROM $left WHERE k > 0 ORDER BY pos LIMIT 12 OFFSET 5) WHERE f ORDER BY pos',
