@@ -76,12 +76,12 @@ export interface TransformFactory<Config = unknown> {
   readonly role: 'transform';
   readonly kind: string;
   minimumBytes(config: Config, sizes: TaskSizes): number;
+  /** On the coordinator, when all inputs of its vertex are through: what every attempt is to know. Plain data. */
+  prepare?(config: Config, context: CoordinatorContext): unknown;
   create(config: Config, context: OperatorContext, output: Collector): Operator;
 }
 
 export interface SinkContext extends OperatorContext {
-  /** What the coordinator's `prepare` answered for the slots. Plain data and SharedArrayBuffers. */
-  readonly prepared: unknown;
   poll(): void;
 }
 

@@ -36,6 +36,8 @@ export interface AggregateCall {
   readonly text: string;
 }
 
+export type JoinType = 'inner' | 'left' | 'semi' | 'anti' | 'cross';
+
 export interface SortKey {
   readonly slot: number;
   readonly descending: boolean;
@@ -61,6 +63,11 @@ export type LogicalOperator =
   | { readonly op: 'sort'; readonly keys: readonly SortKey[] }
   /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
+  /**
+   * Columns `keys` of the left meet the first columns of the right. Output: the columns of the left, then those of the
+   * right behind its keys; of semi and anti the left's alone.
+   */
+  | { readonly op: 'join'; readonly type: JoinType; readonly keys: readonly number[] }
   /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
   | {
       readonly op: 'sink';

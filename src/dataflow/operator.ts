@@ -28,6 +28,8 @@ export interface OperatorContext {
   readonly kernels: KernelSet;
   readonly spill: SpillFolder;
   readonly constants: RunConstants;
+  /** What the factory's `prepare` answered on the coordinator. Plain data and SharedArrayBuffers. */
+  readonly prepared: unknown;
   readonly subtask: number;
   readonly attempt: number;
   readonly metrics: OperatorMetrics;

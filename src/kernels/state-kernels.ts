@@ -25,6 +25,8 @@ export interface StateKernels {
   findAny(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findText(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findFixed(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
+  /** The address of the group row of each position in a complete table, which may be another task's; 0: none. */
+  lookUp(table: number, columns: number, selection: number, from: number, to: number, groups: number): void;
   /** Moves the table's entries to `slots` zeroed slots at `directory`; TABLE_LIMIT is set by the caller. */
   growDirectory(table: number, directory: number, slots: number): void;
 

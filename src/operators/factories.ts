@@ -3,6 +3,8 @@ import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
 import { CALC } from './calc.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
+import { JOIN_BUILD } from './join-build.js';
+import { JOIN_PROBE } from './join-probe.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
@@ -14,6 +16,8 @@ export const FACTORIES: FactoryRegistry = new Map(
     [
       CSV_SOURCE,
       CALC,
+      JOIN_BUILD,
+      JOIN_PROBE,
       LIMIT_ROWS,
       ROW_POSITION,
       PARTIAL_AGGREGATE,

@@ -6,6 +6,7 @@ import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
 import { FILTER } from './filter.js';
+import { JOIN } from './join.js';
 import { LIMIT } from './limit.js';
 import { READ } from './read.js';
 import { RENAME } from './rename.js';
@@ -15,7 +16,7 @@ import { UNION } from './union.js';
 import { WRITE } from './write.js';
 
 export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
-  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION].map(
+  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION, JOIN].map(
     (definition) => [definition.verb, definition],
   ),
 );

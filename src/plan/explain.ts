@@ -64,6 +64,12 @@ function describe({ operator }: LogicalNode, input: Schema): readonly string[] {
         ({ slot, descending, nullsFirst }) =>
           `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`,
       );
+    case 'join':
+      return [
+        operator.keys.length === 0
+          ? operator.type
+          : `${operator.type} on ${operator.keys.map((slot) => names[slot]).join(', ')}`,
+      ];
     case 'limit': {
       const by = operator.by.length === 0 ? '' : ` of each ${operator.by.map((slot) => names[slot]).join(', ')}`;
       return [`${operator.count} rows${operator.offset === 0 ? '' : ` from row ${operator.offset}`}${by}`];

@@ -10,7 +10,7 @@
  *
  * A union costs nothing until somebody looks at its order: it only means that rows come out of several outlets.
  */
-import type { JobGraph } from '../dataflow/job-graph.js';
+import type { JobEdge, JobGraph } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
@@ -58,6 +58,34 @@ export function planJob(graph: LogicalGraph): JobGraph {
       }
       case 'sort':
         return [drafts.exchangeInOrder(inputs[0], operator.keys, name)];
+      case 'join': {
+        const right = settle(inOrder(inputs[1], name));
+        const types = right.calc.schema.map(({ type }) => type);
+        const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
+        const build = append(right, { kind: 'join-build', name, config: { keys, payload } });
+        // One task makes the table that all of the left read.
+        build.vertex.maxParallelism = 1;
+        const edge: JobEdge = {
+          exchange: 'broadcast',
+          mode: 'blocking',
+          vertex: build.vertex.id,
+          operator: build.operator,
+        };
+        return inputs[0].map((outlet) => {
+          // Rows that come out of what makes the table must wait for it.
+          const isBehind = drafts.waitsFor(build.vertex, outlet.vertex);
+          const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
+          left.vertex.inputs.push(edge);
+          const config = {
+            type: operator.type,
+            keys: operator.keys,
+            left: left.calc.schema.map(({ type }) => type),
+            payload: schema.length > left.calc.schema.length ? payload : [],
+            edge,
+          };
+          return append(left, { kind: 'join-probe', name, config }, schema);
+        });
+      }
       case 'limit': {
         const { count, offset, by } = operator;
         const config = { count, offset, by, types: by.map((slot) => schema[slot].type) };

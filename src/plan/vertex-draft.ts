@@ -11,7 +11,7 @@ import { CalcBuilder } from './calc-builder.js';
 /** A vertex runs on as many slots as there are, unless a step says otherwise. */
 export const UNBOUNDED_PARALLELISM = 65536;
 
-interface VertexDraft {
+export interface VertexDraft {
   readonly id: number;
   readonly chain: OperatorNode[];
   readonly inputs: JobEdge[];
@@ -43,6 +43,12 @@ export class VertexDrafts {
     return this.#drafts.map(({ id, chain, inputs, maxParallelism }) => {
       return { id, name: chain.map(({ name }) => name).join(' -> '), chain, inputs, maxParallelism };
     });
+  }
+
+  /** Whether `vertex` waits for `other`, or is it. */
+  waitsFor(vertex: VertexDraft, other: VertexDraft): boolean {
+    if (vertex === other) return true;
+    return vertex.inputs.some((edge) => this.waitsFor(this.#drafts[edge.vertex], other));
   }
 
   /**
@@ -110,10 +116,14 @@ const NOWHERE = { start: 0, end: 0 };
 /** Handing a column on cannot fail, so nobody asks where it stands. */
 const NO_ORIGIN = { text: '', file: '', line: 0, column: 0, step: '' };
 
-/** The outlet behind one more operator of its chain, which must hand on the outlet's columns. */
-export function append({ vertex, operator, calc }: Outlet, node: Omit<OperatorNode, 'parent'>): Outlet {
+/** The outlet behind one more operator of its chain; without `schema` that hands on the outlet's columns. */
+export function append(
+  { vertex, operator, calc }: Outlet,
+  node: Omit<OperatorNode, 'parent'>,
+  schema: Schema = calc.schema,
+): Outlet {
   vertex.chain.push({ ...node, parent: operator });
-  return { vertex, operator: vertex.chain.length - 1, calc: CalcBuilder.over(calc.schema) };
+  return { vertex, operator: vertex.chain.length - 1, calc: CalcBuilder.over(schema) };
 }
 
 /** The outlet with its calc made an operator of the chain. */

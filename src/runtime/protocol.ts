@@ -30,7 +30,7 @@ export interface VertexDeployment {
   readonly chain: readonly OperatorNode[];
   readonly splits: readonly Split[];
   readonly shared: SharedArrayBuffer;
-  /** What `prepare` of each sink answered, by index in the chain. */
+  /** What `prepare` of each operator answered, by index in the chain. */
   readonly prepared: readonly unknown[];
   readonly leases: SharedArrayBuffer;
 }

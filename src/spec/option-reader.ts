@@ -139,6 +139,8 @@ export class OptionReader {
         return this.list(node, (item) => this.outputs(key, item))?.flat();
       case 'expressions':
         return this.expressions(key, node);
+      case 'keys':
+        return node.kind === 'map' ? this.pairs(key, node) : this.sameNames(key, node);
       case 'pairs':
         return this.pairs(key, node);
       case 'schema':
@@ -240,6 +242,12 @@ export class OptionReader {
       return expr && { name: entry.key, expr };
     });
     return values.every((value) => value !== undefined) ? values : undefined;
+  }
+
+  /** Columns that have one name on both sides. */
+  private sameNames(key: SourceText, node: SpecNode): readonly NamedText[] | undefined {
+    const names = this.list(node, (item) => this.oneLine(key, item, 'a column, a list of them, or `left: right`'));
+    return names?.map((name) => ({ name, text: name }));
   }
 
   private pairs(key: SourceText, node: SpecNode): readonly NamedText[] | undefined {

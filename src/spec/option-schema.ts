@@ -26,7 +26,7 @@ export interface TextOption extends OptionBase {
 
 /** Lists and maps of such text. A list also takes one scalar alone. */
 export interface ListOption extends OptionBase {
-  readonly kind: 'columns' | 'outputs' | 'expressions' | 'pairs' | 'schema' | 'paths' | 'steps' | 'strings';
+  readonly kind: 'columns' | 'outputs' | 'expressions' | 'keys' | 'pairs' | 'schema' | 'paths' | 'steps' | 'strings';
   readonly default?: undefined;
 }
 
@@ -99,7 +99,7 @@ export interface NamedExpression {
   readonly expr: SourceText;
 }
 
-/** `name: text` where the text is a name or a type. */
+/** `name: text` where the text is a name or a type; of join keys the left column and the right one. */
 export interface NamedText {
   readonly name: SourceText;
   readonly text: SourceText;
@@ -130,6 +130,7 @@ interface ValueByKind {
   readonly paths: readonly SourceText[];
   readonly outputs: readonly OutputItem[];
   readonly expressions: readonly NamedExpression[];
+  readonly keys: readonly NamedText[];
   readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
   readonly boolean: boolean;

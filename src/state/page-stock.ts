@@ -62,6 +62,13 @@ export class PageStock {
     return { address, pages };
   }
 
+  /** Hands all pages that are in use over to the job. */
+  sealAll(partition: number): void {
+    this.freeStock();
+    for (const [address, pages] of this.#held) this.#memory.seal(address, pages, partition);
+    this.#held.clear();
+  }
+
   freeStock(): void {
     for (const run of this.#stock) this.#memory.free(run.address, run.pages);
     this.#stock = [];

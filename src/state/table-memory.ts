@@ -29,7 +29,7 @@ import {
   TABLE_TAIL_NEXT,
   TABLE_TEXT_LIMIT,
 } from '../kernels/assembly/state-layout.js';
-import { PAGE_BYTES } from '../memory/heap.js';
+import { type Heap, PAGE_BYTES } from '../memory/heap.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { layoutBytes, pad8, type RowLayout, recordBound, writeLayout } from './row-layout.js';
 import { runBlockBytes } from './run-writer.js';
@@ -51,6 +51,15 @@ function controlBytes(layout: RowLayout, sizes: StateSizes): number {
 /** The control block, a directory, a page of rows, two pages of arena. */
 export function tableMinimumBytes(layout: RowLayout, sizes: StateSizes): number {
   return (pagesFor(controlBytes(layout, sizes)) + 1 + pagesFor(layout.rowBytes) + 2) * PAGE_BYTES;
+}
+
+/** Tells the kernels where a column of a batch lies: COLUMN_BYTES at `column`. */
+export function describeColumn({ u32 }: Heap, column: number, vector: Vector): void {
+  const isFlat = vector.isConstant ? 0 : 1;
+  u32[column >>> 2] = vector.values;
+  u32[(column >>> 2) + 1] = isFlat * PHYSICAL_BYTES[vector.physical];
+  u32[(column >>> 2) + 2] = vector.validity;
+  u32[(column >>> 2) + 3] = isFlat;
 }
 
 export class TableMemory {
@@ -109,14 +118,14 @@ export class TableMemory {
     this.#env.heap.u32[(this.table + field) >>> 2] = value;
   }
 
-  /** Tells the kernels where a column of the batch at hand lies. */
   describe(column: number, vector: Vector): void {
-    const { u32 } = this.#env.heap;
-    const isFlat = vector.isConstant ? 0 : 1;
-    u32[column >>> 2] = vector.values;
-    u32[(column >>> 2) + 1] = isFlat * PHYSICAL_BYTES[vector.physical];
-    u32[(column >>> 2) + 2] = vector.validity;
-    u32[(column >>> 2) + 3] = isFlat;
+    describeColumn(this.#env.heap, column, vector);
+  }
+
+  /** All pages go to the job, which keeps them after this task; nothing may be added any more. */
+  seal(partition: number): void {
+    this.stock.sealAll(partition);
+    this.#env.memory.seal(this.#control.address, this.#control.pages, partition);
   }
 
   /** Gets what the kernel that stopped was missing; false when memory is refused and spilling will help. */

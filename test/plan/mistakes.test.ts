@@ -25,6 +25,25 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'join without on, with columns on both sides, with keys that do not fit',
+    steps: `  - name: r\n    read: in.csv\n${READ}  - join: r\n${WRITE}${READ}  - join: r\n    on: id\n  - write: b.csv\n${READ}  - join: r\n    on: { id: country, contry: id }\n  - write: c.csv\n`,
+    expected: [
+      ['5:5', 'SPEC_MISSING_KEY', /type: cross/],
+      ['8:11', 'PLAN_DUPLICATE_COLUMN', /both sides have .*country.*suffix/s],
+      ['13:15', 'EXPR_TYPE_MISMATCH', /id is .* on the left and country is string on the right/],
+      ['13:24', 'EXPR_UNKNOWN_COLUMN', /country/],
+    ],
+  },
+  {
+    name: 'join of two steps, a cross join with keys, columns taken by a semi join',
+    steps: `  - name: r\n    read: in.csv\n  - name: s\n    select: [{ x: id }]\n${READ}  - join: [s, r]\n    on: id\n${WRITE}${READ}  - join: s\n    type: cross\n    on: id\n  - write: b.csv\n${READ}  - join: r\n    type: semi\n    on: id\n    take: amount\n  - write: c.csv\n`,
+    expected: [
+      ['7:15', 'SPEC_BAD_VALUE', /step of its own/],
+      ['13:9', 'SPEC_BAD_VALUE', /no `on`/],
+      ['19:11', 'SPEC_BAD_VALUE', /leave out `take`/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -251,4 +251,41 @@ steps:
     leastBytes: 4 * 2 ** 20,
     outputs: ['sorted.csv', 'two.csv', 'forty.csv', 'distinct.csv'],
   },
+  {
+    name: 'joins of every type',
+    files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
+    pipeline: `
+steps:
+  - name: many
+    read: in.csv${SCHEMA}
+  - name: few
+    read: more.csv${SCHEMA}
+  - name: customers
+    aggregate:
+      n: count(*)
+      most: max(amount)
+      longest: max(note)
+    by: [customer]
+  - from: many
+    join: customers
+    type: left
+    on: customer
+  - write: left.csv
+  - from: many
+    join: few
+    on:
+      quantity: quantity
+      country: country
+    take: [id, note, at]
+    suffix: _few
+  - write: inner.csv
+  - from: many
+    join: few
+    type: anti
+    on: [customer, country]
+  - write: anti.csv
+`,
+    leastBytes: 6 * 2 ** 20,
+    outputs: ['left.csv', 'inner.csv', 'anti.csv'],
+  },
 ];

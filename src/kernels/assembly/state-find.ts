@@ -271,3 +271,64 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
   }
   return reached;
 }
+
+/** The group of a row from directory slot `slot` on, or 0. */
+function findFrom(table: usize, slot: u32, hash: u32, layout: usize, keys: u32, columns: usize, row: u32): usize {
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const mask = load<u32>(table, TABLE_SLOTS) - 1;
+  while (true) {
+    const entry = directory + (slot << 3);
+    const found: usize = load<u32>(entry);
+    if (found == 0) return 0;
+    if (load<u32>(entry, 4) == hash && rowEquals(found, layout, keys, columns, row)) return found;
+    slot = (slot + 1) & mask;
+  }
+}
+
+/**
+ * The group of each row in a table that is complete, 0 where it has none. As in findAny, lines that are in no cache are
+ * asked for ahead: first the directory, then the rows of the groups whose hash fits.
+ */
+export function lookUp(table: usize, columns: usize, selection: usize, from: u32, to: u32, groups: usize): void {
+  const layout: usize = load<u32>(table, TABLE_LAYOUT);
+  const keys = load<u32>(layout, LAYOUT_KEYS);
+  const slots = load<u32>(table, TABLE_SLOTS);
+  if (slots == 0) {
+    memory.fill(groups + (from << 2), 0, (to - from) << 2);
+    return;
+  }
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const mask = slots - 1;
+  const hashMask = load<u32>(table, TABLE_HASH_MASK);
+  const isLarge = mask >= u32(LARGE_SLOTS);
+  for (let start = from; start < to; start += LOOK_UP_ROWS) {
+    const end = min<u32>(to, start + LOOK_UP_ROWS);
+    hashKeys(layout, columns, selection, start, end, groups);
+    if (isLarge) touchDirectory(table, start, end, groups);
+    if (isLarge) touchCandidates(table, start, end, groups);
+    for (let i = start; i < end; i++) {
+      const row = rowAt(selection, i);
+      const hash = load<u32>(groups + (i << 2)) & hashMask;
+      const entry = directory + ((hash & mask) << 3);
+      const found: usize = load<u32>(entry);
+      const isFirst = found != 0 && load<u32>(entry, 4) == hash && rowEquals(found, layout, keys, columns, row);
+      store<u32>(groups + (i << 2), isFirst ? found : findFrom(table, hash & mask, hash, layout, keys, columns, row));
+    }
+  }
+}
+
+/** Rows looked up at a time: what was touched for them is still there when it is needed. */
+const LOOK_UP_ROWS: u32 = 1024;
+
+/** Reads the group rows that the hashes lead to first. */
+function touchCandidates(table: usize, from: u32, to: u32, hashes: usize): void {
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY);
+  const mask = (load<u32>(table, TABLE_SLOTS) - 1) & load<u32>(table, TABLE_HASH_MASK);
+  let seen: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const entry = directory + ((load<u32>(hashes + (i << 2)) & mask) << 3);
+    // An empty entry leads to address 0, which can be read like any other.
+    seen ^= load<u32>(<usize>load<u32>(entry));
+  }
+  store<u32>(table, seen, TABLE_TOUCHED);
+}

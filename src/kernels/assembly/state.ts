@@ -1,7 +1,7 @@
 // Kernels of the state room; see ../state-kernels.ts.
 
 export { extreme, extremeText } from './state-extreme';
-export { findAny, findFixed, findText } from './state-find';
+export { findAny, findFixed, findText, lookUp } from './state-find';
 export { growDirectory } from './state-group';
 export { countNulls, finishAverageInt, finishCount, finishDouble, finishExtreme, finishSumInt } from './state-finish';
 export { hashKeys } from './state-hash';

@@ -155,6 +155,7 @@ function find(
   from: number,
   to: number,
   groups: number,
+  isComplete = false,
 ): number {
   const keys = keyEntries(heap, u32(heap, table + TABLE_LAYOUT));
   const columns = keys.map((_, k) => columnAt(heap, columnsAt + k * COLUMN_BYTES));
@@ -169,6 +170,7 @@ function find(
       const entry = directory + 8 * slot;
       const found = u32(heap, entry);
       if (found === 0) {
+        if (isComplete) break;
         group = makeGroup(heap, table, entry, hash, keys, values);
         if (group === 0) return i;
       } else if (
@@ -203,7 +205,7 @@ function hashAll(keys: KeyEntry[], values: (Word | null)[]): bigint {
 
 export function groupTwins(
   heap: Heap,
-): Pick<StateKernels, 'hashKeys' | 'findAny' | 'findText' | 'findFixed' | 'growDirectory'> {
+): Pick<StateKernels, 'hashKeys' | 'findAny' | 'findText' | 'findFixed' | 'lookUp' | 'growDirectory'> {
   const findTwin: StateKernels['findAny'] = (...args) => find(heap, ...args);
   return {
     hashKeys(layout, columnsAt, selection, from, to, hashes) {
@@ -217,6 +219,10 @@ export function groupTwins(
     findAny: findTwin,
     findText: findTwin,
     findFixed: findTwin,
+    lookUp(table, columns, selection, from, to, groups) {
+      if (u32(heap, table + TABLE_SLOTS) === 0) heap.u32.fill(0, (groups >>> 2) + from, (groups >>> 2) + to);
+      else find(heap, table, columns, selection, from, to, groups, true);
+    },
     growDirectory(table, directory, slots) {
       const old = u32(heap, table + TABLE_DIRECTORY);
       const oldSlots = u32(heap, table + TABLE_SLOTS);

@@ -24,30 +24,34 @@ interface Use {
 
 export function pruneColumns(graph: LogicalGraph): LogicalGraph {
   const uses = usesOf(graph);
-  const rebuilt = new Map<number, { node: LogicalNode; newIndex: ReadonlyMap<number, number> }>();
+  const rebuilt = new Map<number, Rebuilt>();
+  const widths = widthsOf(graph);
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((id) => rebuilt.get(id)!);
-    const result =
-      node.operator.op === 'union'
-        ? rebuildUnion({ ...node, operator: node.operator }, uses.get(node.id)!, inputs)
-        : rebuild(node, uses.get(node.id)!, inputs[0]?.node.schema ?? [], inputs[0]?.newIndex ?? new Map());
+    const result = rebuildNode(node, uses.get(node.id)!, inputs, widths.get(node.inputs[0]) ?? 0);
     rebuilt.set(node.id, result);
     return result.node;
   });
   return { ...graph, nodes };
 }
 
+function widthsOf(graph: LogicalGraph): ReadonlyMap<number, number> {
+  return new Map(graph.nodes.map(({ id, schema }) => [id, schema.length]));
+}
+
 function usesOf(graph: LogicalGraph): ReadonlyMap<number, Use> {
   const uses = new Map<number, Use>(graph.nodes.map(({ id }) => [id, { needed: new Set(), typed: new Set() }]));
-  for (const node of [...graph.nodes].reverse()) {
-    node.inputs.forEach((id, input) => {
-      addInputUse(node.operator, uses.get(node.id)!, uses.get(id)!, node.schema.length, input);
+  const widths = widthsOf(graph);
+  for (const { id, operator, inputs } of [...graph.nodes].reverse()) {
+    inputs.forEach((input, ordinal) => {
+      const width = widths.get(operator.op === 'join' ? inputs[0] : id)!;
+      addInputUse(operator, uses.get(id)!, uses.get(input)!, width, ordinal);
     });
   }
   return uses;
 }
 
-/** What a node's own use by others makes it use of its input. */
+/** What a node's own use by others makes it use of an input. `width`: columns of the node, of a join those of its left. */
 function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: number, ordinal: number): void {
   const use = (slots: Iterable<number>, isTyped: boolean): void => {
     for (const slot of slots) {
@@ -80,6 +84,23 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       // The inputs must agree on a type, so it matters.
       for (const index of own.needed) use([operator.columns[ordinal][index]], true);
       return;
+    case 'join': {
+      const isLeft = (slot: number): boolean => slot < width;
+      if (ordinal === 0) {
+        use([...own.needed].filter(isLeft), false);
+        use([...own.typed].filter(isLeft), true);
+        use(operator.keys, true);
+        return;
+      }
+      // The table of the right keeps values by their type.
+      use(operator.keys.keys(), true);
+      const payload = [...own.needed].filter((slot) => !isLeft(slot));
+      use(
+        payload.map((slot) => slot - width + operator.keys.length),
+        true,
+      );
+      return;
+    }
     case 'sort':
     case 'limit':
       use(own.needed, false);
@@ -94,12 +115,7 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
   }
 }
 
-function rebuild(
-  node: LogicalNode,
-  use: Use,
-  input: Schema,
-  inputIndex: ReadonlyMap<number, number>,
-): { node: LogicalNode; newIndex: ReadonlyMap<number, number> } {
+function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: ReadonlyMap<number, number>): Rebuilt {
   const { operator } = node;
   const renumber = (expr: BoundExpr): BoundExpr =>
     replaceColumns(expr, (column) => {
@@ -155,6 +171,7 @@ function rebuild(
       const by = operator.by.map((slot) => inputIndex.get(slot)!);
       return { node: { ...node, operator: { ...operator, by }, schema: input }, newIndex: inputIndex };
     }
+    case 'join':
     case 'union':
     case 'sink':
       return { node: { ...node, schema: input }, newIndex: inputIndex };
@@ -163,23 +180,54 @@ function rebuild(
   }
 }
 
-type Rebuilt = { readonly node: LogicalNode; readonly newIndex: ReadonlyMap<number, number> };
+interface Rebuilt {
+  readonly node: LogicalNode;
+  /** Where a column is now. */
+  readonly newIndex: ReadonlyMap<number, number>;
+}
+
+function rebuildNode(node: LogicalNode, use: Use, inputs: readonly Rebuilt[], leftWidth: number): Rebuilt {
+  const { operator } = node;
+  if (operator.op === 'union') return rebuildUnion(node, operator.columns, use, inputs);
+  if (operator.op === 'join') return rebuildJoin(node, operator, inputs, leftWidth);
+  return rebuild(node, use, inputs[0]?.node.schema ?? [], inputs[0]?.newIndex ?? new Map());
+}
 
 /** A union hands on what is needed of it, whatever else its inputs have for other readers. */
 function rebuildUnion(
-  node: LogicalNode & { readonly operator: Extract<LogicalOperator, { op: 'union' }> },
+  node: LogicalNode,
+  slots: readonly (readonly number[])[],
   use: Use,
   inputs: readonly Rebuilt[],
 ): Rebuilt {
   const kept = ascending(use.needed);
-  const columns = inputs.map(({ newIndex }, input) =>
-    kept.map((index) => newIndex.get(node.operator.columns[input][index])!),
-  );
+  const columns = inputs.map(({ newIndex }, input) => kept.map((index) => newIndex.get(slots[input][index])!));
   const schema = kept.map((index, slot) => {
     const { type } = inputs[0].node.schema[columns[0][slot]];
     return { name: node.schema[index].name, type };
   });
   return { node: { ...node, operator: { op: 'union', columns }, schema }, newIndex: indexOf(kept) };
+}
+
+/** The right input is a projection of the join's own, whose columns are those that are left, in their order. */
+function rebuildJoin(
+  node: LogicalNode,
+  operator: Extract<LogicalOperator, { op: 'join' }>,
+  [left, right]: readonly Rebuilt[],
+  leftWidth: number,
+): Rebuilt {
+  const keys = operator.keys.map((slot) => left.newIndex.get(slot)!);
+  const hasRight = node.schema.length > leftWidth;
+  const width = left.node.schema.length;
+  const payload = hasRight ? right.node.schema.slice(keys.length) : [];
+  const newIndex = new Map(left.newIndex);
+  for (const [old, index] of right.newIndex) {
+    if (old >= keys.length) newIndex.set(leftWidth + old - keys.length, width + index - keys.length);
+  }
+  return {
+    node: { ...node, operator: { ...operator, keys }, schema: [...left.node.schema, ...payload] },
+    newIndex,
+  };
 }
 
 function ascending(set: ReadonlySet<number>): number[] {

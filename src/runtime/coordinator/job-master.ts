@@ -176,14 +176,17 @@ export class JobMaster {
     for (const input of vertex.inputs) this.#store.pin(input.vertex);
     const context = this.#context();
     const sinks = new Map<number, JobSink>();
+    const prepared: unknown[] = vertex.chain.map(() => undefined);
     let plan: SplitPlan | undefined;
     try {
       for (const [index, { kind, config }] of vertex.chain.entries()) {
         const factory = registry.get(kind);
         if (factory?.role === 'source') plan = await factory.enumerate(config, context);
         else if (factory?.role === 'sink' && plan) {
-          sinks.set(index, await factory.prepare(config, plan.splits.length, context));
-        }
+          const sink = await factory.prepare(config, plan.splits.length, context);
+          sinks.set(index, sink);
+          prepared[index] = sink.prepared;
+        } else if (factory?.role === 'transform') prepared[index] = factory.prepare?.(config, context);
       }
     } catch (error) {
       for (const sink of sinks.values()) await sink.abort();
@@ -199,7 +202,7 @@ export class JobMaster {
         chain: vertex.chain,
         splits: plan.splits,
         shared: plan.shared,
-        prepared: vertex.chain.map((_, index) => sinks.get(index)?.prepared),
+        prepared,
         leases: leases.handle,
       },
       leases,

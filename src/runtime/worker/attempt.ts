@@ -122,9 +122,9 @@ class TaskAttempt {
     this.#vertex.chain.forEach((operator, index) => {
       const factory = this.#factory(operator);
       const node = nodes[index];
-      if (factory.role === 'source') source = factory.create(operator.config, this.#sourceContext(node), node);
+      if (factory.role === 'source') source = factory.create(operator.config, this.#sourceContext(node, index), node);
       else if (factory.role === 'sink') node.operator = factory.create(operator.config, this.#sinkContext(node, index));
-      else node.operator = factory.create(operator.config, this.#context(node), node);
+      else node.operator = factory.create(operator.config, this.#context(node, index), node);
     });
     if (!source) throw leatError('INTERNAL', 'a chain without a source');
     return { source, nodes };
@@ -136,7 +136,7 @@ class TaskAttempt {
     return factory;
   }
 
-  #context(node: ChainNode): OperatorContext {
+  #context(node: ChainNode, index: number): OperatorContext {
     const job = this.#job;
     const { sizes, constants } = job.deployment;
     return {
@@ -146,6 +146,7 @@ class TaskAttempt {
       },
       spill: this.#spill,
       constants,
+      prepared: this.#vertex.prepared[index],
       subtask: this.#attempt.subtask,
       attempt: this.#attempt.attempt,
       metrics: node.metrics,
@@ -154,19 +155,21 @@ class TaskAttempt {
     };
   }
 
-  #sourceContext(node: ChainNode): SourceContext {
+  #sourceContext(node: ChainNode, index: number): SourceContext {
     const { shared, splits } = this.#vertex;
-    return Object.defineProperties({ shared, splits, poll: () => this.#poll() } as SourceContext, this.#fields(node));
+    return Object.defineProperties(
+      { shared, splits, poll: () => this.#poll() } as SourceContext,
+      this.#fields(node, index),
+    );
   }
 
   #sinkContext(node: ChainNode, index: number): SinkContext {
-    const prepared = this.#vertex.prepared[index];
-    return Object.defineProperties({ prepared, poll: () => this.#poll() } as SinkContext, this.#fields(node));
+    return Object.defineProperties({ poll: () => this.#poll() } as SinkContext, this.#fields(node, index));
   }
 
   /** The fields of the context with its getter, which a spread would call. */
-  #fields(node: ChainNode): PropertyDescriptorMap {
-    return Object.getOwnPropertyDescriptors(this.#context(node)) as unknown as PropertyDescriptorMap;
+  #fields(node: ChainNode, index: number): PropertyDescriptorMap {
+    return Object.getOwnPropertyDescriptors(this.#context(node, index)) as unknown as PropertyDescriptorMap;
   }
 
   #betweenBatches(records: number): void {

@@ -92,4 +92,48 @@ export const VERB_CASES: readonly VerbCase[] = [
     steps: '  - union: right\n  - sort: k desc\n  - limit: 30\n',
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT 0 AS i, * FROM $left UNION ALL SELECT 1, * FROM $right) ORDER BY k DESC NULLS LAST, i, pos LIMIT 30',
   },
+  {
+    name: 'inner join, several matches on both sides',
+    steps: '  - join: right\n    on: k\n    take: [g, d]\n    suffix: _r\n',
+    sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d FROM $left l JOIN $right r ON l.k = r.k ORDER BY l.pos, r.pos',
+  },
+  {
+    name: 'left join by two keys of different types, texts taken',
+    steps: '  - join: right\n    type: left\n    on:\n      k: m\n      g: g\n    take: [t, k, f]\n    suffix: _r\n',
+    sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.t, r.k, r.f FROM $left l LEFT JOIN $right r ON l.k = r.m AND l.g = r.g ORDER BY l.pos, r.pos',
+  },
+  {
+    name: 'left join where no key of the right is there twice',
+    steps:
+      '  - name: l\n    filter: true\n  - name: u\n    from: right\n    aggregate:\n      n: count(*)\n      last: max(g)\n      x: avg(d)\n    by: [k]\n  - from: l\n    join: u\n    type: left\n    on: k\n',
+    sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, n, last, x FROM $left l LEFT JOIN (SELECT k, count(*) n, max(g) AS last, avg(d) x FROM $right GROUP BY k) u ON l.k = u.k ORDER BY l.pos',
+  },
+  {
+    name: 'semi join',
+    steps: '  - join: right\n    type: semi\n    on: [g, f]\n',
+    sql: 'SELECT k, g, d, m, t, f FROM $left l WHERE EXISTS (SELECT 1 FROM $right r WHERE r.g = l.g AND r.f = l.f) ORDER BY pos',
+  },
+  {
+    name: 'anti join',
+    steps: '  - join: right\n    type: anti\n    on: { k: k }\n',
+    sql: 'SELECT k, g, d, m, t, f FROM $left l WHERE NOT EXISTS (SELECT 1 FROM $right r WHERE r.k = l.k) ORDER BY pos',
+  },
+  {
+    name: 'cross join',
+    steps:
+      '  - limit: 20\n  - name: l\n    select: [k, g]\n  - name: r\n    from: right\n    select: [{ a: t }, { b: d }]\n  - from: l\n    join: r\n    type: cross\n',
+    sql: 'SELECT k, g, a, b FROM (SELECT * FROM $left ORDER BY pos LIMIT 20) l, (SELECT t AS a, d AS b, pos AS p FROM $right) ORDER BY pos, p',
+  },
+  {
+    name: 'join with what is made of the same rows',
+    steps:
+      '  - name: l\n    filter: m > 50\n  - aggregate:\n      n: count(*)\n      most: max(d)\n    by: g\n  - name: groups\n    filter: n > 3\n  - from: l\n    join: groups\n    on: g\n  - sort: [most desc, k]\n',
+    sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, n, most FROM (SELECT * FROM $left WHERE m > 50) l JOIN (SELECT g, count(*) n, max(d) AS most FROM $left WHERE m > 50 GROUP BY g HAVING count(*) > 3) u ON l.g = u.g ORDER BY most DESC NULLS LAST, l.k, l.pos',
+  },
+  {
+    name: 'join, then aggregate without the order',
+    steps:
+      '  - union: right\n  - name: both\n    filter: f\n  - name: r\n    from: right\n    select: [k, { z: m }]\n  - from: both\n    join: r\n    on: k\n  - aggregate:\n      n: count(*)\n      s: sum(z)\n    by: [g]\n',
+    sql: 'SELECT b.g, count(*), sum(r.m) FROM (SELECT * FROM $left WHERE f UNION ALL SELECT * FROM $right WHERE f) b JOIN $right r ON b.k = r.k GROUP BY b.g ORDER BY b.g NULLS LAST',
+  },
 ];
