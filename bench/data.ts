@@ -92,3 +92,15 @@ export function manyGroups(rows: number): string {
     return `${key},${rng.int(100000)}.${rng.int(10)},n${rng.int(1000)}`;
   });
 }
+
+const PRIORITIES = ['1-URGENT', '2-HIGH', '3-MEDIUM', '4-NOT SPECIFIED', '5-LOW'];
+
+/** The shape of TPC-H's orders, for the order keys of `lineitem`: 1.5 M rows for its 6 M. */
+export function orders(rows: number): string {
+  const rng = random(19920101);
+  const header = 'o_orderkey,o_custkey,o_orderstatus,o_totalprice,o_orderpriority,o_clerk';
+  return dataFile(`orders-${rows}.csv`, rows, header, (row) => {
+    const price = `${rng.int(500000)}.${String(rng.int(100)).padStart(2, '0')}`;
+    return `${row + 1},${rng.between(1, 150000)},${rng.pick(['F', 'O', 'P'])},${price},${rng.pick(PRIORITIES)},Clerk#${rng.int(1000)}`;
+  });
+}

@@ -5,7 +5,9 @@ export interface Question {
   readonly target: number;
   /** Makes the data and returns the input's path. */
   input(): string;
-  /** The pipeline's text; `$in` and `$out` are replaced by paths. */
+  /** Makes a second input. */
+  other?(): string;
+  /** The pipeline's text; `$in`, `$other` and `$out` are replaced by paths. */
   readonly pipeline: string;
   /** The statement that writes the same rows to `$out`. */
   readonly sql: string;

@@ -12,12 +12,14 @@ import { compareOutputs } from './compare.js';
 import { PLAIN_ENVIRONMENT } from './environment.js';
 import type { Question } from './question.js';
 import { FILTER } from './questions/filter.js';
+import { JOIN } from './questions/join.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
+import { REWRITE } from './questions/rewrite.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
 import { measureFlatMemory, measureStartup } from './small.js';
 
-const QUESTIONS: readonly Question[] = [Q1, STATIONS, FILTER, MANY_GROUPS, Q1_LARGE, STATIONS_LARGE];
+const QUESTIONS: readonly Question[] = [Q1, STATIONS, FILTER, MANY_GROUPS, REWRITE, JOIN, Q1_LARGE, STATIONS_LARGE];
 const RUNS = Number(process.env['LEAT_BENCH_RUNS'] ?? 5);
 const THREADS = availableParallelism();
 
@@ -46,10 +48,13 @@ try {
 
 function ask(question: Question): Timing {
   const input = question.input();
+  const other = question.other?.() ?? '';
+  const filled = (text: string, out: string): string =>
+    text.replace('$in', input).replace('$other', other).replace('$out', out);
   const [leatOut, duckOut] = ['leat', 'duckdb'].map((tool) => join(folder, `${question.name}-${tool}.csv`));
   const pipeline = join(folder, `${question.name}.yaml`);
-  writeFileSync(pipeline, question.pipeline.replace('$in', input).replace('$out', leatOut));
-  const sql = question.sql.replace('$in', input).replace('$out', duckOut);
+  writeFileSync(pipeline, filled(question.pipeline, leatOut));
+  const sql = filled(question.sql, duckOut);
   const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q']).seconds;
   const duckdb = (): { seconds: number; output: string } => timed(['build/bench/duckdb.js', sql, String(THREADS)]);
   leat();
