@@ -36,7 +36,8 @@ export interface AggregateCall {
   readonly text: string;
 }
 
-export type JoinType = 'inner' | 'left' | 'semi' | 'anti' | 'cross';
+/** right and full also give the rows of the right that met nobody, behind all others. */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
 
 export interface SortKey {
   readonly slot: number;

@@ -5,6 +5,7 @@ import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
 import { JOIN_BUILD } from './join-build.js';
 import { JOIN_PROBE } from './join-probe.js';
+import { JOIN_REST } from './join-rest.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
@@ -18,6 +19,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       CALC,
       JOIN_BUILD,
       JOIN_PROBE,
+      JOIN_REST,
       LIMIT_ROWS,
       ROW_POSITION,
       PARTIAL_AGGREGATE,

@@ -10,6 +10,8 @@ export interface JoinBuildConfig {
   readonly keys: readonly DataType[];
   /** The others. */
   readonly payload: readonly DataType[];
+  /** Rows with a null key are wanted too. */
+  readonly keepsNulls: boolean;
 }
 
 class JoinBuild implements Operator {
@@ -25,7 +27,8 @@ class JoinBuild implements Operator {
   open(): void {
     const { memory, kernels, batchRows, spill } = this.#context;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    this.#builder = new JoinTableBuilder(env, this.#config.keys, this.#config.payload);
+    const { keys, payload, keepsNulls } = this.#config;
+    this.#builder = new JoinTableBuilder(env, keys, payload, keepsNulls);
   }
 
   processBatch(batch: RecordBatch): void {

@@ -16,7 +16,7 @@ import type { JoinType } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinTable, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
+import { type JoinTable, RECORD_MET, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
 import { describeColumn } from '../state/table-memory.js';
 
 export interface JoinProbeConfig {
@@ -70,6 +70,16 @@ class JoinProbe implements Operator {
     if (!this.#table.isUnique) this.#left = left.map(vector);
   }
 
+  /** Rows without a match stay. */
+  get #keepsAll(): boolean {
+    return this.#config.type === 'left' || this.#config.type === 'full';
+  }
+
+  /** Somebody wants to know which rows of the right met nobody. */
+  get #marks(): boolean {
+    return this.#config.type === 'right' || this.#config.type === 'full';
+  }
+
   /** Only says which rows of the left are left. */
   get #isSelection(): boolean {
     return this.#config.type === 'semi' || this.#config.type === 'anti';
@@ -104,8 +114,9 @@ class JoinProbe implements Operator {
   /** At most one match: the record of each row of the batch, at the row's own place. */
   #joinOne(batch: RecordBatch): void {
     const { heap } = this.#context.memory;
-    const { u32 } = heap;
-    const keepsAll = this.#config.type === 'left';
+    const { u8, u32 } = heap;
+    const keepsAll = this.#keepsAll;
+    const marks = this.#marks;
     const { firstRowOffset } = this.#table;
     const records = this.#records >>> 2;
     const out = this.#leftRows >>> 2;
@@ -116,7 +127,10 @@ class JoinProbe implements Operator {
       if (group === 0 && !keepsAll) continue;
       const row = this.#rowAt(batch, i);
       u32[out + count++] = row;
-      if (group !== 0) u32[records + row] = u32[(group + firstRowOffset) >>> 2];
+      if (group === 0) continue;
+      const record = u32[(group + firstRowOffset) >>> 2];
+      u32[records + row] = record;
+      if (marks) u8[record + RECORD_MET] = 1;
     }
     if (count === 0) return;
     this.#fillRight(batch.numRows);
@@ -126,8 +140,9 @@ class JoinProbe implements Operator {
 
   #joinMany(batch: RecordBatch): void {
     const { batchRows, memory } = this.#context;
-    const { u32 } = memory.heap;
-    const keepsAll = this.#config.type === 'left';
+    const { u8, u32 } = memory.heap;
+    const keepsAll = this.#keepsAll;
+    const marks = this.#marks;
     const rows = this.#leftRows >>> 2;
     const records = this.#records >>> 2;
     let count = 0;
@@ -146,6 +161,7 @@ class JoinProbe implements Operator {
         continue;
       }
       for (let record = u32[(group + this.#table.firstRowOffset) >>> 2]; record !== 0; record = u32[record >>> 2]) {
+        if (marks) u8[record + RECORD_MET] = 1;
         add(row, record);
       }
     }

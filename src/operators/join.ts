@@ -26,9 +26,9 @@ export const JOIN = defineVerb({
     options: {
       type: {
         kind: 'enum',
-        values: ['inner', 'left', 'semi', 'anti', 'cross'],
+        values: ['inner', 'left', 'right', 'full', 'semi', 'anti', 'cross'],
         default: 'inner',
-        doc: 'left keeps rows without a match; semi and anti only say which rows stay; cross takes no `on`',
+        doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`',
       },
       on: { kind: 'keys', doc: 'a column, a list of columns, or `{ left: right }`' },
       take: { kind: 'columns', doc: 'columns of the right; default: all but its keys' },
@@ -59,8 +59,13 @@ export const JOIN = defineVerb({
       );
     if (keys === undefined || taken === undefined) return undefined;
     const origin = context.origin(names[0]);
+    const keyColumns = keys.map((key): ProjectColumn => {
+      return { name: key.name, expr: coerce(columnExpr(right.schema, key.right), key.type), origin };
+    });
+    const isCoalesced = type === 'right' || type === 'full';
     const rightColumns = [
-      ...keys.map((key) => ({ name: key.name, expr: coerce(columnExpr(right.schema, key.right), key.type), origin })),
+      ...keyColumns,
+      ...(isCoalesced ? keyColumns : []),
       ...taken.map(({ slot, name }) => ({ name, expr: columnExpr(right.schema, slot), origin })),
     ];
     const built = context.add({ op: 'project', columns: rightColumns }, [right], schemaOf(rightColumns));
@@ -68,9 +73,19 @@ export const JOIN = defineVerb({
     const width = probed.schema.length;
     const payload = schemaOf(rightColumns).slice(keys.length);
     const joined = context.add({ op: 'join', type, keys: slots }, [probed, built], [...probed.schema, ...payload]);
-    if (width === left.schema.length) return joined;
+    if (width === left.schema.length && !isCoalesced) return joined;
     const all = handedOn(joined.schema, origin);
-    const columns = all.filter((_, slot) => slot < left.schema.length || slot >= width);
+    const behind = width + (isCoalesced ? keys.length : 0);
+    const columns = all.flatMap((column, slot): ProjectColumn[] => {
+      if (slot >= left.schema.length && slot < behind) return [];
+      const k = isCoalesced ? keys.findIndex((key) => key.left === slot) : -1;
+      if (k === -1) return [column];
+      // Where only the right has a row, the key is the right's.
+      const { type: keyType } = keys[k];
+      const args = [columnExpr(joined.schema, slots[k]), columnExpr(joined.schema, width + k)];
+      const expr = { op: 'coalesce', args, type: keyType, span: { start: 0, end: 0 } } as const;
+      return [{ name: column.name, expr, origin }];
+    });
     return context.add({ op: 'project', columns }, [joined], schemaOf(columns));
   },
 });

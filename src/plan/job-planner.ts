@@ -61,8 +61,9 @@ export function planJob(graph: LogicalGraph): JobGraph {
       case 'join': {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);
+        const givesRest = operator.type === 'right' || operator.type === 'full';
         const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-        const build = append(right, { kind: 'join-build', name, config: { keys, payload } });
+        const build = append(right, { kind: 'join-build', name, config: { keys, payload, keepsNulls: givesRest } });
         // One task makes the table that all of the left read.
         build.vertex.maxParallelism = 1;
         const edge: JobEdge = {
@@ -71,7 +72,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
           vertex: build.vertex.id,
           operator: build.operator,
         };
-        return inputs[0].map((outlet) => {
+        const probes = inputs[0].map((outlet) => {
           // Rows that come out of what makes the table must wait for it.
           const isBehind = drafts.waitsFor(build.vertex, outlet.vertex);
           const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
@@ -85,6 +86,13 @@ export function planJob(graph: LogicalGraph): JobGraph {
           };
           return append(left, { kind: 'join-probe', name, config }, schema);
         });
+        if (!givesRest) return probes;
+        const left = schema.slice(0, schema.length - payload.length).map(({ type }) => type);
+        const after = probes.map(({ vertex, operator: probe }): JobEdge => {
+          return { exchange: 'forward', mode: 'blocking', vertex: vertex.id, operator: probe };
+        });
+        const config = { left, payload, edge };
+        return [...probes, drafts.add({ kind: 'join-rest', name, config }, [edge, ...after], schema)];
       }
       case 'limit': {
         const { count, offset, by } = operator;

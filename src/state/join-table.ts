@@ -3,10 +3,11 @@
  *
  *     directory ──> group row: keys, first row, last row
  *                                  └──> row record ──> row record ──> 0
- *     row record    u32 next | validity, a byte a column | values, 8-byte aligned (text: address and bytes)
+ *     row record    u32 next | met | validity, a byte a column | values, 8-byte aligned (text: address and bytes)
  *
- * Rows of one key are chained in the order in which they came. Rows with a null key meet nobody and are left out. All of
- * it stays in memory; when that is refused, the join fails and says so.
+ * Rows of one key are chained in the order in which they came. Rows with a null key meet nobody; they are kept only for
+ * joins that give such rows too. `met` is set by whoever finds the row, and since all tasks set the same it does not
+ * matter when, or how often. All of it stays in memory; when that is refused, the join fails and says so.
  */
 import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
@@ -30,6 +31,14 @@ export interface JoinTable {
   /** No key has two rows. */
   readonly isUnique: boolean;
   readonly rows: number;
+  /** The records in the order in which their rows came. */
+  readonly chunks: readonly RecordChunk[];
+}
+
+/** Records that lie one behind another. */
+export interface RecordChunk {
+  readonly address: number;
+  readonly records: number;
 }
 
 export interface RecordLayout {
@@ -38,8 +47,10 @@ export interface RecordLayout {
   readonly bytes: number;
 }
 
+/** A byte: 1 when a row of the left has met it. */
+export const RECORD_MET = 4;
 /** Where the validity bytes begin. */
-export const RECORD_VALIDITY = 4;
+export const RECORD_VALIDITY = 5;
 
 export function recordLayout(types: readonly DataType[]): RecordLayout {
   let end = pad8(RECORD_VALIDITY + types.length);
@@ -52,8 +63,8 @@ export function recordLayout(types: readonly DataType[]): RecordLayout {
 }
 
 export function joinTableMinimumBytes(keys: readonly DataType[], sizes: StateSizes): number {
-  // The rows of a batch, the selection and a first page of records.
-  return tableMinimumBytes(rowLayout(keys, ROW_CHAIN), sizes) + 8 * sizes.batchRows + 3 * PAGE_BYTES;
+  // Rows and records of a batch, and first pages of records and texts.
+  return tableMinimumBytes(rowLayout(keys, ROW_CHAIN), sizes) + 16 * sizes.batchRows + 3 * PAGE_BYTES;
 }
 
 export class JoinTableBuilder {
@@ -62,9 +73,14 @@ export class JoinTableBuilder {
   readonly #arena: Arena;
   readonly #firstRowOffset: number;
   readonly #record: RecordLayout;
+  readonly #keepsNulls: boolean;
+  /** Rows that are kept, and the record of each. */
+  readonly #kept: number;
+  readonly #records: number;
   /** Rows without null keys, and the record of each. */
   readonly #selection: number;
-  readonly #records: number;
+  readonly #keyed: number;
+  readonly #chunks: { readonly address: number; records: number }[] = [];
   #next = 0;
   #end = 0;
   #textNext = 0;
@@ -72,22 +88,25 @@ export class JoinTableBuilder {
   #rows = 0;
   #isUnique = true;
 
-  constructor(env: StateEnv, keys: readonly DataType[], payload: readonly DataType[]) {
+  /** `keepsNulls`: rows with a null key too. */
+  constructor(env: StateEnv, keys: readonly DataType[], payload: readonly DataType[], keepsNulls: boolean) {
     const layout = rowLayout(keys, ROW_CHAIN);
     this.#env = env;
     this.#record = recordLayout(payload);
     this.#firstRowOffset = layout.accumulators[0].offset;
     this.#memory = new TableMemory(env, layout);
     this.#arena = new Arena(env.memory, 'a join');
-    this.#selection = this.#arena.allocate(4 * env.batchRows, 4);
-    this.#records = this.#arena.allocate(4 * env.batchRows, 4);
+    this.#keepsNulls = keepsNulls;
+    [this.#kept, this.#records, this.#selection, this.#keyed] = Array.from({ length: 4 }, () =>
+      this.#arena.allocate(4 * env.batchRows, 4),
+    );
   }
 
   /** Takes the batch's rows in; the first columns are the keys, the others the payload. */
   add({ vectors, selection, selectedCount }: RecordBatch, keyCount: number): void {
     const { keyColumns } = this.#memory;
     const keys = vectors.slice(0, keyCount);
-    const count = this.#selectValid(keys, selection, selectedCount);
+    const { kept, keyed: count } = this.#takeRows(keys, selection, selectedCount);
     for (const [i, key] of keys.entries()) this.#memory.describe(keyColumns + i * COLUMN_BYTES, key);
     for (let at = 0; at < count; ) {
       const reached = this.#find(at, count);
@@ -95,9 +114,9 @@ export class JoinTableBuilder {
       for (; at < reached; at++) this.#chain(at);
     }
     for (let column = keyCount; column < vectors.length; column++) {
-      this.#fill(vectors[column], column - keyCount, count);
+      this.#fill(vectors[column], column - keyCount, kept);
     }
-    this.#rows += count;
+    this.#rows += kept;
   }
 
   /** Hands the memory over to the job as part of `partition`. Ends the builder. */
@@ -109,6 +128,7 @@ export class JoinTableBuilder {
       firstRowOffset: this.#firstRowOffset,
       isUnique: this.#isUnique,
       rows: this.#rows,
+      chunks: this.#chunks,
     };
   }
 
@@ -118,18 +138,25 @@ export class JoinTableBuilder {
     this.#arena.close();
   }
 
-  #selectValid(keys: readonly Vector[], selection: number, count: number): number {
+  /** Records for the rows to keep, in their order, and which of those have keys. */
+  #takeRows(keys: readonly Vector[], selection: number, count: number): { kept: number; keyed: number } {
     const { u8, u32 } = this.#env.heap;
-    const out = this.#selection >>> 2;
-    let found = 0;
+    let kept = 0;
+    let keyed = 0;
     for (let i = 0; i < count; i++) {
       const row = selection === 0 ? i : u32[(selection >>> 2) + i];
-      const isValid = keys.every(
+      const hasKey = keys.every(
         ({ validity, isConstant }) => validity === 0 || u8[validity + (isConstant ? 0 : row)] !== 0,
       );
-      if (isValid) u32[out + found++] = row;
+      if (!hasKey && !this.#keepsNulls) continue;
+      const record = this.#take();
+      u32[(this.#kept >>> 2) + kept] = row;
+      u32[(this.#records >>> 2) + kept++] = record;
+      if (!hasKey) continue;
+      u32[(this.#selection >>> 2) + keyed] = row;
+      u32[(this.#keyed >>> 2) + keyed++] = record;
     }
-    return found;
+    return { kept, keyed };
   }
 
   #find(from: number, to: number): number {
@@ -141,12 +168,10 @@ export class JoinTableBuilder {
     return from;
   }
 
-  /** A new record behind the others of its group. */
+  /** Puts the record of a row with keys behind the others of its group. */
   #chain(position: number): void {
     const { u32 } = this.#env.heap;
-    const record = this.#take();
-    u32[record >>> 2] = 0;
-    u32[(this.#records >>> 2) + position] = record;
+    const record = u32[(this.#keyed >>> 2) + position];
     const first = (u32[(this.#memory.groupOf >>> 2) + position] + this.#firstRowOffset) >>> 2;
     if (u32[first] === 0) u32[first] = record;
     else {
@@ -161,9 +186,15 @@ export class JoinTableBuilder {
     if (this.#end - this.#next < bytes) {
       this.#next = this.#pages(Math.max(bytes, PAGE_BYTES));
       this.#end = this.#next + Math.max(PAGE_BYTES, bytes);
+      this.#chunks.push({ address: this.#next, records: 0 });
     }
+    this.#chunks[this.#chunks.length - 1].records++;
+    const record = this.#next;
     this.#next += bytes;
-    return this.#next - bytes;
+    const { u8, u32 } = this.#env.heap;
+    u32[record >>> 2] = 0;
+    u8[record + RECORD_MET] = 0;
+    return record;
   }
 
   #takeText(bytes: number): number {
@@ -189,7 +220,7 @@ export class JoinTableBuilder {
     const width = PHYSICAL_BYTES[vector.physical];
     const { values, validity, isConstant } = vector;
     for (let i = 0; i < count; i++) {
-      const row = isConstant ? 0 : u32[(this.#selection >>> 2) + i];
+      const row = isConstant ? 0 : u32[(this.#kept >>> 2) + i];
       const record = u32[(this.#records >>> 2) + i];
       const isValid = validity === 0 ? 1 : u8[validity + row];
       u8[record + RECORD_VALIDITY + column] = isValid;

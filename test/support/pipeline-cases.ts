@@ -284,8 +284,15 @@ steps:
     type: anti
     on: [customer, country]
   - write: anti.csv
+  - from: many
+    join: few
+    type: full
+    on: [customer, country]
+    take: [id, quantity]
+    suffix: _few
+  - write: full.csv
 `,
     leastBytes: 6 * 2 ** 20,
-    outputs: ['left.csv', 'inner.csv', 'anti.csv'],
+    outputs: ['left.csv', 'inner.csv', 'anti.csv', 'full.csv'],
   },
 ];

@@ -136,4 +136,20 @@ export const VERB_CASES: readonly VerbCase[] = [
       '  - union: right\n  - name: both\n    filter: f\n  - name: r\n    from: right\n    select: [k, { z: m }]\n  - from: both\n    join: r\n    on: k\n  - aggregate:\n      n: count(*)\n      s: sum(z)\n    by: [g]\n',
     sql: 'SELECT b.g, count(*), sum(r.m) FROM (SELECT * FROM $left WHERE f UNION ALL SELECT * FROM $right WHERE f) b JOIN $right r ON b.k = r.k GROUP BY b.g ORDER BY b.g NULLS LAST',
   },
+  {
+    name: 'right join',
+    steps: '  - join: right\n    type: right\n    on: { k: m, g: g }\n    take: [k, d]\n    suffix: _r\n',
+    sql: 'SELECT coalesce(l.k, r.m), coalesce(l.g, r.g), l.d, l.m, l.t, l.f, r.k, r.d FROM $left l RIGHT JOIN $right r ON l.k = r.m AND l.g = r.g ORDER BY l.pos NULLS LAST, r.pos',
+  },
+  {
+    name: 'full join, several matches',
+    steps: '  - join: right\n    type: full\n    on: k\n    take: [g]\n    suffix: _r\n',
+    sql: 'SELECT coalesce(l.k, r.k), l.g, l.d, l.m, l.t, l.f, r.g FROM $left l FULL JOIN $right r ON l.k = r.k ORDER BY l.pos NULLS LAST, r.pos',
+  },
+  {
+    name: 'full join by unique keys, then aggregated',
+    steps:
+      '  - name: l\n    aggregate:\n      n: count(*)\n    by: [g]\n  - name: u\n    from: right\n    filter: k > 0\n  - aggregate:\n      o: count(*)\n    by: [g]\n  - name: v\n    filter: true\n  - from: l\n    join: v\n    type: full\n    on: g\n  - sort: [g, n, o]\n',
+    sql: 'SELECT coalesce(l.g, v.g) AS g, n, o FROM (SELECT g, count(*) n FROM $left GROUP BY g) l FULL JOIN (SELECT g, count(*) o FROM $right WHERE k > 0 GROUP BY g) v ON l.g = v.g ORDER BY g NULLS LAST, n NULLS LAST, o NULLS LAST',
+  },
 ];
