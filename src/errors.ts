@@ -29,6 +29,7 @@ const usage = (title: string): CatalogueEntry => ({ domain: 'usage', title });
 const data = (title: string): CatalogueEntry => ({ domain: 'data', title });
 const resource = (title: string): CatalogueEntry => ({ domain: 'resource', title });
 const external = (title: string): CatalogueEntry => ({ domain: 'external', title });
+const check = (title: string): CatalogueEntry => ({ domain: 'check', title });
 const internal = (title: string): CatalogueEntry => ({ domain: 'internal', title });
 
 /** Every code leat can report. Room first, reason second. Each has a section in docs/errors.md and a test. */
@@ -89,6 +90,8 @@ export const ERROR_CATALOGUE = {
   FORMAT_CSV_UTF8: data('bytes that are not UTF-8'),
   FORMAT_CSV_VALUE: data('a value that does not fit the type of its column'),
   FORMAT_CSV_ROW_SIZE: resource('a row larger than the memory a row may take'),
+  // checks that a pipeline makes
+  CHECK_FAILED: check('a check of the pipeline that does not hold'),
   // memory, runtime
   MEMORY_EXHAUSTED: resource('managed memory that does not suffice'),
   MEMORY_BUDGET: usage('a memory setting that cannot work'),

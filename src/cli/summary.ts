@@ -20,6 +20,9 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string)
   const spilled = spilledBytes(report);
   const facts = [
     `read ${formatCount(rows)} rows, ${formatSize(bytes)}${rate}`,
+    ...(report.checks.length > 0
+      ? [`${report.checks.filter(({ holds }) => holds).length} of ${plural(report.checks.length, 'check')} hold`]
+      : []),
     plural(report.slots, 'slot'),
     `peak memory ${formatSize(report.peakResidentBytes)}`,
     ...(spilled > 0 ? [`spilled ${formatSize(spilled)}`] : []),

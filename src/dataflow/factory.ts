@@ -7,6 +7,7 @@
  *     sink.prepare -> shared state --->    sink.create
  *     sink.finish(task results)    <---    endInput() of each attempt
  */
+import type { Diagnostic } from '../errors.js';
 import type { KernelSet } from '../kernels/loader.js';
 import type { Collector, Operator, OperatorContext } from './operator.js';
 
@@ -78,7 +79,21 @@ export interface TransformFactory<Config = unknown> {
   minimumBytes(config: Config, sizes: TaskSizes): number;
   /** On the coordinator, when all inputs of its vertex are through: what every attempt is to know. Plain data. */
   prepare?(config: Config, context: CoordinatorContext): unknown;
+  /**
+   * What all attempts found together, when the whole job is through and before anything is published: a verdict for each
+   * thing that was looked at.
+   */
+  verdicts?(config: Config, results: readonly unknown[]): readonly Verdict[];
   create(config: Config, context: OperatorContext, output: Collector): Operator;
+}
+
+/** Whether something that a pipeline demands holds. */
+export interface Verdict {
+  readonly holds: boolean;
+  readonly severity: 'error' | 'warn';
+  readonly failures: number;
+  /** Says what does not hold, or would. */
+  readonly diagnostic: Diagnostic;
 }
 
 export interface SinkContext extends OperatorContext {

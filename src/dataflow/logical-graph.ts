@@ -5,6 +5,7 @@
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
+import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin } from '../expr/calc.js';
 
@@ -39,6 +40,16 @@ export interface AggregateCall {
 /** right and full also give the rows of the right that met nobody, behind all others. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
 
+export interface Check {
+  readonly slot: number;
+  /** The diagnostic when it does not hold; its message names the check. */
+  readonly diagnostic: Diagnostic;
+  readonly severity: 'error' | 'warn';
+  readonly maxFailures: number;
+  /** A failure is one of many rows, not the verdict over all of them. */
+  readonly isOfRows: boolean;
+}
+
 export interface SortKey {
   readonly slot: number;
   readonly descending: boolean;
@@ -69,6 +80,16 @@ export type LogicalOperator =
    * right behind its keys; of semi and anti the left's alone.
    */
   | { readonly op: 'join'; readonly type: JoinType; readonly keys: readonly number[] }
+  /**
+   * Each check fails for the rows where its column is not true. Hands the first `passes` columns on; 0: nothing. Columns
+   * `shows` are kept to show a row that fails.
+   */
+  | {
+      readonly op: 'check';
+      readonly checks: readonly Check[];
+      readonly passes: number;
+      readonly shows: readonly number[];
+    }
   /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
   | {
       readonly op: 'sink';

@@ -22,6 +22,8 @@ export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
   readonly hasInput: boolean;
   /** `write` has none. */
   readonly hasOutput: boolean;
+  /** Its rows may go nowhere: what it is for happens anyway. */
+  readonly mayEnd?: boolean;
   /** Outputs beside its rows, named `STEP.SIDE`. */
   readonly sides?: readonly string[];
   /** Its rows have the columns of its input, so that steps below can be checked even when this one is wrong. */

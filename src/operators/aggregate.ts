@@ -11,6 +11,7 @@ import type { AggregateCall, LogicalNode, ProjectColumn } from '../dataflow/logi
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { type BoundAggregates, bindAggregates } from '../expr/bind-aggregates.js';
 import type { BoundExpr } from '../expr/bound.js';
+import type { ExprOrigin } from '../expr/calc.js';
 import { printBound } from '../expr/print.js';
 import { isSameExpression } from '../expr/same-expression.js';
 import { scopeOf } from '../expr/scope.js';
@@ -46,7 +47,7 @@ export const AGGREGATE = defineVerb({
     if (keys === undefined || isClash) return undefined;
     const bound = bindCalls(context, input.schema, keys, aggregate, having);
     if (bound === undefined) return undefined;
-    const grouped = addAggregation(context, input, keys, bound, aggregate);
+    const grouped = addAggregation(context, input, keys, bound, context.origin(aggregate[0].expr));
     const results = [...keys.keys()].map((slot): ProjectColumn => {
       return { name: keys[slot].name, expr: columnExpr(grouped.schema, slot), origin: keys[slot].origin };
     });
@@ -91,15 +92,14 @@ function bindCalls(
 }
 
 /** Projection of keys and arguments, and the aggregation over it. */
-function addAggregation(
+export function addAggregation(
   context: LoweringContext,
   input: LogicalNode,
   keys: readonly ProjectColumn[],
   bound: BoundAggregates,
-  expressions: readonly NamedExpression[],
+  origin: ExprOrigin,
 ): LogicalNode {
   const columns: ProjectColumn[] = [...keys];
-  const origin = context.origin(expressions[0].expr);
   /** Calls over one argument share its column. */
   const slotOf = (arg: BoundExpr): number => {
     const same = columns.findIndex(({ expr }, slot) => slot >= keys.length && isSameExpression(expr, arg));

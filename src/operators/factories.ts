@@ -1,6 +1,7 @@
 /** Every physical operator that a job graph may hold; slots and coordinator share this registry. */
 import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
 import { CALC } from './calc.js';
+import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
 import { JOIN_BUILD } from './join-build.js';
@@ -17,6 +18,7 @@ export const FACTORIES: FactoryRegistry = new Map(
     [
       CSV_SOURCE,
       CALC,
+      CHECK_ROWS,
       JOIN_BUILD,
       JOIN_PROBE,
       JOIN_REST,

@@ -2,6 +2,7 @@
 import type { VerbDefinition } from '../dataflow/verb.js';
 import { AGGREGATE } from './aggregate.js';
 import { CAST } from './cast.js';
+import { CHECK } from './check.js';
 import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
@@ -16,7 +17,7 @@ import { UNION } from './union.js';
 import { WRITE } from './write.js';
 
 export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
-  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION, JOIN].map(
+  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION, JOIN, CHECK].map(
     (definition) => [definition.verb, definition],
   ),
 );

@@ -64,6 +64,8 @@ function describe({ operator }: LogicalNode, input: Schema): readonly string[] {
         ({ slot, descending, nullsFirst }) =>
           `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`,
       );
+    case 'check':
+      return operator.checks.map(({ slot, severity }) => `${names[slot]}${severity === 'warn' ? '  (warn)' : ''}`);
     case 'join':
       return [
         operator.keys.length === 0

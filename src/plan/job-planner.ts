@@ -94,6 +94,14 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const config = { left, payload, edge };
         return [...probes, drafts.add({ kind: 'join-rest', name, config }, [edge, ...after], schema)];
       }
+      case 'check': {
+        const { checks, passes } = operator;
+        return inputs[0].map((outlet) => {
+          const tested = settle(outlet);
+          const names = tested.calc.schema.slice(0, checks[0].slot).map((column) => column.name);
+          return append(tested, { kind: 'check', name, config: { checks, passes, names } }, schema);
+        });
+      }
       case 'limit': {
         const { count, offset, by } = operator;
         const config = { count, offset, by, types: by.map((slot) => schema[slot].type) };

@@ -47,7 +47,11 @@ export async function lowerPipeline(
   const diagnostics: Diagnostic[] = [];
   const wired = wireSteps(spec, options.verbs, diagnostics);
   checkOverrides(spec, options, diagnostics);
-  const lowering = new Lowering(options, diagnostics, wired.filter(({ verb }) => !verb.hasOutput).length);
+  const lowering = new Lowering(
+    options,
+    diagnostics,
+    wired.filter(({ verb }) => !verb.hasOutput || verb.mayEnd).length,
+  );
   const last = new Map<number, LogicalNode>();
   const nodeOf = ({ step, side }: StepOutput): LogicalNode | undefined =>
     side === undefined ? last.get(step) : lowering.sides.get(step)?.get(side);
@@ -135,7 +139,7 @@ class Lowering {
   /** Side outputs by step and name. */
   readonly sides = new Map<number, Map<string, LogicalNode>>();
   private sources = 0;
-  /** How many steps write. */
+  /** How many steps write, or check what is written. */
   private readonly writers: number;
 
   private readonly options: LoweringOptions;

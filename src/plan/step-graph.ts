@@ -156,7 +156,8 @@ function reportDeadEnds(
   if (wired.some((step) => step === undefined)) return;
   const read = new Set(wired.flatMap((step) => outputsRead(step!).map((output) => output.step)));
   for (const { index, verb, verbSource, name } of spec.steps) {
-    if (!verbs.get(verb)!.hasOutput || read.has(index)) continue;
+    const { hasOutput, mayEnd } = verbs.get(verb)!;
+    if (!hasOutput || mayEnd || read.has(index)) continue;
     const below = spec.steps[index + 1];
     const named = spec.steps.find((other) => other.name !== undefined && read.has(other.index) && other.index < index);
     const hint =

@@ -40,6 +40,13 @@ export interface OutputResult {
   readonly bytes: number;
 }
 
+export interface CheckResult {
+  readonly check: string;
+  readonly holds: boolean;
+  readonly severity: 'error' | 'warn';
+  readonly failures: number;
+}
+
 export interface JobResult {
   readonly job: string;
   readonly elapsedMs: number;
@@ -49,6 +56,8 @@ export interface JobResult {
   readonly peakResidentBytes: number;
   readonly vertices: readonly VertexResult[];
   readonly outputs: readonly OutputResult[];
+  /** What the pipeline's checks found. */
+  readonly checks: readonly CheckResult[];
   /** Things worth knowing: fewer slots than asked for, replayed attempts. */
   readonly notes: readonly string[];
 }

@@ -3,13 +3,14 @@
  * spill folder, staged files; a failed job publishes nothing.
  */
 import { randomBytes } from 'node:crypto';
-import type { FactoryRegistry, StagedOutput } from '../dataflow/factory.js';
+import type { FactoryRegistry, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
 import { LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
 import { defaultSpillBase, removeSpillFolder, spillFolderPath, sweepSpillFolders } from '../memory/spill-files.js';
+import { sortByPlace } from '../spec/source.js';
 import { JobMaster } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
@@ -50,6 +51,8 @@ export async function runJob(
   });
   try {
     await master.run();
+    const verdicts = master.verdicts();
+    reportVerdicts(verdicts, note);
     const staged: StagedOutput[] = [];
     for (const { sink, results } of master.sinks()) staged.push(...(await sink.finish(results)));
     await publishOutputs(staged, jobId);
@@ -62,6 +65,9 @@ export async function runJob(
       peakResidentBytes: process.resourceUsage().maxRSS * 1024,
       vertices: master.executions.map((execution) => execution.result()),
       outputs: staged.map(({ target, rows, bytes }) => ({ path: target, rows, bytes })),
+      checks: verdicts.map(({ diagnostic, holds, severity, failures }) => {
+        return { check: diagnostic.message, holds, severity, failures };
+      }),
       notes,
     };
   } catch (error) {
@@ -71,4 +77,12 @@ export async function runJob(
     removeSpill();
     process.removeListener('exit', removeSpill);
   }
+}
+
+/** Throws when something that must hold does not: then nothing is published. */
+function reportVerdicts(verdicts: readonly Verdict[], note: (text: string) => void): void {
+  const broken = verdicts.filter(({ holds }) => !holds);
+  for (const { severity, diagnostic } of broken) if (severity === 'warn') note(diagnostic.message);
+  const errors = broken.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new LeatError(sortByPlace(errors.map(({ diagnostic }) => diagnostic)));
 }

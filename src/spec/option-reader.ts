@@ -4,14 +4,16 @@
  */
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
-import type {
-  NamedExpression,
-  NamedText,
-  OptionDefinition,
-  OptionSchema,
-  OptionValues,
-  OutputItem,
-  SchemaEntry,
+import {
+  CHECK_OPTIONS,
+  type CheckEntry,
+  type NamedExpression,
+  type NamedText,
+  type OptionDefinition,
+  type OptionSchema,
+  type OptionValues,
+  type OutputItem,
+  type SchemaEntry,
 } from './option-schema.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
 import {
@@ -36,6 +38,14 @@ const SCHEMA_ENTRY = {
   thousands: { kind: 'character', doc: 'what stands between thousands' },
   trim: { kind: 'boolean', doc: 'drop blanks around values' },
   nulls: { kind: 'strings', doc: 'texts that mean null' },
+} as const;
+
+const NO_CHECK = {
+  unique: undefined,
+  not_null: undefined,
+  rows: undefined,
+  severity: 'error',
+  max_failures: 0,
 } as const;
 
 const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
@@ -127,6 +137,8 @@ export class OptionReader {
         return this.oneLine(key, node, definition.kind === 'path' ? 'a path' : 'a name');
       case 'string':
         return this.text(key, node, 'text');
+      case 'checks':
+        return this.checks(key, node);
       case 'columns':
         return this.list(node, (item) => this.oneLine(key, item, 'a list of columns'));
       case 'steps':
@@ -242,6 +254,46 @@ export class OptionReader {
       return expr && { name: entry.key, expr };
     });
     return values.every((value) => value !== undefined) ? values : undefined;
+  }
+
+  /** A condition; a map of options; or names, each with a condition or a map of options. */
+  private checks(key: SourceText, node: SpecNode): readonly CheckEntry[] | undefined {
+    if (node.kind === 'scalar') return this.conditions([this.condition('', key, node)]);
+    const map = this.map(key, node, 'a condition, `name: condition`, or options such as `unique: id`');
+    if (map === undefined) return undefined;
+    const isOne = map.entries.every(({ key: name }) => Object.hasOwn(CHECK_OPTIONS, name.text));
+    if (isOne) return this.conditions([this.checkOptions('', key, map)]);
+    return this.conditions(
+      map.entries.map((entry) =>
+        entry.value?.kind === 'map'
+          ? this.checkOptions(entry.key.text, entry.key, entry.value)
+          : entry.value === null
+            ? (this.read({ kind: 'expression', doc: 'a condition' }, entry) as undefined)
+            : this.condition(entry.key.text, entry.key, entry.value),
+      ),
+    );
+  }
+
+  private conditions(checks: readonly (CheckEntry | undefined)[]): readonly CheckEntry[] | undefined {
+    return checks.some((check) => check === undefined) ? undefined : (checks as readonly CheckEntry[]);
+  }
+
+  private condition(name: string, key: SourceText, node: SpecNode): CheckEntry | undefined {
+    const that = this.expression(key, node);
+    return that && { ...NO_CHECK, name, at: that, that };
+  }
+
+  private checkOptions(name: string, at: SourceText, map: SpecMap): CheckEntry | undefined {
+    const before = this.diagnostics.length;
+    const owner = name === '' ? '`check`' : `the check \`${name}\``;
+    const values = readEntries(CHECK_OPTIONS, entriesByKey(map.entries), { owner, at }, this.diagnostics, this.context);
+    const { that, unique, not_null, rows } = values;
+    if (this.diagnostics.length === before && [that, unique, not_null, rows].every((part) => part === undefined)) {
+      this.report('SPEC_MISSING_KEY', `${owner} says nothing that must hold`, at.span, {
+        hint: 'give it `that`, `unique`, `not_null` or `rows`',
+      });
+    }
+    return this.diagnostics.length > before ? undefined : { ...values, name, at };
   }
 
   /** Columns that have one name on both sides. */

@@ -26,7 +26,17 @@ export interface TextOption extends OptionBase {
 
 /** Lists and maps of such text. A list also takes one scalar alone. */
 export interface ListOption extends OptionBase {
-  readonly kind: 'columns' | 'outputs' | 'expressions' | 'keys' | 'pairs' | 'schema' | 'paths' | 'steps' | 'strings';
+  readonly kind:
+    | 'checks'
+    | 'columns'
+    | 'outputs'
+    | 'expressions'
+    | 'keys'
+    | 'pairs'
+    | 'schema'
+    | 'paths'
+    | 'steps'
+    | 'strings';
   readonly default?: undefined;
 }
 
@@ -105,6 +115,30 @@ export interface NamedText {
   readonly text: SourceText;
 }
 
+/** What stands behind a name in `check`, or alone. */
+export const CHECK_OPTIONS = {
+  that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
+  unique: { kind: 'columns', doc: 'columns whose values together stand in one row only' },
+  not_null: { kind: 'columns', doc: 'columns that are never null' },
+  rows: {
+    kind: 'group',
+    doc: 'how many rows there must be',
+    options: {
+      min: { kind: 'integer', min: 0, doc: 'at least so many' },
+      max: { kind: 'integer', min: 0, doc: 'at most so many' },
+    },
+  },
+  severity: { kind: 'enum', values: ['error', 'warn'], default: 'error', doc: 'warn: only a note' },
+  max_failures: { kind: 'integer', min: 0, default: 0, doc: 'so many rows may fail' },
+} as const satisfies OptionSchema;
+
+/** One check, as written; `name` is empty when it has none. */
+export interface CheckEntry extends OptionValues<typeof CHECK_OPTIONS> {
+  readonly name: string;
+  /** Where it stands. */
+  readonly at: SourceText;
+}
+
 /** An entry of `schema:`. */
 export interface SchemaEntry {
   readonly name: SourceText;
@@ -128,6 +162,7 @@ interface ValueByKind {
   readonly steps: readonly SourceText[];
   readonly strings: readonly SourceText[];
   readonly paths: readonly SourceText[];
+  readonly checks: readonly CheckEntry[];
   readonly outputs: readonly OutputItem[];
   readonly expressions: readonly NamedExpression[];
   readonly keys: readonly NamedText[];

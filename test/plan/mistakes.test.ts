@@ -25,6 +25,22 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'checks of what is not there, of no condition, of nothing',
+    steps: `${READ}  - check:\n      a: amont > 1\n      b: id + 1\n      c: { unique: idd }\n      d: { severity: warn }\n      e: sum(amont) > 1\n${WRITE}`,
+    expected: [['7:7', 'SPEC_MISSING_KEY', /`that`/]],
+  },
+  {
+    name: 'checks of columns that are not there, and of no condition',
+    steps: `${READ}  - check:\n      a: amont > 1\n      b: id + 1\n      c: { unique: idd }\n      e: sum(amont) > 1\n      f: sum(id)\n${WRITE}`,
+    expected: [
+      ['4:10', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
+      ['5:10', 'EXPR_NOT_BOOLEAN', /boolean/],
+      ['6:20', 'EXPR_UNKNOWN_COLUMN', /`id`/],
+      ['7:14', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
+      ['8:10', 'EXPR_NOT_BOOLEAN', /boolean/],
+    ],
+  },
+  {
     name: 'join without on, with columns on both sides, with keys that do not fit',
     steps: `  - name: r\n    read: in.csv\n${READ}  - join: r\n${WRITE}${READ}  - join: r\n    on: id\n  - write: b.csv\n${READ}  - join: r\n    on: { id: country, contry: id }\n  - write: c.csv\n`,
     expected: [

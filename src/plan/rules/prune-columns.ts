@@ -80,6 +80,11 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         if (own.needed.has(operator.keys + index) && call.input !== null) use([call.input], true);
       });
       return;
+    case 'check':
+      use(own.needed, false);
+      use(own.typed, true);
+      use([...operator.checks.map(({ slot }) => slot), ...operator.shows], true);
+      return;
     case 'union':
       // The inputs must agree on a type, so it matters.
       for (const index of own.needed) use([operator.columns[ordinal][index]], true);
@@ -170,6 +175,14 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
     case 'limit': {
       const by = operator.by.map((slot) => inputIndex.get(slot)!);
       return { node: { ...node, operator: { ...operator, by }, schema: input }, newIndex: inputIndex };
+    }
+    case 'check': {
+      const checks = operator.checks.map((check) => ({ ...check, slot: inputIndex.get(check.slot)! }));
+      const shows = operator.shows.map((slot) => inputIndex.get(slot)!);
+      const kept = [...inputIndex].filter(([old]) => old < operator.passes);
+      const passes = kept.length;
+      const schema = input.slice(0, passes);
+      return { node: { ...node, operator: { ...operator, checks, passes, shows }, schema }, newIndex: new Map(kept) };
     }
     case 'join':
     case 'union':

@@ -13,7 +13,15 @@
  * depend on who was faster. Any other error cancels the job.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CoordinatorContext, FactoryRegistry, JobSink, SplitPlan, TaskSizes } from '../../dataflow/factory.js';
+import { comparePositions } from '../../columnar/row-position.js';
+import type {
+  CoordinatorContext,
+  FactoryRegistry,
+  JobSink,
+  SplitPlan,
+  TaskSizes,
+  Verdict,
+} from '../../dataflow/factory.js';
 import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
 import { LeatError, leatError } from '../../errors.js';
 import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
@@ -23,7 +31,6 @@ import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
 import { LeaseTable } from '../lease-table.js';
 import type { AttemptOutcome, JobDeployment, RunAttempt } from '../protocol.js';
-import { comparePositions } from '../row-position.js';
 import type { JobListener, RestartOptions, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
 import { internalError } from '../worker/attempt.js';
@@ -97,6 +104,18 @@ export class JobMaster {
         yield { sink, results: this.#store.upstream(vertex.id, index) };
       }
     }
+  }
+
+  /** What the operators of the whole job found, in the order of the plan. */
+  verdicts(): readonly Verdict[] {
+    const { registry } = this.#init;
+    return this.executions.flatMap(({ vertex }) =>
+      vertex.chain.flatMap(({ kind, config }, index) => {
+        const factory = registry.get(kind);
+        if (factory?.role !== 'transform' || factory.verdicts === undefined) return [];
+        return factory.verdicts(config, this.#store.upstream(vertex.id, index));
+      }),
+    );
   }
 
   async run(): Promise<void> {

@@ -5,11 +5,11 @@
  * `busyMs` of an operator is the time inside it less the time inside its children.
  */
 import { loadPending, type RecordBatch } from '../../columnar/record-batch.js';
+import { comparePositions } from '../../columnar/row-position.js';
 import type { Source } from '../../dataflow/factory.js';
 import { createMetrics, type OperatorMetrics } from '../../dataflow/metrics.js';
 import type { Collector, Operator } from '../../dataflow/operator.js';
 import { LeatError } from '../../errors.js';
-import { comparePositions } from '../row-position.js';
 
 /** Runs between two batches of the source: cancel word, spill requests, progress. */
 export type BatchGate = (records: number) => void;

@@ -1,0 +1,199 @@
+/**
+ * `check`: conditions that the rows must fulfil; the rows pass on. What is to hold for each row becomes a column that an
+ * operator looks at on the way. What is to hold for all of them together is a branch of its own, with an aggregation:
+ *
+ *     input ── conditions of rows ── check ──> the rows, for the next step
+ *       └──── aggregate ── condition ── check
+ */
+import { BOOLEAN } from '../columnar/data-type.js';
+import type { Check, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
+import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import { bindAggregates } from '../expr/bind-aggregates.js';
+import { bindExpression } from '../expr/binder.js';
+import type { BoundExpr } from '../expr/bound.js';
+import { literal } from '../expr/literals.js';
+import { scopeOf } from '../expr/scope.js';
+import type { CheckEntry } from '../spec/option-schema.js';
+import type { SourceText } from '../spec/pipeline-spec.js';
+import { diagnosticAt } from '../spec/source.js';
+import { addAggregation } from './aggregate.js';
+import { columnExpr, handedOn, requireColumns } from './columns.js';
+import { schemaOf } from './select.js';
+
+export const CHECK = defineVerb({
+  verb: 'check',
+  summary:
+    'Demands that conditions hold; false and null both fail. When one fails nothing is written, and the exit status is 3.',
+  example:
+    '- check:\n    positive: amount >= 0\n    some_rows:\n      rows: { min: 1 }\n    ids:\n      unique: id\n      not_null: id',
+  hasInput: true,
+  hasOutput: true,
+  mayEnd: true,
+  keepsSchema: true,
+  sides: ['failed'],
+  schema: {
+    value: {
+      kind: 'checks',
+      required: true,
+      doc: 'a condition, `name: condition`, or options: `that`, `unique`, `not_null`, `rows: { min, max }`, `severity: warn`, `max_failures`',
+    },
+    options: {},
+  },
+  async lower(context, { value }) {
+    const input = context.input!;
+    const ofRows: RowCheck[] = [];
+    let isWrong = false;
+    for (const entry of value) if (!addChecks(context, input, entry, ofRows)) isWrong = true;
+    if (isWrong) return undefined;
+    if (ofRows.length === 0) return input;
+    const origin = context.origin(context.step.verbSource);
+    const width = input.schema.length;
+    const columns = [
+      ...handedOn(input.schema, origin),
+      ...ofRows.map(({ expr, entry, at }): ProjectColumn => {
+        return { name: labelOf(entry, at), expr, origin: context.origin(at) };
+      }),
+    ];
+    const tested = context.add({ op: 'project', columns }, [input], schemaOf(columns));
+    const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, true, message));
+    if (context.wantsSide('failed')) addFailed(context, input, ofRows);
+    return context.add({ op: 'check', checks, passes: width, shows: [] }, [tested], input.schema);
+  },
+});
+
+interface RowCheck {
+  readonly entry: CheckEntry;
+  readonly at: SourceText;
+  readonly expr: BoundExpr;
+  readonly message?: string;
+}
+
+function labelOf({ name }: CheckEntry, { text }: SourceText): string {
+  return name === '' ? text : name;
+}
+
+function checkOf(entry: CheckEntry, at: SourceText, slot: number, isOfRows: boolean, message?: string): Check {
+  const label = message ?? at.text;
+  const text = entry.name === '' ? label : `${entry.name} (${label})`;
+  return {
+    slot,
+    diagnostic: diagnosticAt('CHECK_FAILED', text, at),
+    severity: entry.severity as 'error' | 'warn',
+    maxFailures: entry.max_failures,
+    isOfRows,
+  };
+}
+
+/** All that one entry demands; false when something was wrong and was reported. */
+function addChecks(context: LoweringContext, input: LogicalNode, entry: CheckEntry, ofRows: RowCheck[]): boolean {
+  const { that, not_null: notNull, unique, rows } = entry;
+  let isRight = true;
+  if (that !== undefined && !addCondition(context, input, entry, that, ofRows)) isRight = false;
+  if (notNull !== undefined) {
+    const slots = requireColumns(context, notNull, input.schema);
+    if (slots === undefined) isRight = false;
+    slots?.forEach((slot, i) => {
+      const arg = columnExpr(input.schema, slot);
+      const expr = { op: 'is_null', negated: true, arg, type: BOOLEAN, span: arg.span } as const;
+      ofRows.push({ entry, at: notNull[i], expr, message: `${notNull[i].text} is not null` });
+    });
+  }
+  if (unique !== undefined && !addUnique(context, input, entry, unique)) isRight = false;
+  if (rows !== undefined) {
+    const tests = [
+      ...(rows.min === undefined ? [] : [`count(*) >= ${rows.min}`]),
+      ...(rows.max === undefined ? [] : [`count(*) <= ${rows.max}`]),
+    ];
+    for (const test of tests)
+      addWhole(context, input, entry, { ...entry.at, text: test, offsetAt: () => entry.at.span.start });
+  }
+  return isRight;
+}
+
+function addCondition(
+  context: LoweringContext,
+  input: LogicalNode,
+  entry: CheckEntry,
+  that: SourceText,
+  ofRows: RowCheck[],
+): boolean {
+  const plain = bindExpression(that.text, scopeOf(input.schema, context.params));
+  const isWhole = 'problems' in plain && plain.problems.some(({ code }) => code === 'EXPR_AGGREGATE_PLACE');
+  if (isWhole) return addWhole(context, input, entry, that);
+  const expr = context.bindCondition(that, input.schema);
+  if (expr !== undefined) ofRows.push({ entry, at: that, expr });
+  return expr !== undefined;
+}
+
+/** A condition over aggregates of all rows. */
+function addWhole(context: LoweringContext, input: LogicalNode, entry: CheckEntry, that: SourceText): boolean {
+  const bound = bindAggregates([that.text], scopeOf(input.schema, context.params), []);
+  if ('problems' in bound) {
+    for (const { code, message, span, hint } of bound.problems[0]) {
+      context.report(diagnosticAt(code, message, that, span, { hint }));
+    }
+    return false;
+  }
+  const [expr] = bound.post;
+  const origin = context.origin(that);
+  if (expr.type.kind !== 'boolean') {
+    context.report(diagnosticAt('EXPR_NOT_BOOLEAN', `a condition is boolean, and this is ${expr.type.kind}`, that));
+    return false;
+  }
+  const grouped = addAggregation(context, input, [], bound, origin);
+  const found = handedOn(grouped.schema, origin);
+  const columns = [...found, { name: labelOf(entry, that), expr, origin }];
+  addTerminal(context, grouped, columns, checkOf(entry, that, found.length, false));
+  return true;
+}
+
+/** Every set of values, nulls left out, must have one row. */
+function addUnique(
+  context: LoweringContext,
+  input: LogicalNode,
+  entry: CheckEntry,
+  unique: readonly SourceText[],
+): boolean {
+  const slots = requireColumns(context, unique, input.schema);
+  if (slots === undefined) return false;
+  const [at] = unique;
+  const origin = context.origin(at);
+  const all = handedOn(input.schema, origin);
+  const keys = slots.map((slot) => all[slot]);
+  const bound = bindAggregates(['count(*) = 1'], scopeOf(input.schema), keys);
+  if ('problems' in bound) return false;
+  const grouped = addAggregation(context, input, keys, bound, origin);
+  const isNull = keys.map((_, slot): BoundExpr => {
+    const arg = columnExpr(grouped.schema, slot);
+    return { op: 'is_null', negated: false, arg, type: BOOLEAN, span: arg.span };
+  });
+  const [single] = bound.post;
+  const expr: BoundExpr = { op: 'or', args: [single, ...isNull], type: BOOLEAN, span: single.span };
+  const names = unique.map(({ text }) => text).join(', ');
+  const columns = [...handedOn(grouped.schema, origin).slice(0, keys.length), { name: 'is unique', expr, origin }];
+  addTerminal(context, grouped, columns, checkOf(entry, at, keys.length, true, `${names} is unique`));
+  return true;
+}
+
+function addTerminal(
+  context: LoweringContext,
+  input: LogicalNode,
+  columns: readonly ProjectColumn[],
+  check: Check,
+): void {
+  const tested = context.add({ op: 'project', columns }, [input], schemaOf(columns));
+  context.add({ op: 'check', checks: [check], passes: 0, shows: [...Array(check.slot).keys()] }, [tested], []);
+}
+
+/** The rows that fail one of the conditions of rows. */
+function addFailed(context: LoweringContext, input: LogicalNode, ofRows: readonly RowCheck[]): void {
+  const failing = ofRows.map(({ expr }): BoundExpr => {
+    const { span } = expr;
+    return { op: 'is_distinct', negated: false, left: expr, right: literal(true, BOOLEAN, span), type: BOOLEAN, span };
+  });
+  const [first] = failing;
+  const condition: BoundExpr =
+    failing.length === 1 ? first : { op: 'or', args: failing, type: BOOLEAN, span: first.span };
+  const origin = context.origin(ofRows[0].at);
+  context.addSide('failed', context.add({ op: 'filter', condition, origin }, [input], input.schema));
+}

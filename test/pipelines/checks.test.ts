@@ -1,0 +1,93 @@
+/** Checks: what they find, where they point, and that nothing is written when one fails. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runPipeline } from '../../src/engine.js';
+import { LeatError } from '../../src/errors.js';
+import { leat } from '../support/leat.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'leat-checks-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** id counts up; amount is -1 in row 700 and null in row 800; city is the same in rows 10 and 20. */
+const rows = Array.from({ length: 1000 }, (_, id) => {
+  const amount = id === 700 ? '-1' : id === 800 ? '' : `${id}.5`;
+  return `${id},${amount},city ${id === 20 ? 10 : id}`;
+});
+writeFileSync(join(folder, 'in.csv'), `id,amount,city\n${rows.join('\n')}\n`);
+
+function pipeline(check: string): string {
+  const path = join(folder, 'pipeline.yaml');
+  const schema = '    schema: { id: int, amount: double, city: string }\n';
+  const text = `steps:\n  - read: in.csv\n${schema}  - name: gate\n    check:${check}\n  - filter: id < 2\n  - write: out.csv\n`;
+  writeFileSync(path, text);
+  rmSync(join(folder, 'out.csv'), { force: true });
+  return path;
+}
+
+async function failures(check: string, slots: number): Promise<readonly string[]> {
+  const options = { slots, memoryBytes: 32 << 20, env: {}, test: { splitBytes: 2000, inProcessBytes: 0 } };
+  try {
+    const report = await runPipeline(pipeline(check), options);
+    assert.ok(existsSync(join(folder, 'out.csv')));
+    return report.notes;
+  } catch (error) {
+    assert.ok(error instanceof LeatError);
+    assert.equal(error.exitStatus, 3);
+    assert.equal(existsSync(join(folder, 'out.csv')), false, 'nothing is written');
+    return error.diagnostics.map(({ message, notes = [], place }) =>
+      [`${place?.line}:${place?.column}`, message, ...notes].join(' | ').replaceAll(folder, ''),
+    );
+  }
+}
+
+const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
+  [' id >= 0', []],
+  [
+    ' amount >= 0',
+    ['5:12 | amount >= 0: 2 of 1000 rows fail | the first: /in.csv:702: id 700, amount -1.0, city city 700'],
+  ],
+  [' count(*) = 1000 AND max(id) = 999', []],
+  [' sum(id) < 10', ['5:12 | sum(id) < 10 | found: sum(id) 499500']],
+  ['\n      a: { unique: id, not_null: [id, city], rows: { min: 1000, max: 1000 } }', []],
+  [
+    '\n      b: { unique: city }\n      c: { not_null: amount }',
+    [
+      '6:20 | b (city is unique): 1 of 999 rows fails | the first: city city 10',
+      '7:22 | c (amount is not null): 1 of 1000 rows fails | the first: /in.csv:802: id 800, amount null, city city 800',
+    ],
+  ],
+  ['\n      few: { rows: { max: 10 } }', ['6:7 | few (count(*) <= 10) | found: count(*) 1000']],
+  ['\n      that: amount > 0\n      max_failures: 2', []],
+  [
+    '\n      that: amount > 0\n      max_failures: 1',
+    ['6:13 | amount > 0: 2 of 1000 rows fail, 1 may | the first: /in.csv:702: id 700, amount -1.0, city city 700'],
+  ],
+  ['\n      soft: { that: amount > 0, severity: warn }', ['soft (amount > 0): 2 of 1000 rows fail']],
+];
+
+for (const [check, found] of CASES) {
+  test(`check:${check.replaceAll(/\s+/g, ' ')}`, async () => {
+    for (const slots of [1, 3]) assert.deepEqual(await failures(check, slots), found, `${slots} slots`);
+  });
+}
+
+test('rows that fail are a side output, and a check may be the last step', async () => {
+  const path = pipeline('\n      that: amount > 0\n      severity: warn');
+  writeFileSync(
+    path,
+    `${readFileSync(path, 'utf8')}  - from: gate.failed\n    write: failed.csv\n  - from: gate\n    check: id < 5000\n`,
+  );
+  await runPipeline(path, { slots: 2, memoryBytes: 32 << 20, env: {} });
+  assert.equal(readFileSync(join(folder, 'failed.csv'), 'utf8'), 'id,amount,city\n700,-1.0,city 700\n800,,city 800\n');
+});
+
+test('a failed check is exit 3, and rows for stdout wait for it', async () => {
+  const path = pipeline(' count(*) < 10');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('out.csv', 'stdout'));
+  const { status, stdout, stderr } = await leat(['run', path]);
+  assert.deepEqual([status, stdout], [3, '']);
+  assert.match(stderr, /CHECK_FAILED[\s\S]*found: count\(\*\) 1000/);
+});
