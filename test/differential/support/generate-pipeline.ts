@@ -1,0 +1,295 @@
+/**
+ * Random pipelines of several steps with the SQL that means the same. Every step is a common table expression with a
+ * column `pos`, the row's place: so the order that leat promises is part of what is compared.
+ */
+import type { Random } from '../../support/random.js';
+
+type Kind = 'int' | 'text' | 'double' | 'boolean';
+
+interface Column {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+interface Table {
+  readonly cte: string;
+  /** The step's name. */
+  readonly step: string;
+  readonly columns: readonly Column[];
+}
+
+export interface GeneratedPipeline {
+  /** Steps behind reads named `left` and `right`, each with the columns a, b, s, d, f. */
+  readonly steps: string;
+  /** `$left` and `$right` stand for the inputs with their `pos`. */
+  readonly sql: string;
+}
+
+export const INPUT_COLUMNS: readonly Column[] = [
+  { name: 'a', kind: 'int' },
+  { name: 'b', kind: 'int' },
+  { name: 's', kind: 'text' },
+  { name: 'd', kind: 'double' },
+  { name: 'f', kind: 'boolean' },
+];
+
+/** `steps`: how many; a pipeline of fewer steps with the same seed begins alike, so a failure shrinks from its end. */
+export function generatePipeline(rng: Random, steps: number): GeneratedPipeline {
+  const generator = new Generator(rng);
+  for (let i = 0; i < steps; i++) generator.step();
+  return generator.result();
+}
+
+class Generator {
+  readonly #rng: Random;
+  readonly #yaml: string[] = [];
+  readonly #ctes: string[] = ['t_left AS (SELECT * FROM $left)', 't_right AS (SELECT * FROM $right)'];
+  readonly #tables: Table[] = ['left', 'right'].map((step) => ({ cte: `t_${step}`, step, columns: INPUT_COLUMNS }));
+  #current: Table = this.#tables[0];
+  #names = 0;
+
+  constructor(rng: Random) {
+    this.#rng = rng;
+  }
+
+  result(): GeneratedPipeline {
+    const columns = this.#current.columns.map(({ name }) => name).join(', ');
+    const sql = `WITH ${this.#ctes.join(',\n')}\nSELECT ${columns} FROM ${this.#current.cte} ORDER BY pos`;
+    // The last step's rows may have been read by others only.
+    return { steps: `${this.#yaml.join('')}  - from: ${this.#current.step}\n    filter: true\n`, sql };
+  }
+
+  step(): void {
+    const rng = this.#rng;
+    if (rng.chance(0.15)) this.#current = rng.pick(this.#tables);
+    const all = [
+      () => this.#filter(),
+      () => this.#derive(),
+      () => this.#select(),
+      () => this.#rename(),
+      () => this.#sort(),
+      () => this.#limit(),
+      () => this.#limitBy(),
+      () => this.#distinct(),
+      () => this.#aggregate(),
+      () => this.#union(),
+      () => this.#join(),
+    ];
+    rng.pick(all)();
+  }
+
+  #add(verb: string, columns: readonly Column[], select: string): void {
+    const step = `n${this.#names++}`;
+    this.#yaml.push(`  - name: ${step}\n    from: ${this.#current.step}\n${verb}`);
+    this.#ctes.push(`t_${step} AS (${select})`);
+    this.#current = { cte: `t_${step}`, step, columns };
+    this.#tables.push(this.#current);
+  }
+
+  #columns(kind?: Kind): readonly Column[] {
+    return this.#current.columns.filter((column) => kind === undefined || column.kind === kind);
+  }
+
+  #someColumns(most: number): readonly Column[] {
+    const keyed = this.#current.columns.map((column) => ({ column, key: this.#rng.next() }));
+    const all = keyed.sort((a, b) => a.key - b.key).map(({ column }) => column);
+    return all.slice(0, this.#rng.between(1, Math.min(most, all.length)));
+  }
+
+  #condition(): string {
+    const rng = this.#rng;
+    const { name, kind } = rng.pick(this.#current.columns);
+    if (kind === 'int') return rng.pick([`${name} > 0`, `${name} IN (1, 2, 3)`, `${name} % 2 = 0 OR ${name} IS NULL`]);
+    if (kind === 'text')
+      return rng.pick([`${name} = 'x'`, `${name} LIKE '%y%'`, `length(${name}) > 1`, `${name} < 'y'`]);
+    if (kind === 'double') return rng.pick([`${name} < 2.5`, `${name} IS NOT NULL`, `${name} BETWEEN -1 AND 1`]);
+    return rng.pick([name, `NOT ${name}`, `${name} IS NULL`]);
+  }
+
+  #expression(): readonly [text: string, kind: Kind] {
+    const rng = this.#rng;
+    const { name, kind } = rng.pick(this.#current.columns);
+    if (kind === 'int')
+      return rng.pick([
+        [`${name} % 7`, 'int'],
+        [`${name} / 4`, 'double'],
+        [`coalesce(${name}, 9) + 1`, 'int'],
+      ] as const);
+    if (kind === 'text')
+      return rng.pick([
+        [`upper(${name})`, 'text'],
+        [`${name} || '-'`, 'text'],
+        [`${name} IS NULL`, 'boolean'],
+      ] as const);
+    if (kind === 'double')
+      return rng.pick([
+        [`${name} * 2`, 'double'],
+        [`floor(${name})`, 'double'],
+        [`${name} > 1`, 'boolean'],
+      ] as const);
+    return [`CASE WHEN ${name} THEN 'yes' ELSE 'no' END`, 'text'];
+  }
+
+  #newName(): string {
+    return `c${this.#names++}`;
+  }
+
+  #filter(): void {
+    const condition = this.#condition();
+    this.#add(
+      `    filter: |\n      ${condition}\n`,
+      this.#columns(),
+      `SELECT * FROM ${this.#current.cte} WHERE ${condition}`,
+    );
+  }
+
+  #derive(): void {
+    const [text, kind] = this.#expression();
+    const name = this.#newName();
+    this.#add(
+      `    derive:\n      ${name}: |\n        ${text}\n`,
+      [...this.#columns(), { name, kind }],
+      `SELECT *, ${text} AS ${name} FROM ${this.#current.cte}`,
+    );
+  }
+
+  #select(): void {
+    const columns = this.#someColumns(4);
+    const names = columns.map(({ name }) => name).join(', ');
+    this.#add(`    select: [${names}]\n`, columns, `SELECT ${names}, pos FROM ${this.#current.cte}`);
+  }
+
+  #rename(): void {
+    const old = this.#rng.pick(this.#current.columns);
+    const name = this.#newName();
+    const columns = this.#columns().map((column) => (column === old ? { ...column, name } : column));
+    const select = this.#columns().map((column) => (column === old ? `${old.name} AS ${name}` : column.name));
+    this.#add(
+      `    rename: { ${name}: ${old.name} }\n`,
+      columns,
+      `SELECT ${select.join(', ')}, pos FROM ${this.#current.cte}`,
+    );
+  }
+
+  #sort(): void {
+    const rng = this.#rng;
+    const keys = this.#someColumns(3).map(({ name }) => ({
+      name,
+      way: rng.chance(0.4) ? 'desc' : 'asc',
+      nulls: rng.chance(0.3) ? 'first' : 'last',
+    }));
+    const yaml = keys.map(({ name, way, nulls }) => `      - ${name} ${way} nulls ${nulls}\n`).join('');
+    const order = keys.map(({ name, way, nulls }) => `${name} ${way} NULLS ${nulls}`).join(', ');
+    this.#add(`    sort:\n${yaml}`, this.#columns(), this.#ordered(this.#current.cte, `${order}, pos`));
+  }
+
+  /** The columns with their places in an order. */
+  #ordered(from: string, order: string, columns = this.#columns()): string {
+    const names = columns.map(({ name }) => name).join(', ');
+    return `SELECT ${names}, row_number() OVER (ORDER BY ${order}) AS pos FROM ${from}`;
+  }
+
+  #limit(): void {
+    const [count, offset] = [this.#rng.int(60), this.#rng.pick([0, 0, 5])];
+    this.#add(
+      `    limit: ${count}\n    offset: ${offset}\n`,
+      this.#columns(),
+      `SELECT * FROM ${this.#current.cte} ORDER BY pos LIMIT ${count} OFFSET ${offset}`,
+    );
+  }
+
+  #limitBy(): void {
+    const names = this.#someColumns(2)
+      .map(({ name }) => name)
+      .join(', ');
+    const count = this.#rng.between(1, 3);
+    const numbered = `SELECT *, row_number() OVER (PARTITION BY ${names} ORDER BY pos) AS n FROM ${this.#current.cte}`;
+    this.#add(
+      `    limit: ${count}\n    by: [${names}]\n`,
+      this.#columns(),
+      `SELECT * EXCLUDE (n) FROM (${numbered}) WHERE n <= ${count}`,
+    );
+  }
+
+  #distinct(): void {
+    const columns = this.#someColumns(3);
+    const names = columns.map(({ name }) => name);
+    const order = names.map((name) => `${name} NULLS LAST`).join(', ');
+    const rows = `(SELECT DISTINCT ${names.join(', ')} FROM ${this.#current.cte})`;
+    this.#add(`    distinct: [${names.join(', ')}]\n`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #aggregate(): void {
+    const rng = this.#rng;
+    const keys = rng.chance(0.15) ? [] : this.#someColumns(2);
+    const { name: over, kind } = rng.pick(this.#current.columns);
+    const name = this.#newName();
+    const [text, result]: readonly [string, Kind] = rng.pick([
+      ['count(*)', 'int'],
+      [`count(${over})`, 'int'],
+      [`min(${over})`, kind],
+      [`max(${over})`, kind],
+    ] as const);
+    const columns = [...keys, { name, kind: result }];
+    const names = keys.map((key) => key.name).join(', ');
+    const grouped = keys.length === 0 ? '' : ` GROUP BY ${names}`;
+    const rows = `(SELECT ${[...keys.map((key) => key.name), `${text} AS ${name}`].join(', ')} FROM ${this.#current.cte}${grouped})`;
+    const order = keys.length === 0 ? '1' : keys.map((key) => `${key.name} NULLS LAST`).join(', ');
+    const by = keys.length === 0 ? '' : `    by: [${names}]\n`;
+    this.#add(`    aggregate:\n      ${name}: ${text}\n${by}`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #union(): void {
+    const mine = this.#columns().map(({ name, kind }) => `${name} ${kind}`);
+    const others = this.#tables.filter(
+      ({ columns }) =>
+        columns.length === mine.length && columns.every(({ name, kind }) => mine.includes(`${name} ${kind}`)),
+    );
+    const other = this.#rng.pick(others);
+    const names = this.#columns().map(({ name }) => name);
+    const part = (cte: string, side: number): string =>
+      `SELECT ${names.join(', ')}, ${side} AS side, pos AS p FROM ${cte}`;
+    const rows = `(${part(this.#current.cte, 0)} UNION ALL ${part(other.cte, 1)})`;
+    this.#add(`    union: ${other.step}\n`, this.#columns(), this.#ordered(rows, 'side, p'));
+  }
+
+  #join(): void {
+    const rng = this.#rng;
+    const right = rng.pick(this.#tables);
+    const pairs = this.#columns().flatMap((left) =>
+      right.columns
+        .filter(({ kind }) => kind === left.kind && kind !== 'double')
+        .map((column) => [left, column] as const),
+    );
+    if (pairs.length === 0) return;
+    const [left, key] = rng.pick(pairs);
+    const type = rng.pick(['inner', 'left', 'semi', 'anti', 'right', 'full'] as const);
+    const head = `    join: ${right.step}\n    type: ${type}\n    on: { ${left.name}: ${key.name} }\n`;
+    const on = `l.${left.name} = r.${key.name}`;
+    const mine = this.#columns();
+    if (type === 'semi' || type === 'anti') {
+      const exists = `${type === 'anti' ? 'NOT ' : ''}EXISTS (SELECT 1 FROM ${right.cte} r WHERE ${on})`;
+      this.#add(head, mine, `SELECT * FROM ${this.#current.cte} l WHERE ${exists}`);
+      return;
+    }
+    const taken = rng.pick(right.columns);
+    const name = mine.some((column) => column.name === taken.name) ? `${taken.name}_r${this.#names++}` : taken.name;
+    const suffix = name.slice(taken.name.length);
+    const select = mine.map((column) =>
+      column === left && (type === 'right' || type === 'full')
+        ? `coalesce(l.${left.name}, r.${key.name}) AS ${left.name}`
+        : `l.${column.name}`,
+    );
+    const order = 'l.pos NULLS LAST, r.pos';
+    this.#add(
+      `${head}    take: [${taken.name}]\n${suffix === '' ? '' : `    suffix: ${suffix}\n`}`,
+      [...mine, { name, kind: taken.kind }],
+      // Joins multiply; what is enough to compare is taken.
+      `SELECT * FROM (SELECT ${select.join(', ')}, r.${taken.name} AS ${name}, row_number() OVER (ORDER BY ${order}) AS pos FROM ${this.#current.cte} l ${type.toUpperCase()} JOIN ${right.cte} r ON ${on}) WHERE pos <= 500`,
+    );
+    const { cte, columns } = this.#current;
+    this.#add('    limit: 500\n', columns, `SELECT * FROM ${cte}`);
+    // Nobody else reads the join, whose rows are not limited yet.
+    this.#tables.splice(-2, 1);
+  }
+}
