@@ -4,19 +4,20 @@ import type { Diagnostic } from '../errors.js';
 import { renderDiagnostic } from '../spec/frame.js';
 import { shortPath } from './format.js';
 
-export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string): string {
+export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string, columns?: number): string {
   const mark = diagnostic.severity === 'error' ? paint.red : paint.yellow;
-  return renderDiagnostic(shortened(diagnostic, folder), {
+  const brushes = {
     location: paint.cyan,
     error: paint.bold.red,
     warning: paint.bold.yellow,
     message: paint.bold,
     gutter: paint.dim,
-    source: (text) => text,
+    source: (text: string) => text,
     marker: mark,
     hint: paint.cyan,
     note: paint.dim,
-  });
+  };
+  return renderDiagnostic(shortened(diagnostic, folder), brushes, columns);
 }
 
 /** The workflow command that puts the diagnostic beside its line in a pull request. */

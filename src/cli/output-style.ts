@@ -9,19 +9,29 @@ export interface OutputStyle {
   readonly json: boolean;
   /** Nothing is printed unless something fails. */
   readonly quiet: boolean;
-  /** For stderr. */
+  /** For the stream that is spoken to. */
   readonly paint: ChalkInstance;
   /** Errors as annotations of a GitHub workflow, beside the report for people. */
   readonly annotations: boolean;
-  /** stderr is a terminal that can be drawn on. */
+  /** It is a terminal that can be drawn on. */
   readonly interactive: boolean;
+  /** Columns of the terminal that is spoken to; undefined where lines may be of any length. */
+  readonly columns: number | undefined;
   /** Show stacks. */
   readonly debug: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function outputStyle(argv: readonly string[], env: Environment, isTerminal: boolean): OutputStyle {
+/** What is asked of a stream; node's own have it only as terminals. */
+export interface SpokenStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** `stream` is stderr, but for commands whose result is text for people. */
+export function outputStyle(argv: readonly string[], env: Environment, stream: SpokenStream): OutputStyle {
+  const isTerminal = stream.isTTY === true;
   const end = argv.indexOf('--');
   const flags = end === -1 ? argv : argv.slice(0, end);
   return {
@@ -30,6 +40,7 @@ export function outputStyle(argv: readonly string[], env: Environment, isTermina
     paint: new Chalk({ level: colourLevel(flags, env, isTerminal) }),
     annotations: env['GITHUB_ACTIONS'] === 'true',
     interactive: isTerminal && env['TERM'] !== 'dumb' && !isSet(env['CI']),
+    columns: isTerminal ? stream.columns : undefined,
     debug: isSet(env['LEAT_DEBUG']),
   };
 }

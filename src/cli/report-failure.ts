@@ -25,7 +25,7 @@ export function reportFailure(error: unknown, style: OutputStyle, interrupted?: 
 
 export function reportDiagnostics(diagnostics: readonly Diagnostic[], style: OutputStyle): void {
   for (const one of diagnostics) {
-    say(diagnosticText(one, style.paint, process.cwd()));
+    say(diagnosticText(one, style.paint, process.cwd(), style.columns));
     if (style.annotations) say(annotation(one, process.env['GITHUB_WORKSPACE'] ?? process.cwd()));
   }
 }

@@ -26,7 +26,7 @@ export default class Explain extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
-    const style = outputStyle(this.argv, process.env, process.stderr.isTTY === true);
+    const style = outputStyle(this.argv, process.env, process.stderr);
     const engine: Engine = await import('../engine.js');
     const level = flags.level as ExplainLevel | undefined;
     const report = await engine.explainPipeline(args.file, { ...pipelineOptions(flags, process.env), level });

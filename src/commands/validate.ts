@@ -25,7 +25,7 @@ export default class Validate extends Command {
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Validate);
-    const style = outputStyle(this.argv, process.env, process.stderr.isTTY === true);
+    const style = outputStyle(this.argv, process.env, process.stderr);
     const engine: Engine = await import('../engine.js');
     const options = { ...pipelineOptions(flags, process.env), data: flags.data };
     const reports = [];

@@ -14,6 +14,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['run', 'x.yaml', '--slots', '0'], /--slots is "0", expected a whole number, at least 1/],
   [['run', 'x.yaml', '--slots', '2', '--slots', '3'], /--slots can only be specified once/],
   [['run', 'x.yaml', '--memory', '1G'], /--memory is "1G", expected a size, such as 256MiB/],
+  [['run', 'x.yaml', '--memory', '4KiB'], /--memory is "4KiB", expected a size, .*, at least 1MiB$/m],
   [['run', 'x.yaml', '--restart-delay', '5'], /--restart-delay is "5", expected a duration/],
   [['run', 'x.yaml', '--param', 'day'], /--param is "day", expected NAME=VALUE/],
   [['run', 'x.yaml', '--param', 'a=1', '--param', 'a=2'], /--param gives "a" twice/],
