@@ -6,7 +6,7 @@ import { outputStyle } from '../cli/output-style.js';
 import { failureDocument, reportDiagnostics } from '../cli/report-failure.js';
 import { toJson, writeResult } from '../cli/streams.js';
 import type { CheckReport, Engine } from '../engine-api.js';
-import type { Diagnostic } from '../errors.js';
+import type { Diagnostic, ErrorCode } from '../errors.js';
 
 export default class Validate extends Command {
   static override summary = 'Find every mistake in pipelines without running them.';
@@ -29,12 +29,13 @@ export default class Validate extends Command {
     const engine: Engine = await import('../engine.js');
     const options = { ...pipelineOptions(flags, process.env), data: flags.data };
     const reports = [];
+    const named = new Set<ErrorCode>();
     let exitStatus = 0;
     for (const file of argv as string[]) {
       const report = await check(engine, file, options);
       exitStatus ||= report.exitStatus;
       reports.push({ file, ok: report.ok, diagnostics: report.diagnostics });
-      reportDiagnostics(report.ok && style.quiet ? [] : report.diagnostics, style);
+      reportDiagnostics(report.ok && style.quiet ? [] : report.diagnostics, style, named);
       if (!style.json && !style.quiet) writeResult(`${file}: ${verdict(report)}`);
     }
     if (style.json) writeResult(toJson({ ok: exitStatus === 0, exitStatus, pipelines: reports }));

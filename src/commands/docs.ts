@@ -1,0 +1,39 @@
+/** `leat docs [TOPIC]` */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Args, Command } from '@oclif/core';
+import { docsPage, overviewText, topicsText } from '../cli/docs-text.js';
+import { outputFlags } from '../cli/flags.js';
+import { outputStyle } from '../cli/output-style.js';
+import { toJson, writeResult } from '../cli/streams.js';
+
+export default class Docs extends Command {
+  static override summary = 'Look up a verb, a function or the code of an error.';
+  static override description = 'Without a topic it lists them all. Names may be aliases, in any case.';
+  static override examples = [
+    '<%= config.bin %> docs read',
+    '<%= config.bin %> docs date_trunc',
+    '<%= config.bin %> docs EXPR_UNKNOWN_COLUMN',
+  ];
+  static override args = {
+    topic: Args.string({
+      ignoreStdin: true,
+      description: 'A verb, a function, an operator, the code of an error, or a list of such.',
+    }),
+  };
+  static override flags = { json: outputFlags.json, 'no-color': outputFlags['no-color'] };
+
+  override async run(): Promise<void> {
+    const { args } = await this.parse(Docs);
+    const style = outputStyle(this.argv, process.env, process.stdout);
+    const page = docsPage(style.columns, style.paint);
+    const { errorPages, findTopics, LIST_PAGES } = await import('../docs/index.js');
+    if (args.topic === undefined) {
+      writeResult(style.json ? toJson({ ok: true, topics: LIST_PAGES }) : overviewText(LIST_PAGES, page));
+      return;
+    }
+    const pages = errorPages(readFileSync(join(this.config.root, 'docs/errors.md'), 'utf8'));
+    const topics = findTopics(args.topic, pages);
+    writeResult(style.json ? toJson({ ok: true, topics }) : topicsText(topics, page));
+  }
+}
