@@ -31,13 +31,13 @@ export function overviewText(lists: readonly ListPage[], page: Page): string {
   const rows = lists
     .filter(({ name }) => !isErrors(name))
     .map(({ name, entries }) => [name, [...new Set(entries.map((entry) => entry.name))].join(' ')] as const);
-  const errors = lists.filter(({ name }) => isErrors(name)).map(({ name, entries }) => `${name} ${entries.length}`);
+  const errors = lists.filter(({ name }) => isErrors(name)).map(({ name }) => name);
   return [
     paint.bold('leat docs TOPIC'),
     ...prose('shows one topic in full: any name below, a list by its name on the left, or the code of an error.', page),
     '',
     ...table(rows, page),
-    ...table([['errors', `by their first word: ${errors.join(', ')}`]], page, Math.max(...rows.map(([n]) => n.length))),
+    ...table([['errors', `by their first word: ${errors.join(' ')}`]], page, Math.max(...rows.map(([n]) => n.length))),
   ].join('\n');
 }
 

@@ -1,11 +1,12 @@
 /** `leat docs [TOPIC]` */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Args, Command } from '@oclif/core';
+import { Args, Command, Flags } from '@oclif/core';
 import { docsPage, overviewText, topicsText } from '../cli/docs-text.js';
 import { outputFlags } from '../cli/flags.js';
 import { outputStyle } from '../cli/output-style.js';
 import { toJson, writeResult } from '../cli/streams.js';
+import { leatError } from '../errors.js';
 
 export default class Docs extends Command {
   static override summary = 'Look up a verb, a function or the code of an error.';
@@ -14,6 +15,7 @@ export default class Docs extends Command {
     '<%= config.bin %> docs read',
     '<%= config.bin %> docs date_trunc',
     '<%= config.bin %> docs EXPR_UNKNOWN_COLUMN',
+    '<%= config.bin %> docs --json-schema > leat.schema.json',
   ];
   static override args = {
     topic: Args.string({
@@ -21,13 +23,24 @@ export default class Docs extends Command {
       description: 'A verb, a function, an operator, the code of an error, or a list of such.',
     }),
   };
-  static override flags = { json: outputFlags.json, 'no-color': outputFlags['no-color'] };
+  static override flags = {
+    'json-schema': Flags.boolean({
+      summary: 'Print a JSON Schema of pipeline files, for editors.',
+      helpGroup: 'OUTPUT',
+    }),
+    json: outputFlags.json,
+    'no-color': outputFlags['no-color'],
+  };
 
   override async run(): Promise<void> {
-    const { args } = await this.parse(Docs);
+    const { args, flags } = await this.parse(Docs);
     const style = outputStyle(this.argv, process.env, process.stdout);
     const page = docsPage(style.columns, style.paint);
-    const { errorPages, findTopics, LIST_PAGES } = await import('../docs/index.js');
+    const { errorPages, findTopics, LIST_PAGES, pipelineJsonSchema } = await import('../docs/index.js');
+    if (flags['json-schema']) {
+      if (args.topic === undefined) return writeResult(toJson(pipelineJsonSchema()));
+      throw leatError('CLI_USAGE', '--json-schema is of the whole language and takes no topic');
+    }
     if (args.topic === undefined) {
       writeResult(style.json ? toJson({ ok: true, topics: LIST_PAGES }) : overviewText(LIST_PAGES, page));
       return;

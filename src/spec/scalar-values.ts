@@ -29,6 +29,9 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** For the JSON Schema; any case will do. */
+export const UNITS = { size: [...SIZE_UNITS.keys()], duration: [...DURATION_UNITS.keys()] };
+
 export interface Range {
   readonly min?: number;
   readonly max?: number;
