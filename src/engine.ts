@@ -12,6 +12,7 @@ import type { LogicalGraph } from './dataflow/logical-graph.js';
 import type {
   CheckOptions,
   CheckReport,
+  ExplainLevel,
   ExplainOptions,
   ExplainReport,
   PipelineOptions,
@@ -25,12 +26,14 @@ import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
 import { FACTORIES } from './operators/factories.js';
 import { VERBS } from './operators/verbs.js';
-import { explainJob, explainLogical } from './plan/explain.js';
+import { drawPlan, planText } from './plan/explain.js';
+import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
 import { readParameters } from './plan/parameters.js';
 import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
+import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -83,19 +86,31 @@ function checkData(job: JobGraph): void {
 }
 
 export async function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
+  const { format = 'text' } = options;
+  const isDrawing = format === 'mermaid' || format === 'dot';
+  const level = options.level ?? (isDrawing ? 'job' : undefined);
+  if (isDrawing && level === 'source') {
+    throw leatError('CLI_USAGE', `the level source is text and cannot be drawn as ${format}`, {
+      hint: 'leave the format out, or take the level job',
+    });
+  }
   const { spec, constants, logical, optimized, job, warnings } = await planPipeline(path, options);
-  const levels = {
-    logical: () => explainLogical(logical),
-    optimized: () => explainLogical(optimized),
-    job: () => explainJob(job, slotsOf(spec, options)),
-    source: () => explainSource(job, constants),
+  const slots = slotsOf(spec, options);
+  const has = (one: ExplainLevel): boolean => (level === undefined ? one !== 'source' : level === one);
+  const plan: PlanDocument = {
+    pipeline: spec.name,
+    slots,
+    logical: has('logical') ? planNodes(logical) : undefined,
+    optimized: has('optimized') ? planNodes(optimized) : undefined,
+    job: has('job') ? planVertices(job, slots) : undefined,
+    source: has('source') ? explainSource(job, constants) : undefined,
   };
-  const { level } = options;
-  const text =
-    level === undefined
-      ? (['logical', 'optimized', 'job'] as const).map((name) => `== ${name} ==\n${levels[name]()}`).join('\n\n')
-      : levels[level]();
-  return { pipeline: spec.name, text, plan: { logical, optimized, job }, warnings };
+  const text = isDrawing
+    ? drawPlan(plan, format, level as GraphLevel, options)
+    : format === 'json'
+      ? JSON.stringify(plan, null, 2)
+      : planText(plan, options);
+  return { pipeline: spec.name, text, plan, warnings };
 }
 
 export async function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {

@@ -16,6 +16,8 @@ export interface OperatorNode {
   /** Index of the operator in this chain that feeds it; -1 for the head. */
   readonly parent: number;
   readonly config: unknown;
+  /** The file it reads or writes, for people. */
+  readonly file?: string;
 }
 
 export type ExchangeKind = 'forward' | 'hash' | 'range' | 'broadcast' | 'rebalance';

@@ -65,7 +65,10 @@ export function planJob(graph: LogicalGraph): JobGraph {
     switch (operator.op) {
       case 'scan':
         outlet = newVertex(
-          { kind: operator.factory, name, config: { ...operator.config, columns: operator.columns } },
+          {
+            ...{ kind: operator.factory, name, file: operator.text },
+            config: { ...operator.config, columns: operator.columns },
+          },
           [],
           node.schema,
         );
@@ -92,7 +95,10 @@ export function planJob(graph: LogicalGraph): JobGraph {
       }
       case 'sink': {
         const from = settle(input!, node.schema);
-        addOperator(from, { kind: operator.factory, name, config: { ...operator.config, schema: node.schema } });
+        addOperator(from, {
+          ...{ kind: operator.factory, name, file: operator.text },
+          config: { ...operator.config, schema: node.schema },
+        });
         outlet = from;
         break;
       }

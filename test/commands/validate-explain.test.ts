@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -49,6 +49,25 @@ test('explain shows each level, and one on request', async () => {
   assert.match(source.stdout, /for \(/);
   const json = await leat(['explain', 'good.yaml', '--json'], { cwd: folder });
   assert.equal(JSON.parse(json.stdout).pipeline, 'good');
+});
+
+test('explain in other formats', async () => {
+  const explain = (...flags: string[]) => leat(['explain', 'good.yaml', ...flags], { cwd: folder });
+  assert.match((await explain('--format', 'mermaid')).stdout, /^flowchart TB\n {2}subgraph v0\["vertex 0: /);
+  assert.match((await explain('--format', 'dot')).stdout, /^digraph "good" \{\n/);
+  const [json, flag] = [await explain('--format', 'json'), await explain('--json')];
+  assert.equal(json.stdout, flag.stdout);
+  const { ok, slots, logical, job } = JSON.parse(json.stdout);
+  assert.deepEqual([ok, slots > 0, logical[0].columns[1]], [true, true, { name: 'amount', type: 'decimal(12,2)' }]);
+  assert.equal(job[0].chain.at(-1).file, join(realpathSync(folder), 'b.csv'));
+  for (const flags of [
+    ['--json', '--format', 'dot'],
+    ['--format', 'dot', '--level', 'source'],
+  ]) {
+    const { status, stderr } = await explain(...flags);
+    assert.equal(status, 2);
+    assert.match(stderr, /error CLI_USAGE/);
+  }
 });
 
 test('a reader of explain that goes away ends it quietly', async () => {
