@@ -3,6 +3,7 @@
  * a mistake in the flags follows it too.
  */
 import { Chalk, type ChalkInstance, supportsColorStderr } from 'chalk';
+import { leatError } from '../errors.js';
 
 export interface OutputStyle {
   /** stdout carries one JSON document. */
@@ -35,7 +36,7 @@ export function outputStyle(argv: readonly string[], env: Environment, stream: S
   const end = argv.indexOf('--');
   const flags = end === -1 ? argv : argv.slice(0, end);
   return {
-    json: flags.includes('--json'),
+    json: asksForJson(flags),
     quiet: flags.includes('--quiet') || flags.includes('-q'),
     paint: new Chalk({ level: colourLevel(flags, env, isTerminal) }),
     annotations: env['GITHUB_ACTIONS'] === 'true',
@@ -43,6 +44,11 @@ export function outputStyle(argv: readonly string[], env: Environment, stream: S
     columns: isTerminal ? stream.columns : undefined,
     debug: isSet(env['LEAT_DEBUG']),
   };
+}
+
+function asksForJson(flags: readonly string[]): boolean {
+  const format = flags.indexOf('--format');
+  return flags.includes('--json') || flags.includes('--format=json') || (format >= 0 && flags[format + 1] === 'json');
 }
 
 /** A flag wins over FORCE_COLOR, that over NO_COLOR, that over what the terminal can do. */
@@ -59,4 +65,11 @@ function colourLevel(flags: readonly string[], env: Environment, isTerminal: boo
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}
+
+/** `--json` is short for `--format json`. */
+export function formatOf<F extends string>(json: boolean, format: F | undefined): F | 'text' | 'json' {
+  if (!json) return format ?? 'text';
+  if (format === undefined || format === 'json') return 'json';
+  throw leatError('CLI_USAGE', `--json and --format ${format} ask for two formats`);
 }

@@ -1,6 +1,6 @@
 /** The end of a command that failed: says so on stderr (and, asked for JSON, on stdout) and gives the exit status. */
 import { type Diagnostic, diagnostic, type ErrorCode, LeatError } from '../errors.js';
-import { annotation, diagnosticText } from './diagnostics-text.js';
+import { type AnnotationFolders, annotation, diagnosticText } from './diagnostics-text.js';
 import type { OutputStyle } from './output-style.js';
 import { say, toJson, writeResult } from './streams.js';
 
@@ -37,8 +37,12 @@ export function reportDiagnostics(
     const isNew = one.severity === 'error' && !WITHOUT_PAGE.has(one.code) && !named.has(one.code);
     if (isNew && !style.quiet) say(style.paint.dim(`  more: leat docs ${one.code}`));
     named.add(one.code);
-    if (style.annotations) say(annotation(one, process.env['GITHUB_WORKSPACE'] ?? process.cwd()));
+    if (style.annotations) say(annotation(one, annotationFolders()));
   }
+}
+
+export function annotationFolders(): AnnotationFolders {
+  return { workspace: process.env['GITHUB_WORKSPACE'] ?? process.cwd(), current: process.cwd() };
 }
 
 function asLeatError(error: unknown): LeatError {

@@ -2,11 +2,10 @@
 import { Command, Flags } from '@oclif/core';
 import { outputFlags, pipelineArg, pipelineFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
 import { shortPath } from '../cli/format.js';
-import { outputStyle } from '../cli/output-style.js';
+import { formatOf, outputStyle } from '../cli/output-style.js';
 import { reportDiagnostics } from '../cli/report-failure.js';
 import { toJson, writeResult } from '../cli/streams.js';
 import { type Engine, EXPLAIN_FORMATS, EXPLAIN_LEVELS } from '../engine-api.js';
-import { leatError } from '../errors.js';
 
 export default class Explain extends Command {
   static override summary = 'Show what a pipeline will do.';
@@ -38,10 +37,7 @@ export default class Explain extends Command {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
     const style = outputStyle(this.argv, process.env, process.stderr);
-    if (style.json && flags.format !== undefined && flags.format !== 'json') {
-      throw leatError('CLI_USAGE', `--json and --format ${flags.format} are two formats`);
-    }
-    const format = style.json ? 'json' : (flags.format ?? 'text');
+    const format = formatOf(style.json, flags.format);
     const engine: Engine = await import('../engine.js');
     const report = await engine.explainPipeline(args.file, {
       ...{ ...pipelineOptions(flags, process.env), level: flags.level, format },

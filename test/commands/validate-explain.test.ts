@@ -15,6 +15,18 @@ writeFileSync(
 );
 writeFileSync(join(folder, 'bad.yaml'), `steps:\n  - read: a.csv\n${SCHEMA}  - filter: amont > 5\n  - write: b.csv\n`);
 
+writeFileSync(
+  join(folder, 'worse.yaml'),
+  `steps:
+  - read: a.csv
+${SCHEMA}  - filter: amont > 5
+  - derive:
+      x: amount > 'a'
+  - write: b.csv
+  - read: c.csv
+${SCHEMA}`,
+);
+
 test('validate opens no data that has a schema, and checks every file', async () => {
   const { status, stdout, stderr } = await leat(['validate', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });
   assert.equal(status, 2);
@@ -36,6 +48,56 @@ test('validate as JSON, and quietly', async () => {
   );
   const quiet = await leat(['validate', '-q', 'good.yaml'], { cwd: folder });
   assert.deepEqual([quiet.status, quiet.stdout, quiet.stderr], [0, '', '']);
+});
+
+test('validate as one list, sorted by place', async () => {
+  const { status, stdout } = await leat(['validate', '--format', 'json', 'worse.yaml', 'good.yaml', 'none.yaml'], {
+    cwd: folder,
+  });
+  assert.equal(status, 2);
+  const { ok, exitStatus, pipelines, diagnostics } = JSON.parse(stdout);
+  assert.deepEqual([ok, exitStatus], [false, 2]);
+  assert.deepEqual(pipelines, [
+    { file: 'worse.yaml', ok: false },
+    { file: 'good.yaml', ok: true, steps: 3 },
+    { file: 'none.yaml', ok: false },
+  ]);
+  const [first, ...others] = diagnostics;
+  assert.deepEqual(first, {
+    code: 'EXPR_UNKNOWN_COLUMN',
+    severity: 'error',
+    message: first.message,
+    hint: 'did you mean `amount`?',
+    pipeline: 'worse.yaml',
+    file: 'worse.yaml',
+    line: 6,
+    column: 13,
+    endLine: 6,
+    endColumn: 18,
+  });
+  assert.deepEqual(
+    others.map(({ code, file, line }: Record<string, unknown>) => [code, file, line]),
+    [
+      ['EXPR_TYPE_MISMATCH', 'worse.yaml', 8],
+      ['PLAN_DEAD_END', 'worse.yaml', 10],
+      ['CLI_USAGE', 'none.yaml', undefined],
+    ],
+  );
+});
+
+test('validate for GitHub, asked for and in a workflow', async () => {
+  const annotated = '::error file=bad.yaml,line=6,col=13,endColumn=18,title=EXPR_UNKNOWN_COLUMN::there is no column';
+  const asked = await leat(['validate', '--format', 'github', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });
+  assert.equal(asked.status, 2);
+  const lines = asked.stdout.trimEnd().split('\n');
+  assert.equal(lines.length, 2);
+  assert.ok(lines[0].startsWith(annotated), lines[0]);
+  assert.match(lines[1], /^::error file=none\.yaml,title=CLI_USAGE::/);
+  assert.equal(asked.stderr, 'bad.yaml: 1 mistake\ngood.yaml: ok, 3 steps\nnone.yaml: 1 mistake\n');
+  const workflow = await leat(['validate', 'bad.yaml'], { cwd: folder, env: { GITHUB_ACTIONS: 'true' } });
+  assert.equal(workflow.stdout, 'bad.yaml: 1 mistake\n');
+  assert.match(workflow.stderr, /^ {2}6 \| {3}- filter: amont > 5$/m);
+  assert.ok(workflow.stderr.includes(annotated), workflow.stderr);
 });
 
 test('explain shows each level, and one on request', async () => {
@@ -67,6 +129,14 @@ test('explain in other formats', async () => {
     const { status, stderr } = await explain(...flags);
     assert.equal(status, 2);
     assert.match(stderr, /error CLI_USAGE/);
+  }
+});
+
+test('what cannot be explained is a document too, when one is asked for', async () => {
+  for (const flags of [['--json'], ['--format', 'json'], ['--format=json']]) {
+    const { status, stdout } = await leat(['explain', 'bad.yaml', ...flags], { cwd: folder });
+    assert.equal(status, 2);
+    assert.equal(JSON.parse(stdout).diagnostics[0].code, 'EXPR_UNKNOWN_COLUMN');
   }
 });
 
