@@ -1,5 +1,6 @@
 /** Topics of `leat docs` as text for a terminal. Pure functions. */
 import type { ChalkInstance } from 'chalk';
+import type { PageBlock } from '../docs/markdown-pages.js';
 import type { FunctionPage, ListPage, OptionPage, Topic } from '../docs/topic.js';
 import { assertNever } from '../errors.js';
 import { displayWidth, wrapText } from '../spec/display-width.js';
@@ -62,11 +63,10 @@ function topicLines(topic: Topic, page: Page): readonly string[] {
     case 'error':
       return [
         ...heading(topic.name, `error, exit status ${topic.exitStatus}`, topic.summary, page),
-        ...topic.page.flatMap(({ kind, text }) => [
-          '',
-          ...(kind === 'code' ? text.split('\n').map((line) => `    ${paint.dim(line)}`) : prose(text, page)),
-        ]),
+        ...blockLines(topic.page, page),
       ];
+    case 'guide':
+      return [paint.bold(topic.summary), ...blockLines(topic.page, page)];
     case 'list':
       return [
         ...heading(topic.name, plural(topic.entries.length, 'topic'), topic.summary, page),
@@ -146,6 +146,16 @@ const KINDS: Readonly<Record<OptionPage['kind'], string>> = {
   bigint: 'a whole number',
   group: 'a map',
 };
+
+function blockLines(blocks: readonly PageBlock[], page: Page): readonly string[] {
+  return blocks.flatMap(({ kind, text }, index) => {
+    if (kind === 'code') return exampleLines(text, page);
+    if (kind === 'text') return ['', ...prose(text, page)];
+    const gap = blocks[index - 1]?.kind === 'item' ? [] : [''];
+    const lines = wrapText(text, page.columns - 4);
+    return [...gap, ...lines.map((line, at) => `  ${at === 0 ? '-' : ' '} ${line}`)];
+  });
+}
 
 function exampleLines(example: string, { paint }: Page): readonly string[] {
   return ['', ...example.split('\n').map((line) => `    ${paint.dim(line)}`)];

@@ -9,7 +9,7 @@ import { toJson, writeResult } from '../cli/streams.js';
 import { leatError } from '../errors.js';
 
 export default class Docs extends Command {
-  static override summary = 'Look up a verb, a function or the code of an error.';
+  static override summary = 'Look up a verb, a function, the code of an error, or how pipelines are written.';
   static override description = 'Without a topic it lists them all. Names may be aliases, in any case.';
   static override examples = [
     '<%= config.bin %> docs read',
@@ -36,17 +36,15 @@ export default class Docs extends Command {
     const { args, flags } = await this.parse(Docs);
     const style = outputStyle(this.argv, process.env, process.stdout);
     const page = docsPage(style.columns, style.paint);
-    const { errorPages, findTopics, LIST_PAGES, pipelineJsonSchema } = await import('../docs/index.js');
+    const { pipelineJsonSchema, Topics } = await import('../docs/index.js');
     if (flags['json-schema']) {
       if (args.topic === undefined) return writeResult(toJson(pipelineJsonSchema()));
       throw leatError('CLI_USAGE', '--json-schema is of the whole language and takes no topic');
     }
-    if (args.topic === undefined) {
-      writeResult(style.json ? toJson({ ok: true, topics: LIST_PAGES }) : overviewText(LIST_PAGES, page));
-      return;
-    }
-    const pages = errorPages(readFileSync(join(this.config.root, 'docs/errors.md'), 'utf8'));
-    const topics = findTopics(args.topic, pages);
-    writeResult(style.json ? toJson({ ok: true, topics }) : topicsText(topics, page));
+    const text = (name: string): string => readFileSync(join(this.config.root, 'docs', name), 'utf8');
+    const all = new Topics(text('language.md'), text('errors.md'));
+    if (style.json)
+      writeResult(toJson({ ok: true, topics: args.topic === undefined ? all.lists : all.find(args.topic) }));
+    else writeResult(args.topic === undefined ? overviewText(all.lists, page) : topicsText(all.find(args.topic), page));
   }
 }

@@ -30,7 +30,7 @@ export const SHARED: Readonly<Record<string, Json>> = {
 };
 
 /** `takesParameters`: numbers may be written as `$name`, as in steps. */
-export function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): Json {
+function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): Json {
   const usual = option.default === undefined || typeof option.default === 'bigint' ? {} : { default: option.default };
   switch (option.kind) {
     case 'expression':

@@ -1,6 +1,6 @@
 /** What can be looked up, as plain data: `leat docs --json` prints it, `src/cli/docs-text.ts` draws it. */
 import type { OptionDefinition, OptionSchema } from '../spec/option-schema.js';
-import type { PageBlock } from './error-pages.js';
+import type { PageBlock } from './markdown-pages.js';
 
 export interface OptionPage {
   readonly name: string;
@@ -53,6 +53,15 @@ export interface ErrorPage {
   readonly page: readonly PageBlock[];
 }
 
+/** A part of the language. */
+export interface GuidePage {
+  readonly kind: 'guide';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly page: readonly PageBlock[];
+}
+
 /** Topics that belong together, each with its first line. */
 export interface ListPage {
   readonly kind: 'list';
@@ -61,7 +70,7 @@ export interface ListPage {
   readonly entries: readonly { readonly name: string; readonly summary: string }[];
 }
 
-export type Topic = VerbPage | SectionPage | FunctionPage | ErrorPage | ListPage;
+export type Topic = VerbPage | SectionPage | FunctionPage | ErrorPage | GuidePage | ListPage;
 
 export function optionPages(options: OptionSchema): readonly OptionPage[] {
   return Object.entries(options).map(([name, option]) => optionPage(name, option));

@@ -12,10 +12,11 @@ import { VERBS } from '../operators/verbs.js';
 import { PARAM_KEYS } from '../spec/params.js';
 import { RUN_SCHEMA } from '../spec/run-settings.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
-import type { PageBlock } from './error-pages.js';
+import type { MarkdownPages } from './markdown-pages.js';
 import {
   type ErrorPage,
   type FunctionPage,
+  type GuidePage,
   type ListPage,
   optionPage,
   optionPages,
@@ -69,32 +70,48 @@ export const FUNCTION_PAGES: readonly FunctionPage[] = [
   ]),
 ];
 
-export function errorTopics(pages: ReadonlyMap<string, readonly PageBlock[]>): readonly ErrorPage[] {
+export function errorTopics(pages: MarkdownPages): readonly ErrorPage[] {
   return (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).map((code) => {
     const { title, domain } = ERROR_CATALOGUE[code];
     return { kind: 'error', name: code, summary: title, exitStatus: EXIT_STATUS[domain], page: pages.get(code) ?? [] };
   });
 }
 
+/** "Types and expressions" is found by either word. */
+export function guideTopics(pages: MarkdownPages): readonly GuidePage[] {
+  return [...pages].map(([heading, page]) => {
+    const [name, ...aliases] = heading
+      .toLowerCase()
+      .split(' ')
+      .filter((word) => word !== 'and');
+    return { kind: 'guide', name, aliases, summary: heading, page };
+  });
+}
+
 /** Verbs, parts of the file, functions by family, codes by their first word: the overview, and topics themselves. */
-export const LIST_PAGES: readonly ListPage[] = [
-  list('verbs', 'What a step can do.', VERB_PAGES),
-  list('file', 'Keys of the pipeline file.', SECTION_PAGES),
-  ...[...new Set(FUNCTION_PAGES.map(({ family }) => family))].map((family) =>
-    list(
-      family,
-      family === 'aggregate' ? 'Functions over the rows of a group.' : `Functions and operators: ${family}.`,
-      FUNCTION_PAGES.filter((page) => page.family === family).map((page) => ({ ...page, name: shownName(page) })),
+export function listPages(guides: readonly GuidePage[], errors: readonly ErrorPage[]): readonly ListPage[] {
+  const families = [...new Set(FUNCTION_PAGES.map(({ family }) => family))];
+  const words = [...new Set(errors.map(({ name }) => firstWord(name)))];
+  return [
+    list('language', 'How pipelines are written.', guides),
+    list('verbs', 'What a step can do.', VERB_PAGES),
+    list('file', 'Keys of the pipeline file.', SECTION_PAGES),
+    ...families.map((family) =>
+      list(
+        family,
+        family === 'aggregate' ? 'Functions over the rows of a group.' : `Functions and operators: ${family}.`,
+        FUNCTION_PAGES.filter((page) => page.family === family).map((page) => ({ ...page, name: shownName(page) })),
+      ),
     ),
-  ),
-  ...[...new Set(Object.keys(ERROR_CATALOGUE).map(firstWord))].map((word) =>
-    list(
-      word,
-      `Errors that begin with ${word}.`,
-      errorTopics(new Map()).filter(({ name }) => firstWord(name) === word),
+    ...words.map((word) =>
+      list(
+        word,
+        `Errors that begin with ${word}.`,
+        errors.filter(({ name }) => firstWord(name) === word),
+      ),
     ),
-  ),
-];
+  ];
+}
 
 /** `+` of `a + b` and `-` of `-a`; undefined for what is called by its name. */
 export function operatorSymbol(usage: string): string | undefined {
@@ -106,7 +123,7 @@ function shownName({ name, usage }: FunctionPage): string {
   return operatorSymbol(usage) ?? name;
 }
 
-export function firstWord(code: string): string {
+function firstWord(code: string): string {
   return code.split('_', 1)[0];
 }
 

@@ -28,7 +28,7 @@ export function nodeLines(node: PlanNode, inputs: readonly PlanNode[], { shownPa
 /** Its name and type may not be torn apart by wrapping. */
 const NO_BREAK = '\u00a0';
 
-export const printColumns = (columns: readonly PlanColumn[]): string =>
+const printColumns = (columns: readonly PlanColumn[]): string =>
   columns.map(({ name, type }) => `${name}${NO_BREAK}${type}`).join(', ');
 
 function columnsLine({ columns }: PlanNode, input: PlanNode | undefined): string | undefined {

@@ -13,7 +13,7 @@ test('docs without a topic lists them', async () => {
   assert.match(stdout, /errors +.*SPEC PLAN/);
   assert.equal(stderr, '');
   const { topics } = JSON.parse((await leat(['docs', '--json'])).stdout);
-  assert.equal(topics[0].name, 'verbs');
+  assert.deepEqual([topics[0].name, topics[1].name], ['language', 'verbs']);
 });
 
 test('docs of a function, of a code and of a verb', async () => {

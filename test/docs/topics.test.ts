@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Chalk } from 'chalk';
 import { docsPage, overviewText, topicsText } from '../../src/cli/docs-text.js';
-import { errorPages } from '../../src/docs/error-pages.js';
-import { findTopics } from '../../src/docs/find-topics.js';
-import { FUNCTION_PAGES, LIST_PAGES, SECTION_PAGES, VERB_PAGES } from '../../src/docs/topics.js';
+import { Topics } from '../../src/docs/find-topics.js';
+import type { Topic } from '../../src/docs/topic.js';
+import { FUNCTION_PAGES, SECTION_PAGES, VERB_PAGES } from '../../src/docs/topics.js';
 import { ERROR_CATALOGUE, LeatError } from '../../src/errors.js';
 import { aggregateNames } from '../../src/expr/aggregate-functions.js';
 import { functionNames } from '../../src/expr/functions/registry.js';
@@ -15,9 +15,11 @@ import { VERBS } from '../../src/operators/verbs.js';
 import { displayWidth } from '../../src/spec/display-width.js';
 import { projectRoot } from '../support/project-root.js';
 
-const pages = errorPages(readFileSync(join(projectRoot, 'docs/errors.md'), 'utf8'));
+const text = (name: string): string => readFileSync(join(projectRoot, 'docs', name), 'utf8');
+const all = new Topics(text('language.md'), text('errors.md'));
+const GUIDES = ['yaml', 'reading', 'writing', 'types', 'parameters'];
 const plain = new Chalk({ level: 0 });
-const find = (word: string) => findTopics(word, pages);
+const find = (word: string): readonly Topic[] => all.find(word);
 const names = (word: string): readonly string[] => find(word).map(({ name }) => name);
 
 describe('topics', () => {
@@ -41,11 +43,18 @@ describe('topics', () => {
   });
 
   it('are listed by family and by the first word of a code', () => {
-    for (const { name, entries } of LIST_PAGES) {
+    for (const { name, entries } of all.lists) {
       assert.ok(entries.length > 0, name);
       assert.equal(find(name.toLowerCase()).length, 1, name);
       for (const entry of entries) assert.ok(find(entry.name).length > 0, entry.name);
     }
+  });
+
+  it('are the parts of the language', () => {
+    for (const guide of GUIDES) assert.equal(find(guide)[0].kind, 'guide');
+    assert.deepEqual(find('expressions'), find('types'));
+    const shown = topicsText(find('reading'), docsPage(60, plain));
+    assert.match(shown, /^Reading\n\n {2}- Without `schema:` the names .*\n {4}\S/);
   });
 
   it('suggest what was probably meant', () => {
@@ -63,6 +72,8 @@ describe('topics', () => {
     assert.equal(hint('coalese'), 'did you mean `coalesce`?');
     assert.equal(hint('EXPR_UNKNOWN_COLUM'), 'did you mean `EXPR_UNKNOWN_COLUMN`?');
     assert.equal(hint('delimiter'), 'it is a key: see `leat docs read` and `leat docs write`');
+    assert.equal(hint('cast'), 'see `leat docs types`');
+    assert.equal(hint('decimal'), 'see `leat docs types`');
     assert.equal(hint('xyzzy'), '`leat docs` lists the topics');
   });
 });
@@ -70,7 +81,9 @@ describe('topics', () => {
 describe('pages', () => {
   it('of errors say what to do, from the page that is shipped', () => {
     for (const code of Object.keys(ERROR_CATALOGUE)) {
-      const page = pages.get(code) ?? [];
+      const [topic] = find(code);
+      assert.ok(topic.kind === 'error');
+      const { page } = topic;
       assert.ok(page.some(({ kind, text }) => kind === 'text' && text.startsWith('Mend: ')) && page.length > 1, code);
       assert.ok(
         page.every(({ text }) => !text.includes('](')),
@@ -91,7 +104,7 @@ describe('pages', () => {
   });
 
   it('fit the terminal', () => {
-    const topics = [VERB_PAGES, SECTION_PAGES, FUNCTION_PAGES, LIST_PAGES].flat();
+    const topics = [VERB_PAGES, SECTION_PAGES, FUNCTION_PAGES, all.lists, GUIDES.flatMap(find)].flat();
     /** Examples stand as they are written. */
     const code = new Set(
       [
@@ -101,13 +114,13 @@ describe('pages', () => {
     );
     for (const columns of [40, 60, 80, 140]) {
       const page = docsPage(columns, plain);
-      const texts = [...topics.map((topic) => topicsText([topic], page)), overviewText(LIST_PAGES, page)];
+      const texts = [...topics.map((topic) => topicsText([topic], page)), overviewText(all.lists, page)];
       for (const line of texts.join('\n').split('\n')) {
         const isHeading = /^\S/.test(line);
         assert.ok(code.has(line.trim()) || isHeading || displayWidth(line) <= columns, `"${line}" in ${columns}`);
       }
     }
-    assert.ok(overviewText(LIST_PAGES, docsPage(80, plain)).split('\n').length <= 23, 'the overview fits a screen');
+    assert.ok(overviewText(all.lists, docsPage(80, plain)).split('\n').length <= 23, 'the overview fits a screen');
   });
 
   it('have colour only where the style has it', () => {
