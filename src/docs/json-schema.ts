@@ -34,8 +34,8 @@ export function pipelineJsonSchema(): Json {
     patternProperties: { '^x-': { description: 'yours: leat does not look at it' } },
     additionalProperties: false,
     definitions: {
-      step: { type: 'object', oneOf: verbs.map(({ verb }) => ref(verb)) },
-      ...Object.fromEntries(verbs.map((verb) => [verb.verb, stepSchema(verb)])),
+      step: { type: 'object', oneOf: verbs.map(({ verb }) => ref(`${verb}Step`)) },
+      ...Object.fromEntries(verbs.map((verb) => [`${verb.verb}Step`, stepSchema(verb)])),
       param: paramSchema(),
       ...SHARED,
     },

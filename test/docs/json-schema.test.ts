@@ -133,7 +133,7 @@ describe('the JSON Schema', () => {
     };
     for (const { verb, schema } of VERBS.values()) {
       for (const key of [verb, ...Object.keys(schema.options), 'name', 'description', 'parallelism']) {
-        assert.ok(definitions[verb].properties?.[key]?.description, `${verb}: ${key}`);
+        assert.ok(definitions[`${verb}Step`].properties?.[key]?.description, `${verb}: ${key}`);
       }
     }
   });
