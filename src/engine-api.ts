@@ -6,6 +6,7 @@
  * wrong with the pipeline is its answer.
  */
 import type { Diagnostic } from './errors.js';
+import type { PlanDocument } from './plan/plan-document.js';
 import type { JobProgress, JobResult } from './runtime/job-result.js';
 
 /** Sizes and seams that tests turn; from the environment variable LEAT_TEST_SETTINGS, and no part of the contract. */
@@ -64,16 +65,26 @@ export interface CheckReport {
 export const EXPLAIN_LEVELS = ['logical', 'optimized', 'job', 'source'] as const;
 export type ExplainLevel = (typeof EXPLAIN_LEVELS)[number];
 
+export const EXPLAIN_FORMATS = ['text', 'json', 'mermaid', 'dot'] as const;
+export type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
+
 export interface ExplainOptions extends PipelineOptions {
-  /** Default: all but the generated source. */
+  /** Default: all but the generated source; of a drawing (mermaid, dot) the job, and never the source. */
   readonly level?: ExplainLevel;
+  /** Default: text. */
+  readonly format?: ExplainFormat;
+  /** Lines of text are wrapped to so many columns; default: never. */
+  readonly columns?: number;
+  /** How paths are shown, but for json; default: whole. */
+  readonly shownPath?: (path: string) => string;
 }
 
 export interface ExplainReport {
   readonly pipeline: string;
+  /** In the format asked for. */
   readonly text: string;
-  /** The same as plain data. */
-  readonly plan: unknown;
+  /** What the text shows, as plain data. */
+  readonly plan: PlanDocument;
   readonly warnings: readonly Diagnostic[];
 }
 

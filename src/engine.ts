@@ -12,6 +12,7 @@ import type { LogicalGraph } from './dataflow/logical-graph.js';
 import type {
   CheckOptions,
   CheckReport,
+  ExplainLevel,
   ExplainOptions,
   ExplainReport,
   PipelineOptions,
@@ -25,12 +26,14 @@ import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
 import { FACTORIES } from './operators/factories.js';
 import { VERBS } from './operators/verbs.js';
-import { explainJob, explainLogical } from './plan/explain.js';
+import { drawPlan, planText } from './plan/explain.js';
+import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
 import { optimize } from './plan/optimizer.js';
 import { readParameters } from './plan/parameters.js';
 import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
+import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -46,20 +49,25 @@ const MEMORY_FRACTION = 0.4;
 const MAX_DEFAULT_MEMORY = 4 * 2 ** 30;
 const MIN_DEFAULT_MEMORY = 64 * 2 ** 20;
 
-interface Plan {
+/** A pipeline without a mistake. */
+interface Checked {
   readonly spec: PipelineSpec;
   readonly constants: RunConstants;
   readonly logical: LogicalGraph;
+  readonly warnings: readonly Diagnostic[];
+}
+
+interface Plan extends Checked {
   readonly optimized: LogicalGraph;
   readonly job: JobGraph;
-  readonly warnings: readonly Diagnostic[];
 }
 
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
-    const { spec, job, warnings } = await planPipeline(path, options);
-    if (options.data) checkData(job);
+    const checked = await readAndLower(path, options);
+    if (options.data) checkData(planOf(checked).job);
+    const { spec, warnings } = checked;
     return { pipeline: spec.name, ok: true, diagnostics: warnings, steps: spec.steps.length };
   } catch (error) {
     if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
@@ -83,19 +91,31 @@ function checkData(job: JobGraph): void {
 }
 
 export async function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
-  const { spec, constants, logical, optimized, job, warnings } = await planPipeline(path, options);
-  const levels = {
-    logical: () => explainLogical(logical),
-    optimized: () => explainLogical(optimized),
-    job: () => explainJob(job, slotsOf(spec, options)),
-    source: () => explainSource(job, constants),
+  const { format = 'text' } = options;
+  const isDrawing = format === 'mermaid' || format === 'dot';
+  const level = options.level ?? (isDrawing ? 'job' : undefined);
+  if (isDrawing && level === 'source') {
+    throw leatError('CLI_USAGE', `the level source is text and cannot be drawn as ${format}`, {
+      hint: 'leave the format out, or take the level job',
+    });
+  }
+  const { spec, constants, logical, optimized, job, warnings } = planOf(await readAndLower(path, options));
+  const slots = slotsOf(spec, options);
+  const has = (one: ExplainLevel): boolean => (level === undefined ? one !== 'source' : level === one);
+  const plan: PlanDocument = {
+    pipeline: spec.name,
+    slots,
+    logical: has('logical') ? planNodes(logical) : undefined,
+    optimized: has('optimized') ? planNodes(optimized) : undefined,
+    job: has('job') ? planVertices(job, slots) : undefined,
+    source: has('source') ? explainSource(job, constants) : undefined,
   };
-  const { level } = options;
-  const text =
-    level === undefined
-      ? (['logical', 'optimized', 'job'] as const).map((name) => `== ${name} ==\n${levels[name]()}`).join('\n\n')
-      : levels[level]();
-  return { pipeline: spec.name, text, plan: { logical, optimized, job }, warnings };
+  const text = isDrawing
+    ? drawPlan(plan, format, level as GraphLevel, options)
+    : format === 'json'
+      ? JSON.stringify(plan, null, 2)
+      : planText(plan, options);
+  return { pipeline: spec.name, text, plan, warnings };
 }
 
 export async function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {
@@ -108,7 +128,7 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
     await pool.start();
   };
   try {
-    const plan = await planPipeline(path, options, startThreads);
+    const plan = planOf(await readAndLower(path, options, startThreads));
     return await runPlan(plan, options, pool, listener);
   } finally {
     await pool?.close();
@@ -156,11 +176,17 @@ async function runPlan(
   return { ...result, pipeline: spec.name, exitStatus: 0, warnings, wroteStdout };
 }
 
-async function planPipeline(
+function planOf(checked: Checked): Plan {
+  const optimized = optimize(checked.logical, checked.constants);
+  return { ...checked, optimized, job: planJob(optimized) };
+}
+
+/** Throws a LeatError with every mistake. */
+async function readAndLower(
   path: string,
   options: PipelineOptions,
   onSpec?: (spec: PipelineSpec) => Promise<void>,
-): Promise<Plan> {
+): Promise<Checked> {
   const file = decodeSourceFile(path, readPipelineFile(path));
   const { spec, diagnostics } = readPipeline(file, new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
@@ -186,9 +212,7 @@ async function planPipeline(
     throw new LeatError(sortByPlace([...found, ...error.diagnostics]));
   });
   if (found.some(({ severity }) => severity === 'error')) throw new LeatError(sortByPlace(found));
-  const optimized = optimize(lowered.graph, constants);
-  const warnings = sortByPlace([...found, ...lowered.warnings]);
-  return { spec, constants, logical: lowered.graph, optimized, job: planJob(optimized), warnings };
+  return { spec, constants, logical: lowered.graph, warnings: sortByPlace([...found, ...lowered.warnings]) };
 }
 
 function readPipelineFile(path: string): Uint8Array {

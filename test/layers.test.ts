@@ -14,7 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['commands'],
   ['cli'],
   ['engine'],
-  ['runtime'],
+  ['runtime', 'docs'],
   ['plan', 'operators'],
   ['dataflow'],
   ['state', 'formats', 'expr'],

@@ -1,36 +1,58 @@
 /** Diagnostics in colour with paths a person can click, and as GitHub's annotations. Pure functions. */
+import { isAbsolute, relative, resolve } from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import type { Diagnostic } from '../errors.js';
+import type { Diagnostic, Place } from '../errors.js';
 import { renderDiagnostic } from '../spec/frame.js';
 import { shortPath } from './format.js';
 
-export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string): string {
+export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string, columns?: number): string {
   const mark = diagnostic.severity === 'error' ? paint.red : paint.yellow;
-  return renderDiagnostic(shortened(diagnostic, folder), {
+  const brushes = {
     location: paint.cyan,
     error: paint.bold.red,
     warning: paint.bold.yellow,
     message: paint.bold,
     gutter: paint.dim,
-    source: (text) => text,
+    source: (text: string) => text,
     marker: mark,
     hint: paint.cyan,
     note: paint.dim,
-  });
+  };
+  return renderDiagnostic(shortened(diagnostic, folder), brushes, columns);
+}
+
+/** Where an annotation's paths start from, and those of diagnostics. */
+export interface AnnotationFolders {
+  /** The folder that GitHub shows the files of. */
+  readonly workspace: string;
+  readonly current: string;
 }
 
 /** The workflow command that puts the diagnostic beside its line in a pull request. */
-export function annotation(diagnostic: Diagnostic, workspace: string): string {
-  const { place } = shortened(diagnostic, workspace);
+export function annotation(diagnostic: Diagnostic, folders: AnnotationFolders): string {
+  const { code, severity, message, hint, place } = diagnostic;
+  const end = place === undefined ? undefined : endColumn(place);
   const properties = [
-    ...(place ? [['file', place.file]] : []),
+    ...(place ? [['file', pathInWorkspace(place.file, folders)]] : []),
     ...(place?.line === undefined ? [] : [['line', String(place.line)]]),
     ...(place?.column === undefined ? [] : [['col', String(place.column)]]),
-    ['title', `leat ${diagnostic.code}`],
+    ...(end === undefined ? [] : [['endColumn', String(end)]]),
+    ['title', code],
   ];
-  const text = [diagnostic.message, ...(diagnostic.hint ? [`hint: ${diagnostic.hint}`] : [])].join('\n');
+  const text = [message, ...(hint ? [`hint: ${hint}`] : [])].join('\n');
   const listed = properties.map(([name, value]) => `${name}=${escapeProperty(value)}`).join(',');
-  return `::${diagnostic.severity} ${listed}::${escapeMessage(text)}`;
+  return `::${severity} ${listed}::${escapeMessage(text)}`;
+}
+
+/** One behind the last marked character; marks do not go beyond their line. */
+export function endColumn({ column, length }: Place): number | undefined {
+  return column === undefined || length === undefined ? undefined : column + length;
+}
+
+/** Annotations need the path in the repository, whatever folder leat was started in. */
+function pathInWorkspace(file: string, { workspace, current }: AnnotationFolders): string {
+  const path = relative(workspace, resolve(current, file));
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/');
 }
 
 /** The place relative to `folder` where that is shorter. */

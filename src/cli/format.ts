@@ -1,6 +1,6 @@
 /** Numbers, sizes and times for people: short, with units, the same everywhere. */
 import { isAbsolute, relative } from 'node:path';
-import { charWidth } from '../spec/display-width.js';
+import { displayWidth } from '../spec/display-width.js';
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -36,13 +36,6 @@ export function formatSeconds(ms: number): string {
 
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Columns that `text` takes on a terminal. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += charWidth(character);
-  return width;
 }
 
 /** `text` in at most `width` columns; what is cut is shown by an ellipsis. */

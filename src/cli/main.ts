@@ -14,7 +14,7 @@ export type Commands = Readonly<Record<string, Command.Class>>;
 
 /** `root`: the folder of package.json. */
 export async function main(argv: readonly string[], root: string, commands: Commands): Promise<void> {
-  const style = outputStyle(argv, process.env, process.stderr.isTTY === true);
+  const style = outputStyle(argv, process.env, process.stderr);
   ignoreClosedPipes();
   // The flag is ours; oclif's help asks the environment.
   if (argv.includes('--no-color')) process.env['NO_COLOR'] = '1';

@@ -3,35 +3,52 @@
  * a mistake in the flags follows it too.
  */
 import { Chalk, type ChalkInstance, supportsColorStderr } from 'chalk';
+import { leatError } from '../errors.js';
 
 export interface OutputStyle {
   /** stdout carries one JSON document. */
   readonly json: boolean;
   /** Nothing is printed unless something fails. */
   readonly quiet: boolean;
-  /** For stderr. */
+  /** For the stream that is spoken to. */
   readonly paint: ChalkInstance;
   /** Errors as annotations of a GitHub workflow, beside the report for people. */
   readonly annotations: boolean;
-  /** stderr is a terminal that can be drawn on. */
+  /** It is a terminal that can be drawn on. */
   readonly interactive: boolean;
+  /** Columns of the terminal that is spoken to; undefined where lines may be of any length. */
+  readonly columns: number | undefined;
   /** Show stacks. */
   readonly debug: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function outputStyle(argv: readonly string[], env: Environment, isTerminal: boolean): OutputStyle {
+/** What is asked of a stream; node's own have it only as terminals. */
+export interface SpokenStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** `stream` is stderr, but for commands whose result is text for people. */
+export function outputStyle(argv: readonly string[], env: Environment, stream: SpokenStream): OutputStyle {
+  const isTerminal = stream.isTTY === true;
   const end = argv.indexOf('--');
   const flags = end === -1 ? argv : argv.slice(0, end);
   return {
-    json: flags.includes('--json'),
+    json: asksForJson(flags),
     quiet: flags.includes('--quiet') || flags.includes('-q'),
     paint: new Chalk({ level: colourLevel(flags, env, isTerminal) }),
     annotations: env['GITHUB_ACTIONS'] === 'true',
     interactive: isTerminal && env['TERM'] !== 'dumb' && !isSet(env['CI']),
+    columns: isTerminal ? stream.columns : undefined,
     debug: isSet(env['LEAT_DEBUG']),
   };
+}
+
+function asksForJson(flags: readonly string[]): boolean {
+  const format = flags.indexOf('--format');
+  return flags.includes('--json') || flags.includes('--format=json') || (format >= 0 && flags[format + 1] === 'json');
 }
 
 /** A flag wins over FORCE_COLOR, that over NO_COLOR, that over what the terminal can do. */
@@ -48,4 +65,11 @@ function colourLevel(flags: readonly string[], env: Environment, isTerminal: boo
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
+}
+
+/** `--json` is short for `--format json`. */
+export function formatOf<F extends string>(json: boolean, format: F | undefined): F | 'text' | 'json' {
+  if (!json) return format ?? 'text';
+  if (format === undefined || format === 'json') return 'json';
+  throw leatError('CLI_USAGE', `--json and --format ${format} ask for two formats`);
 }

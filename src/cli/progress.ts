@@ -3,7 +3,7 @@
  * quiet. Drawing happens only while nothing else uses the terminal; `close` leaves no trace of the bars.
  */
 import type { JobProgress } from '../runtime/job-result.js';
-import { displayWidth } from './format.js';
+import { displayWidth } from '../spec/display-width.js';
 import type { OutputStyle } from './output-style.js';
 import { progressBars, progressLine } from './progress-text.js';
 

@@ -1,6 +1,6 @@
 /** The end of a command that failed: says so on stderr (and, asked for JSON, on stdout) and gives the exit status. */
-import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
-import { annotation, diagnosticText } from './diagnostics-text.js';
+import { type Diagnostic, diagnostic, type ErrorCode, LeatError } from '../errors.js';
+import { type AnnotationFolders, annotation, diagnosticText } from './diagnostics-text.js';
 import type { OutputStyle } from './output-style.js';
 import { say, toJson, writeResult } from './streams.js';
 
@@ -23,11 +23,26 @@ export function reportFailure(error: unknown, style: OutputStyle, interrupted?: 
   return failure.exitStatus;
 }
 
-export function reportDiagnostics(diagnostics: readonly Diagnostic[], style: OutputStyle): void {
+/** Their hints say all that their pages do. */
+const WITHOUT_PAGE: ReadonlySet<ErrorCode> = new Set(['CLI_USAGE', 'INTERNAL']);
+
+/** `named`: codes whose page was named before, when diagnostics are reported in several calls. */
+export function reportDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  style: OutputStyle,
+  named: Set<ErrorCode> = new Set(),
+): void {
   for (const one of diagnostics) {
-    say(diagnosticText(one, style.paint, process.cwd()));
-    if (style.annotations) say(annotation(one, process.env['GITHUB_WORKSPACE'] ?? process.cwd()));
+    say(diagnosticText(one, style.paint, process.cwd(), style.columns));
+    const isNew = one.severity === 'error' && !WITHOUT_PAGE.has(one.code) && !named.has(one.code);
+    if (isNew && !style.quiet) say(style.paint.dim(`  more: leat docs ${one.code}`));
+    named.add(one.code);
+    if (style.annotations) say(annotation(one, annotationFolders()));
   }
+}
+
+export function annotationFolders(): AnnotationFolders {
+  return { workspace: process.env['GITHUB_WORKSPACE'] ?? process.cwd(), current: process.cwd() };
 }
 
 function asLeatError(error: unknown): LeatError {

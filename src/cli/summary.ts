@@ -1,7 +1,10 @@
-/** What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. */
+/**
+ * What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. Notes were
+ * said when they came up. */
 import type { ChalkInstance } from 'chalk';
 import type { RunReport } from '../engine-api.js';
-import { displayWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
+import { displayWidth } from '../spec/display-width.js';
+import { formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
 
 export function summary(report: RunReport, paint: ChalkInstance, folder: string): string {
   const outputs = report.outputs.map((output) => ({
@@ -31,7 +34,6 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string)
     `${paint.green('done')} ${report.pipeline} in ${formatSeconds(report.elapsedMs)}`,
     ...lines,
     paint.dim(`  ${facts.join(', ')}`),
-    ...report.notes.map((note) => `  ${paint.yellow('note:')} ${note}`),
   ].join('\n');
 }
 

@@ -8,12 +8,14 @@ export interface Field {
 
 export type Schema = readonly Field[];
 
-/** A field with the type of something else, which is asked for it when the field is. */
+/** A field with the type of something else, which is asked for it once, when the field is. */
 export function typedLater(name: string, of: { readonly type: DataType }): Field {
+  let type: DataType | undefined;
   return {
     name,
     get type() {
-      return of.type;
+      type ??= of.type;
+      return type;
     },
   };
 }

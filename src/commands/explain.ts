@@ -1,10 +1,11 @@
 /** `leat explain FILE` */
 import { Command, Flags } from '@oclif/core';
 import { outputFlags, pipelineArg, pipelineFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
-import { outputStyle } from '../cli/output-style.js';
+import { shortPath } from '../cli/format.js';
+import { formatOf, outputStyle } from '../cli/output-style.js';
 import { reportDiagnostics } from '../cli/report-failure.js';
 import { toJson, writeResult } from '../cli/streams.js';
-import { type Engine, EXPLAIN_LEVELS, type ExplainLevel } from '../engine-api.js';
+import { type Engine, EXPLAIN_FORMATS, EXPLAIN_LEVELS } from '../engine-api.js';
 
 export default class Explain extends Command {
   static override summary = 'Show what a pipeline will do.';
@@ -14,10 +15,19 @@ export default class Explain extends Command {
   static override examples = [
     '<%= config.bin %> explain revenue.yaml',
     '<%= config.bin %> explain revenue.yaml --level source',
+    '<%= config.bin %> explain revenue.yaml --format dot | dot -Tsvg > revenue.svg',
   ];
   static override args = { file: pipelineArg };
   static override flags = {
-    level: Flags.option({ options: EXPLAIN_LEVELS, summary: 'Only this level; default: all but the source.' })(),
+    level: Flags.option({
+      options: EXPLAIN_LEVELS,
+      summary: 'Only this level; default: all but the source, of a drawing the job.',
+    })(),
+    format: Flags.option({
+      options: EXPLAIN_FORMATS,
+      summary: 'Text, a JSON document, or a drawing: a Mermaid flowchart, a graph for Graphviz.',
+      helpGroup: 'OUTPUT',
+    })(),
     ...pipelineFlags,
     slots: resourceFlags.slots,
     memory: resourceFlags.memory,
@@ -26,11 +36,15 @@ export default class Explain extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
-    const style = outputStyle(this.argv, process.env, process.stderr.isTTY === true);
+    const style = outputStyle(this.argv, process.env, process.stderr);
+    const format = formatOf(style.json, flags.format);
     const engine: Engine = await import('../engine.js');
-    const level = flags.level as ExplainLevel | undefined;
-    const report = await engine.explainPipeline(args.file, { ...pipelineOptions(flags, process.env), level });
+    const report = await engine.explainPipeline(args.file, {
+      ...{ ...pipelineOptions(flags, process.env), level: flags.level, format },
+      columns: process.stdout.columns,
+      shownPath: (path) => shortPath(path, process.cwd()),
+    });
     if (!style.quiet) reportDiagnostics(report.warnings, style);
-    writeResult(style.json ? toJson({ ok: true, pipeline: report.pipeline, plan: report.plan }) : report.text);
+    writeResult(format === 'json' ? toJson({ ok: true, ...report.plan }) : report.text);
   }
 }

@@ -31,7 +31,7 @@ export default class Run extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    const style = outputStyle(this.argv, process.env, process.stderr.isTTY === true);
+    const style = outputStyle(this.argv, process.env, process.stderr);
     process.exitCode = await runToEnd(args.file, pipelineOptions(flags, process.env), style, flags.report);
   }
 }

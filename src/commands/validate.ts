@@ -1,65 +1,70 @@
 /** `leat validate FILE...` */
 import { Command, Flags } from '@oclif/core';
 import { outputFlags, pipelineArg, pipelineFlags, pipelineOptions } from '../cli/flags.js';
-import { plural } from '../cli/format.js';
-import { outputStyle } from '../cli/output-style.js';
-import { failureDocument, reportDiagnostics } from '../cli/report-failure.js';
-import { toJson, writeResult } from '../cli/streams.js';
-import type { CheckReport, Engine } from '../engine-api.js';
-import type { Diagnostic } from '../errors.js';
+import { formatOf, outputStyle } from '../cli/output-style.js';
+import { annotationFolders, failureDocument, reportDiagnostics } from '../cli/report-failure.js';
+import { say, toJson, writeResult } from '../cli/streams.js';
+import { annotations, type Verdict, validationDocument, verdictText } from '../cli/validation-report.js';
+import type { CheckOptions, Engine } from '../engine-api.js';
+import type { ErrorCode } from '../errors.js';
 
 export default class Validate extends Command {
   static override summary = 'Find every mistake in pipelines without running them.';
   static override description =
     'Data is opened only for reads without a schema, whose columns are not known otherwise. ' +
-    'Exit status: 0 all are right, 2 at least one is wrong.';
-  static override examples = ['<%= config.bin %> validate pipelines/*.yaml'];
+    'What is found in a pipeline is sorted by place. Exit status: 0 all are right, 2 at least one is wrong.';
+  static override examples = [
+    '<%= config.bin %> validate pipelines/*.yaml',
+    '<%= config.bin %> validate pipelines/*.yaml --format json',
+  ];
   /** Any number of files. */
   static override strict = false;
   static override args = { file: pipelineArg };
   static override flags = {
     ...pipelineFlags,
+    format: Flags.option({
+      options: ['text', 'json', 'github'] as const,
+      summary: "Text, one JSON document, or GitHub's annotations. In a GitHub workflow text comes with annotations.",
+      helpGroup: 'OUTPUT',
+    })(),
     data: Flags.boolean({ summary: 'Compare the headers of the data with the schemas too.' }),
     ...outputFlags,
   };
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Validate);
-    const style = outputStyle(this.argv, process.env, process.stderr.isTTY === true);
+    const style = outputStyle(this.argv, process.env, process.stderr);
+    const format = formatOf(style.json, flags.format);
     const engine: Engine = await import('../engine.js');
     const options = { ...pipelineOptions(flags, process.env), data: flags.data };
-    const reports = [];
+    const named = new Set<ErrorCode>();
+    const verdicts: Verdict[] = [];
     let exitStatus = 0;
     for (const file of argv as string[]) {
-      const report = await check(engine, file, options);
-      exitStatus ||= report.exitStatus;
-      reports.push({ file, ok: report.ok, diagnostics: report.diagnostics });
-      reportDiagnostics(report.ok && style.quiet ? [] : report.diagnostics, style);
-      if (!style.json && !style.quiet) writeResult(`${file}: ${verdict(report)}`);
+      const { exitStatus: status, ...verdict } = await check(engine, file, options);
+      exitStatus ||= status;
+      verdicts.push(verdict);
+      const isSilent = format === 'github' || (verdict.ok && style.quiet);
+      if (!isSilent) reportDiagnostics(verdict.diagnostics, style, named);
+      if (format === 'text' && !style.quiet) writeResult(verdictText(verdict));
+      if (format === 'github') annotations([verdict], annotationFolders()).forEach(writeResult);
+      if (format === 'github' && !style.quiet) say(verdictText(verdict));
     }
-    if (style.json) writeResult(toJson({ ok: exitStatus === 0, exitStatus, pipelines: reports }));
+    if (format === 'json') writeResult(toJson(validationDocument(verdicts, exitStatus)));
     process.exitCode = exitStatus;
   }
 }
 
-interface Verdict {
-  readonly ok: boolean;
-  readonly exitStatus: number;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly steps?: number;
-}
-
 /** One pipeline that cannot even be opened does not keep the others from being checked. */
-async function check(engine: Engine, file: string, options: Parameters<Engine['checkPipeline']>[1]): Promise<Verdict> {
+async function check(
+  engine: Engine,
+  file: string,
+  options: CheckOptions,
+): Promise<Verdict & { readonly exitStatus: number }> {
   try {
-    const report: CheckReport = await engine.checkPipeline(file, options);
-    return { ...report, exitStatus: report.ok ? 0 : 2 };
+    const { ok, steps, diagnostics } = await engine.checkPipeline(file, options);
+    return { file, ok, steps, diagnostics, exitStatus: ok ? 0 : 2 };
   } catch (error) {
-    return failureDocument(error);
+    return { ...failureDocument(error), file };
   }
-}
-
-function verdict(report: Verdict): string {
-  if (report.ok) return `ok${report.steps === undefined ? '' : `, ${plural(report.steps, 'step')}`}`;
-  return plural(report.diagnostics.filter((d) => d.severity === 'error').length, 'mistake');
 }

@@ -16,6 +16,8 @@ export interface OperatorNode {
   /** Index of the operator in this chain that feeds it; -1 for the head. */
   readonly parent: number;
   readonly config: unknown;
+  /** The file it reads or writes, for people. */
+  readonly file?: string;
 }
 
 /** Inputs whose rows one exchange can keep in order: the bits that a row's position has for it. */

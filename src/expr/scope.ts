@@ -3,7 +3,7 @@
  * the only column that differs from it in case, else a mistake.
  */
 import type { DataType } from '../columnar/data-type.js';
-import type { Schema } from '../columnar/schema.js';
+import type { Field, Schema } from '../columnar/schema.js';
 import type { Value } from '../columnar/value.js';
 import { didYouMean, listed } from '../spec/suggest.js';
 import type { NameNode } from './ast.js';
@@ -28,14 +28,24 @@ export interface Scope {
 
 /** The scope over the columns of a schema, each in the slot of its place; a type is asked for only where it is used. */
 export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> = new Map()): Scope {
-  const columns = fields.map((field, slot) => ({
-    name: field.name,
-    slot,
-    get type() {
-      return field.type;
-    },
-  }));
-  return { columns, params };
+  return { columns: fields.map((field, slot) => new FieldInScope(field, slot)), params };
+}
+
+/** A class, since a wide pipeline makes one for each column and expression: an object with a getter costs much more. */
+class FieldInScope implements ScopeColumn {
+  readonly name: string;
+  readonly slot: number;
+  private readonly field: Field;
+
+  constructor(field: Field, slot: number) {
+    this.name = field.name;
+    this.slot = slot;
+    this.field = field;
+  }
+
+  get type(): DataType {
+    return this.field.type;
+  }
 }
 
 /** The column that a name stands for, or undefined when none does; ambiguity is a problem. */

@@ -5,30 +5,41 @@ import { bindCall, callOf } from './bind-call.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf } from './bound-nodes.js';
 import { datePartNames, findDatePart } from './functions/date-parts.js';
-import type { ScalarFunction } from './functions/function.js';
+import type { Example, ScalarFunction } from './functions/function.js';
 import { literal } from './literals.js';
 import { condition, unify } from './operands.js';
 import { fail } from './problem.js';
 
-interface SpecialCall {
+/** What the documentation says of such a call; its examples are its tests. */
+export interface SpecialCallPage {
+  /** Of the functions that it is listed with. */
+  readonly family: 'conditional' | 'date';
   readonly usage: string;
   readonly summary: string;
+  readonly examples: readonly Example[];
+}
+
+interface SpecialCall extends SpecialCallPage {
   /** How many arguments it takes; without it, one or more. */
   readonly count?: number;
   bind(args: readonly BoundExpr[], span: Span): BoundExpr;
 }
 
 const DATE_PART: SpecialCall = {
+  family: 'date',
   usage: "date_part('year', x)",
   summary: 'A part of a date or timestamp by its name, as `year(x)` and the others give it.',
+  examples: [["date_part('year', date '2026-11-01')", '2026']],
   count: 2,
   bind: ([part, value], span) => bindCall(datePart(part), [value], span),
 };
 
-function coalesce(name: string, usage: string, count?: number): SpecialCall {
+function coalesce(name: string, usage: string, example: Example, count?: number): SpecialCall {
   return {
+    family: 'conditional',
     usage,
     summary: 'The first argument that is not null; those behind it are not evaluated.',
+    examples: [example],
     count,
     bind: (args, span) => {
       const unified = unify(args, `the arguments of ${name}`, span);
@@ -38,13 +49,18 @@ function coalesce(name: string, usage: string, count?: number): SpecialCall {
 }
 
 const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
-  ['coalesce', coalesce('coalesce', 'coalesce(a, b, ...)')],
-  ['ifnull', coalesce('ifnull', 'ifnull(a, b)', 2)],
+  ['coalesce', coalesce('coalesce', 'coalesce(a, b, ...)', ['coalesce(NULL, 2, 3)', '2'])],
+  ['ifnull', coalesce('ifnull', 'ifnull(a, b)', ['ifnull(NULL, 2)', '2'], 2)],
   [
     'nullif',
     {
+      family: 'conditional',
       usage: 'nullif(a, b)',
       summary: 'Null where a equals b, else a.',
+      examples: [
+        ["nullif('-', '-')", 'NULL'],
+        ["nullif('a', '-')", 'a'],
+      ],
       count: 2,
       bind: ([value, other], span) =>
         caseOf([callOf('equal', [value, other], span)], [literal(null, value.type, span), value], span),
@@ -53,8 +69,10 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
   [
     'if',
     {
+      family: 'conditional',
       usage: 'if(condition, a, b)',
       summary: 'a where the condition is true, else b; like CASE, only that one is evaluated.',
+      examples: [["if(1 < 2, 'less', 'more')", 'less']],
       count: 3,
       bind: ([test, ...results], span) =>
         caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span),
@@ -64,9 +82,12 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
   ['datepart', DATE_PART],
 ]);
 
-/** For the reference: each once, under its first name. */
-export function specialCalls(): readonly { readonly usage: string; readonly summary: string }[] {
-  return [...new Set(SPECIAL_CALLS.values())];
+/** Their pages, each once, with all its names. */
+export function specialCalls(): readonly (SpecialCallPage & { readonly names: readonly string[] })[] {
+  return [...new Set(SPECIAL_CALLS.values())].map(({ family, usage, summary, examples }) => ({
+    ...{ family, usage, summary, examples },
+    names: [...SPECIAL_CALLS].filter(([, call]) => call.usage === usage).map(([name]) => name),
+  }));
 }
 
 /** The call, bound, when `name` is one of these. */

@@ -32,7 +32,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
     switch (operator.op) {
       case 'scan': {
         const config = { ...operator.config, columns: operator.columns };
-        return [drafts.add({ kind: operator.factory, name, config }, [], schema)];
+        return [drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], schema)];
       }
       case 'filter':
         return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.filter(operator, name) }));
@@ -112,7 +112,9 @@ export function planJob(graph: LogicalGraph): JobGraph {
       }
       case 'sink': {
         const from = settle(inOrder(inputs[0], name));
-        return [append(from, { kind: operator.factory, name, config: { ...operator.config, schema } })];
+        return [
+          append(from, { kind: operator.factory, name, file: operator.text, config: { ...operator.config, schema } }),
+        ];
       }
       default:
         return assertNever(operator, 'logical operator');

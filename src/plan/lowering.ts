@@ -13,17 +13,15 @@ import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { scopeOf } from '../expr/scope.js';
 import { readEntries } from '../spec/option-reader.js';
-import type { OptionSchema } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
+import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
 import { outputsRead, type StepOutput, type WiredStep, wireSteps } from './step-graph.js';
 
-/** Keys that every step may have. */
-const COMMON_OPTIONS = {
-  parallelism: { kind: 'integer', min: 1, max: 65536, doc: 'at most so many tasks run the chain of this step' },
-} as const satisfies OptionSchema;
+/** Those of a step's common keys that are read here. */
+const COMMON_OPTIONS = { parallelism: STEP_KEYS.parallelism };
 
 export interface LoweringOptions {
   readonly verbs: ReadonlyMap<string, VerbDefinition>;

@@ -1,4 +1,4 @@
-/** How many cells of a terminal a character takes: needed to put carets under the right characters. */
+/** How many cells of a terminal characters take: needed to put carets under the right ones, and to wrap lines. */
 
 /** Wide and full-width characters (East Asian Width W and F) and emoji, as ranges of code points. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -50,4 +50,25 @@ export function charWidth(char: string): number {
   if (code < 0x300) return 1;
   if (ZERO_WIDTH.test(char)) return 0;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}
+
+/** Columns that `text` takes on a terminal. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += charWidth(character);
+  return width;
+}
+
+/** Lines of at most `width` columns, broken at blanks; a word that is wider stands on a line of its own. */
+export function wrapText(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }

@@ -11,7 +11,7 @@
  * Text only; the command line hands in a `Paint` to colour the parts.
  */
 import type { Diagnostic } from '../errors.js';
-import { charWidth } from './display-width.js';
+import { charWidth, displayWidth, wrapText } from './display-width.js';
 
 type Brush = (text: string) => string;
 
@@ -43,17 +43,23 @@ export const NO_PAINT: Paint = {
 };
 
 const TAB_CELLS = 4;
-/** Longer source lines are cut around the marked part. */
+/** Longer source lines are cut around the marked part; on a terminal, those that do not fit on it. */
 const MAX_CELLS = 100;
+/** Fewer show nothing that could be recognized. */
+const LEAST_CELLS = 20;
 
-export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = NO_PAINT): string {
+/** `columns` of the terminal: sentences are wrapped to it; undefined where lines may be of any length. */
+export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = NO_PAINT, columns?: number): string {
   const { code, severity, message, hint, notes } = diagnostic;
   const location = locationText(diagnostic);
-  const heading = paint[severity](`${severity} ${code}`);
+  const title = `${severity} ${code}`;
+  const heading = paint[severity](title);
+  const gap = displayWidth(location) + 2 + title.length > (columns ?? Number.POSITIVE_INFINITY) ? '\n' : '  ';
+  const indented = (label: string, text: string, brush: Brush): string[] => sentence(label, text, brush, columns);
   return [
-    location === '' ? heading : `${paint.location(location)}  ${heading}`,
+    location === '' ? heading : `${paint.location(location)}${gap}${heading}`,
     ...indented('', message, paint.message),
-    ...frameLines(diagnostic, paint),
+    ...frameLines(diagnostic, paint, columns),
     ...(hint === undefined ? [] : indented('hint: ', hint, paint.hint)),
     ...(notes ?? []).flatMap((note) => indented('note: ', note, paint.note)),
   ].join('\n');
@@ -67,14 +73,15 @@ function locationText({ place }: Diagnostic): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
-function indented(label: string, text: string, brush: Brush): string[] {
+function sentence(label: string, text: string, brush: Brush, columns: number = Number.POSITIVE_INFINITY): string[] {
   return text
     .split(/\r?\n/)
-    .map((line, index) => `  ${brush((index === 0 ? label : ' '.repeat(label.length)) + printable(line))}`);
+    .flatMap((line) => wrapText(printable(line), columns - label.length - 2))
+    .map((line, index) => `  ${brush((index === 0 ? label : ' '.repeat(label.length)) + line)}`);
 }
 
-function frameLines(diagnostic: Diagnostic, paint: Paint): string[] {
-  const frame = codeFrame(diagnostic);
+function frameLines(diagnostic: Diagnostic, paint: Paint, columns?: number): string[] {
+  const frame = codeFrame(diagnostic, columns);
   if (frame === undefined) return [];
   const { number, text, gap, carets } = frame;
   const blank = ' '.repeat(number.length);
@@ -96,11 +103,14 @@ interface CodeFrame {
   readonly carets: string;
 }
 
-function codeFrame({ place, sourceLine }: Diagnostic): CodeFrame | undefined {
+function codeFrame({ place, sourceLine }: Diagnostic, columns?: number): CodeFrame | undefined {
   if (sourceLine === undefined || place?.line === undefined || place.column === undefined) return undefined;
-  const { before, marked, after } = cut(cells(sourceLine), place.column - 1, place.length ?? 1);
+  const number = String(place.line);
+  const gutter = `  ${number} | `;
+  const most = columns === undefined ? MAX_CELLS : Math.max(LEAST_CELLS, columns - gutter.length);
+  const { before, marked, after } = cut(cells(sourceLine), place.column - 1, place.length ?? 1, most);
   return {
-    number: String(place.line),
+    number,
     text: [...before, ...marked, ...after]
       .map((cell) => cell.text)
       .join('')
@@ -141,24 +151,29 @@ interface Parts {
   readonly after: readonly Cell[];
 }
 
-function cut(line: readonly Cell[], start: number, length: number): Parts {
+/** At most `most` cells, the marked part in the middle of them where the line goes on at both ends. */
+function cut(line: readonly Cell[], start: number, length: number, most: number): Parts {
   const dots: Cell = { text: '…', width: 1 };
-  let before = line.slice(0, start);
-  let marked = line.slice(start, start + length);
-  let after = line.slice(start + length);
-  if (width(line) <= MAX_CELLS) return { before, marked, after };
-  if (marked.length > MAX_CELLS / 2) {
-    marked = marked.slice(0, MAX_CELLS / 2);
-    after = [];
-  }
-  const room = Math.floor((MAX_CELLS - width(marked)) / 2);
-  if (before.length > room) before = [dots, ...before.slice(-room)];
-  const rest = MAX_CELLS - width(before) - width(marked);
-  if (start + marked.length < line.length) {
-    after = line.slice(start + marked.length);
-    if (after.length > rest) after = [...after.slice(0, Math.max(0, rest)), dots];
-  }
-  return { before, marked, after };
+  const [before, whole, rest] = [line.slice(0, start), line.slice(start, start + length), line.slice(start + length)];
+  if (width(line) <= most) return { before, marked: whole, after: rest };
+  const marked = whole.slice(0, fitting(whole, Math.floor(most / 2)));
+  const after = marked.length < whole.length ? [] : rest;
+  const room = most - width(marked);
+  const beforeRoom = Math.max(Math.floor(room / 2), room - width(after));
+  const shownBefore =
+    width(before) <= beforeRoom
+      ? before
+      : [dots, ...before.slice(before.length - fitting(before.toReversed(), beforeRoom - 1))];
+  const afterRoom = room - width(shownBefore);
+  const shownAfter = width(after) <= afterRoom ? after : [...after.slice(0, fitting(after, afterRoom - 1)), dots];
+  return { before: shownBefore, marked, after: shownAfter };
+}
+
+/** How many of the first cells fit into a width. */
+function fitting(list: readonly Cell[], most: number): number {
+  let [used, count] = [0, 0];
+  while (count < list.length && used + list[count].width <= most) used += list[count++].width;
+  return count;
 }
 
 function width(list: readonly Cell[]): number {

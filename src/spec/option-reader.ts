@@ -29,7 +29,7 @@ import { type DiagnosticExtra, diagnosticAt, diagnosticInFile } from './source.j
 import { didYouMean, listed } from './suggest.js';
 
 /** What may stand beside `type` in an entry of `schema:`. */
-const SCHEMA_ENTRY = {
+export const SCHEMA_ENTRY = {
   type: { kind: 'name', required: true, doc: 'the type of the column' },
   from: { kind: 'name', doc: 'the column of the file, if it has another name there' },
   format: { kind: 'strings', doc: 'how dates and timestamps are written' },

@@ -4,6 +4,7 @@
  */
 import { type Diagnostic, diagnostic } from '../errors.js';
 import { entriesByKey, readEntries } from './option-reader.js';
+import type { OptionSchema } from './option-schema.js';
 import type { ParamSpec, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
 import { diagnosticAt, diagnosticInFile } from './source.js';
 import { didYouMean } from './suggest.js';
@@ -12,6 +13,12 @@ const PARAM_SCHEMA = {
   type: { kind: 'name', required: true, doc: 'the type of the parameter, such as date or decimal(12,2)' },
   one_of: { kind: 'strings', doc: 'the values it may have' },
 } as const;
+
+/** All keys of a parameter; how `default` is read depends on whether it is a constant. */
+export const PARAM_KEYS = {
+  ...PARAM_SCHEMA,
+  default: { kind: 'string', doc: 'its value when none is given: a constant, or `expr: expression`' },
+} as const satisfies OptionSchema;
 
 export function readParamSpecs(map: SpecMap, diagnostics: Diagnostic[]): readonly ParamSpec[] {
   return map.entries.flatMap((entry) => readParam(entry, diagnostics) ?? []);

@@ -6,26 +6,30 @@ import type { RunSettings, SourceText, SpecMap } from './pipeline-spec.js';
 
 const MIB = 2 ** 20;
 
-const RUN_SCHEMA = {
-  memory: { kind: 'size', min: MIB, doc: 'managed memory of the job, shared out to the slots; 1GiB' },
+export const RUN_SCHEMA = {
+  memory: {
+    kind: 'size',
+    min: MIB,
+    doc: 'managed memory of the job, shared out to the slots; default: 40 % of the machine, at most 4GiB',
+  },
   slots: {
     kind: 'integer',
     min: 1,
     max: 1024,
-    doc: 'how many tasks run at the same time; by default the available cores',
+    doc: 'how many tasks run at the same time; default: the available cores',
   },
   restart: {
     kind: 'group',
     doc: 'what happens to a task that lost its worker',
     options: {
       strategy: { kind: 'enum', values: ['fixed-delay', 'none'], default: 'fixed-delay', doc: 'run it again, or fail' },
-      attempts: { kind: 'integer', min: 0, max: 1000, doc: 'how often a task may run again' },
-      delay: { kind: 'duration', min: 0, doc: 'how long to wait before it does; 1s' },
+      attempts: { kind: 'integer', min: 0, max: 1000, doc: 'how often a task may run again; default: 3' },
+      delay: { kind: 'duration', min: 0, doc: 'how long to wait before it does; default: 1s' },
     },
   },
   spill_dir: { kind: 'path', doc: 'folder for what does not fit in memory' },
   now: { kind: 'string', doc: 'what now() answers: an ISO timestamp' },
-  seed: { kind: 'bigint', doc: 'seed of random() and uuid()' },
+  seed: { kind: 'bigint', doc: 'seed of random functions (there are none yet)' },
 } as const satisfies OptionSchema;
 
 export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diagnostic[]): RunSettings {

@@ -29,6 +29,9 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** For the JSON Schema; any case will do. */
+export const UNITS = { size: [...SIZE_UNITS.keys()], duration: [...DURATION_UNITS.keys()] };
+
 export interface Range {
   readonly min?: number;
   readonly max?: number;
@@ -42,7 +45,7 @@ export function readSize(text: string, range: Range = {}): Reading<number> {
   if (match === null || !unit) {
     return { expected, hint: /^\d+$/.test(text) ? `give the unit: ${text}MiB` : undefined };
   }
-  return inRange(Number(match[1]) * unit, range, expected, `${match[2]}`, unit);
+  return inRange(Number(match[1]) * unit, range, expected, showSize);
 }
 
 /** `500ms`, `1s`, `5m`, `2h`, `1d`; milliseconds. */
@@ -53,14 +56,14 @@ export function readDuration(text: string, range: Range = {}): Reading<number> {
   if (match === null || !unit) {
     return { expected, hint: /^\d+$/.test(text) ? `give the unit: ${text}s` : undefined };
   }
-  return inRange(Number(match[1]) * unit, range, expected, match[2], unit);
+  return inRange(Number(match[1]) * unit, range, expected, (bound) => `${bound / unit}${match[2]}`);
 }
 
 /** Digits, with `_` between them if one likes. */
 export function readInteger(text: string, range: Range = {}): Reading<number> {
   const expected = 'a whole number';
   if (!/^[-+]?\d+(?:_\d+)*$/.test(text)) return { expected };
-  return inRange(Number(text.replaceAll('_', '')), range, expected, '', 1);
+  return inRange(Number(text.replaceAll('_', '')), range, expected, String);
 }
 
 /** A whole number of 64 bits. */
@@ -85,10 +88,21 @@ export function readCharacter(text: string, orNone: boolean): Reading<string> {
   return [...text].length === 1 ? { value: text } : { expected: orNone ? 'one character, or none' : 'one character' };
 }
 
-function inRange(value: number, { min, max }: Range, expected: string, unit: string, scale: number): Reading<number> {
+/** In the largest unit that needs no fraction: 1MiB, whatever unit was asked in. */
+function showSize(bytes: number): string {
+  const units = ['TiB', 'GiB', 'MiB', 'KiB', 'B'];
+  const unit = units.find((name) => bytes % SIZE_UNITS.get(name.toUpperCase())! === 0) ?? 'B';
+  return `${bytes / SIZE_UNITS.get(unit.toUpperCase())!}${unit}`;
+}
+
+function inRange(
+  value: number,
+  { min, max }: Range,
+  expected: string,
+  show: (bound: number) => string,
+): Reading<number> {
   const whole = Math.round(value);
   if (!Number.isSafeInteger(whole)) return { expected };
-  const show = (bound: number): string => `${bound / scale}${unit}`;
   if (min !== undefined && whole < min) return { expected: `${expected}, at least ${show(min)}` };
   if (max !== undefined && whole > max) return { expected: `${expected}, at most ${show(max)}` };
   return { value: whole };

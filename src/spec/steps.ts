@@ -2,11 +2,12 @@
 import type { Diagnostic, ErrorCode, Span } from '../errors.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode, StepSpec } from './pipeline-spec.js';
 import { type DiagnosticExtra, diagnosticInFile } from './source.js';
+import { STEP_KEYS } from './step-keys.js';
 import { didYouMean, listed, suggest } from './suggest.js';
 
-/** Keys that every step may have, and those of them that are kept as written. */
-const COMMON_KEYS: readonly string[] = ['name', 'from', 'description', 'parallelism', 'chain', 'slot_group'];
+/** Kept as written, and read later; of these only `parallelism` has a meaning so far. */
 const KEPT = new Set(['parallelism', 'chain', 'slot_group']);
+const COMMON_KEYS: readonly string[] = [...Object.keys(STEP_KEYS), ...KEPT];
 
 /** undefined when a step is not whole: then nothing can be said about how steps fit together. */
 export function readSteps(

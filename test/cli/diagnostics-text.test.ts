@@ -24,13 +24,24 @@ test('a path is relative to the current folder when that is shorter', () => {
   assert.match(firstLine('/a/b/c/d/e/f'), /^\/data\/shop\/revenue\.yaml:12:13 /);
 });
 
+const FOLDERS = { workspace: '/data', current: '/data/shop' };
+
 test('an annotation is one line whatever the message holds', () => {
   const odd = { ...mistake, message: 'half 50%\r\nnext: a,b' };
   assert.equal(
-    annotation(odd, '/data'),
-    '::error file=shop/revenue.yaml,line=12,col=13,title=leat EXPR_UNKNOWN_COLUMN::' +
+    annotation(odd, FOLDERS),
+    '::error file=shop/revenue.yaml,line=12,col=13,endColumn=19,title=EXPR_UNKNOWN_COLUMN::' +
       'half 50%25%0D%0Anext: a,b%0Ahint: did you mean `amount`?',
   );
-  assert.match(annotation({ ...mistake, severity: 'warning' }, '/data'), /^::warning /);
-  assert.match(annotation({ ...mistake, place: { file: '/data/a:b,c' } }, '/data'), /file=a%3Ab%2Cc,title/);
+  assert.match(annotation({ ...mistake, severity: 'warning' }, FOLDERS), /^::warning /);
+  assert.match(annotation({ ...mistake, place: { file: '/data/a:b,c%' } }, FOLDERS), /file=a%3Ab%2Cc%25,title/);
+  assert.match(annotation({ ...mistake, place: undefined, hint: undefined }, FOLDERS), /^::error title=\w+::there/);
+});
+
+test('an annotation names the file as the repository does', () => {
+  const file = (path: string): string | undefined =>
+    /file=([^,]*),/.exec(annotation({ ...mistake, place: { file: path } }, FOLDERS))?.[1];
+  assert.equal(file('revenue.yaml'), 'shop/revenue.yaml');
+  assert.equal(file('../other.yaml'), 'other.yaml');
+  assert.equal(file('/elsewhere/other.yaml'), '/elsewhere/other.yaml');
 });

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  displayWidth,
-  fitWidth,
-  formatCount,
-  formatSeconds,
-  formatShortCount,
-  formatSize,
-  plural,
-} from '../../src/cli/format.js';
+import { fitWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from '../../src/cli/format.js';
+import { displayWidth } from '../../src/spec/display-width.js';
 
 test('numbers for people', () => {
   assert.equal(formatCount(1234567), '1,234,567');

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
-import { displayWidth } from '../../src/cli/format.js';
 import type { OutputStyle } from '../../src/cli/output-style.js';
 import { createProgress, type Screen } from '../../src/cli/progress.js';
 import { progressBars, progressLine } from '../../src/cli/progress-text.js';
 import type { JobProgress, VertexProgress } from '../../src/runtime/job-result.js';
+import { displayWidth } from '../../src/spec/display-width.js';
 import { random } from '../support/random.js';
 
 const plain = new Chalk({ level: 0 });
@@ -48,8 +48,10 @@ class Terminal implements Screen {
 }
 
 function style(fields: Partial<OutputStyle>): OutputStyle {
-  const usual = { json: false, quiet: false, paint: plain, annotations: false, interactive: true, debug: false };
-  return { ...usual, ...fields };
+  return {
+    ...{ json: false, quiet: false, paint: plain, annotations: false, interactive: true, columns: undefined },
+    ...{ debug: false, ...fields },
+  };
 }
 
 const at = (elapsedMs: number, ...vertices: VertexProgress[]): JobProgress => ({ elapsedMs, vertices });

@@ -14,11 +14,13 @@ const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['run', 'x.yaml', '--slots', '0'], /--slots is "0", expected a whole number, at least 1/],
   [['run', 'x.yaml', '--slots', '2', '--slots', '3'], /--slots can only be specified once/],
   [['run', 'x.yaml', '--memory', '1G'], /--memory is "1G", expected a size, such as 256MiB/],
+  [['run', 'x.yaml', '--memory', '4KiB'], /--memory is "4KiB", expected a size, .*, at least 1MiB$/m],
   [['run', 'x.yaml', '--restart-delay', '5'], /--restart-delay is "5", expected a duration/],
   [['run', 'x.yaml', '--param', 'day'], /--param is "day", expected NAME=VALUE/],
   [['run', 'x.yaml', '--param', 'a=1', '--param', 'a=2'], /--param gives "a" twice/],
   [['run', 'x.yaml', '--seed', 'x'], /--seed is "x", expected a whole number/],
   [['explain', 'x.yaml', '--level', 'all'], /--level=all to be one of: logical, optimized, job, source/],
+  [['validate', 'x.yaml', '--format', 'xml'], /--format=xml to be one of: text, json, github/],
   [['--verson'], /no command "--verson"/],
   [['help', 'rum'], /no command "rum"[\s\S]*did you mean `run`/],
 ];
@@ -84,7 +86,7 @@ test('colour follows the flag, then FORCE_COLOR, then NO_COLOR', async () => {
 test('a workflow of GitHub gets annotations beside the report', async () => {
   const { stderr } = await leat(['run', '--slots=0', 'x'], { env: { GITHUB_ACTIONS: 'true' } });
   assert.match(stderr, /^ {2}--slots is "0"/m);
-  assert.match(stderr, /^::error title=leat CLI_USAGE::--slots is "0", expected a whole number, at least 1$/m);
+  assert.match(stderr, /^::error title=CLI_USAGE::--slots is "0", expected a whole number, at least 1$/m);
 });
 
 for (const args of [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,6 +14,18 @@ writeFileSync(
   `steps:\n  - read: a.csv\n${SCHEMA}  - filter: amount > 5\n  - write: b.csv\n`,
 );
 writeFileSync(join(folder, 'bad.yaml'), `steps:\n  - read: a.csv\n${SCHEMA}  - filter: amont > 5\n  - write: b.csv\n`);
+
+writeFileSync(
+  join(folder, 'worse.yaml'),
+  `steps:
+  - read: a.csv
+${SCHEMA}  - filter: amont > 5
+  - derive:
+      x: amount > 'a'
+  - write: b.csv
+  - read: c.csv
+${SCHEMA}`,
+);
 
 test('validate opens no data that has a schema, and checks every file', async () => {
   const { status, stdout, stderr } = await leat(['validate', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });
@@ -38,6 +50,56 @@ test('validate as JSON, and quietly', async () => {
   assert.deepEqual([quiet.status, quiet.stdout, quiet.stderr], [0, '', '']);
 });
 
+test('validate as one list, sorted by place', async () => {
+  const { status, stdout } = await leat(['validate', '--format', 'json', 'worse.yaml', 'good.yaml', 'none.yaml'], {
+    cwd: folder,
+  });
+  assert.equal(status, 2);
+  const { ok, exitStatus, pipelines, diagnostics } = JSON.parse(stdout);
+  assert.deepEqual([ok, exitStatus], [false, 2]);
+  assert.deepEqual(pipelines, [
+    { file: 'worse.yaml', ok: false },
+    { file: 'good.yaml', ok: true, steps: 3 },
+    { file: 'none.yaml', ok: false },
+  ]);
+  const [first, ...others] = diagnostics;
+  assert.deepEqual(first, {
+    code: 'EXPR_UNKNOWN_COLUMN',
+    severity: 'error',
+    message: first.message,
+    hint: 'did you mean `amount`?',
+    pipeline: 'worse.yaml',
+    file: 'worse.yaml',
+    line: 6,
+    column: 13,
+    endLine: 6,
+    endColumn: 18,
+  });
+  assert.deepEqual(
+    others.map(({ code, file, line }: Record<string, unknown>) => [code, file, line]),
+    [
+      ['EXPR_TYPE_MISMATCH', 'worse.yaml', 8],
+      ['PLAN_DEAD_END', 'worse.yaml', 10],
+      ['CLI_USAGE', 'none.yaml', undefined],
+    ],
+  );
+});
+
+test('validate for GitHub, asked for and in a workflow', async () => {
+  const annotated = '::error file=bad.yaml,line=6,col=13,endColumn=18,title=EXPR_UNKNOWN_COLUMN::there is no column';
+  const asked = await leat(['validate', '--format', 'github', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });
+  assert.equal(asked.status, 2);
+  const lines = asked.stdout.trimEnd().split('\n');
+  assert.equal(lines.length, 2);
+  assert.ok(lines[0].startsWith(annotated), lines[0]);
+  assert.match(lines[1], /^::error file=none\.yaml,title=CLI_USAGE::/);
+  assert.equal(asked.stderr, 'bad.yaml: 1 mistake\ngood.yaml: ok, 3 steps\nnone.yaml: 1 mistake\n');
+  const workflow = await leat(['validate', 'bad.yaml'], { cwd: folder, env: { GITHUB_ACTIONS: 'true' } });
+  assert.equal(workflow.stdout, 'bad.yaml: 1 mistake\n');
+  assert.match(workflow.stderr, /^ {2}6 \| {3}- filter: amont > 5$/m);
+  assert.ok(workflow.stderr.includes(annotated), workflow.stderr);
+});
+
 test('explain shows each level, and one on request', async () => {
   const all = await leat(['explain', 'good.yaml'], { cwd: folder });
   assert.equal(all.status, 0, all.stderr);
@@ -49,6 +111,33 @@ test('explain shows each level, and one on request', async () => {
   assert.match(source.stdout, /for \(/);
   const json = await leat(['explain', 'good.yaml', '--json'], { cwd: folder });
   assert.equal(JSON.parse(json.stdout).pipeline, 'good');
+});
+
+test('explain in other formats', async () => {
+  const explain = (...flags: string[]) => leat(['explain', 'good.yaml', ...flags], { cwd: folder });
+  assert.match((await explain('--format', 'mermaid')).stdout, /^flowchart TB\n {2}subgraph v0\["vertex 0: /);
+  assert.match((await explain('--format', 'dot')).stdout, /^digraph "good" \{\n/);
+  const [json, flag] = [await explain('--format', 'json'), await explain('--json')];
+  assert.equal(json.stdout, flag.stdout);
+  const { ok, slots, logical, job } = JSON.parse(json.stdout);
+  assert.deepEqual([ok, slots > 0, logical[0].columns[1]], [true, true, { name: 'amount', type: 'decimal(12,2)' }]);
+  assert.equal(job[0].chain.at(-1).file, join(realpathSync(folder), 'b.csv'));
+  for (const flags of [
+    ['--json', '--format', 'dot'],
+    ['--format', 'dot', '--level', 'source'],
+  ]) {
+    const { status, stderr } = await explain(...flags);
+    assert.equal(status, 2);
+    assert.match(stderr, /error CLI_USAGE/);
+  }
+});
+
+test('what cannot be explained is a document too, when one is asked for', async () => {
+  for (const flags of [['--json'], ['--format', 'json'], ['--format=json']]) {
+    const { status, stdout } = await leat(['explain', 'bad.yaml', ...flags], { cwd: folder });
+    assert.equal(status, 2);
+    assert.equal(JSON.parse(stdout).diagnostics[0].code, 'EXPR_UNKNOWN_COLUMN');
+  }
 });
 
 test('a reader of explain that goes away ends it quietly', async () => {

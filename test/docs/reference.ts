@@ -21,15 +21,15 @@ export function reference(): string {
     ].join('\n\n'),
   );
   const aggregates = AGGREGATE_FUNCTIONS.map(({ usage, summary }) => `| \`${cell(usage)}\` | ${cell(summary)} |`);
-  const scalars = [...SCALAR_FUNCTIONS]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ usage, summary, aliases, examples }) => {
-      const [example] = examples;
-      const shown = example === undefined ? '' : `\`${cell(example[0])}\` is \`${cell(example[1])}\``;
-      const also = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
-      return `| \`${cell(usage)}\` | ${cell(summary)}${also} | ${shown} |`;
-    });
-  const special = specialCalls().map(({ usage, summary }) => `| \`${cell(usage)}\` | ${cell(summary)} | |`);
+  const scalars = [
+    ...SCALAR_FUNCTIONS.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ...specialCalls().map(({ names: [, ...aliases], ...page }) => ({ ...page, aliases })),
+  ].map(({ usage, summary, aliases, examples }) => {
+    const [example] = examples;
+    const shown = example === undefined ? '' : `\`${cell(example[0])}\` is \`${cell(example[1])}\``;
+    const also = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
+    return `| \`${cell(usage)}\` | ${cell(summary)}${also} | ${shown} |`;
+  });
   return [
     '# Reference',
     'Made from the definitions of the verbs and functions; [language.md](language.md) explains how they work together.',
@@ -38,7 +38,7 @@ export function reference(): string {
     '## Aggregate functions',
     ['| call | what it answers |', '|---|---|', ...aggregates].join('\n'),
     '## Functions and operators',
-    ['| call | what it answers | example |', '|---|---|---|', ...scalars, ...special].join('\n'),
+    ['| call | what it answers | example |', '|---|---|---|', ...scalars].join('\n'),
     '',
   ].join('\n\n');
 }

@@ -5,10 +5,11 @@ import { formatValue } from '../../src/columnar/text.js';
 import { foldConstants } from '../../src/expr/fold.js';
 import { SCALAR_FUNCTIONS } from '../../src/expr/functions/registry.js';
 import { evaluate } from '../../src/expr/interpreter.js';
+import { specialCalls } from '../../src/expr/special-calls.js';
 import { bound, CONSTANTS } from './support/bound.js';
 
 describe('scalar functions', () => {
-  for (const fn of SCALAR_FUNCTIONS) {
+  for (const fn of [...SCALAR_FUNCTIONS, ...specialCalls().map((call) => ({ ...call, id: call.names[0] }))]) {
     it(`${fn.id} does what its examples say`, () => {
       assert.ok(fn.examples.length > 0, 'has no example');
       for (const [text, expected] of fn.examples) {

@@ -17,7 +17,8 @@ import {
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
 
-const base = mkdtempSync(join(tmpdir(), 'leat-spill-test-'));
+/** Not a name that the sweep of a run beside this test would take for a folder that was left behind. */
+const base = mkdtempSync(join(tmpdir(), 'leat-test-spill-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
 test('what was written is read back, in any order and from many files', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Diagnostic, diagnostic } from '../../src/errors.js';
+import { displayWidth } from '../../src/spec/display-width.js';
 import { NO_PAINT, renderDiagnostic } from '../../src/spec/frame.js';
 
 function at(sourceLine: string, marked: string, more: Partial<Diagnostic> = {}): Diagnostic {
@@ -50,6 +51,39 @@ describe('frames', () => {
     assert.equal(carets.lastIndexOf('^') - carets.indexOf('^'), 5);
     const whole = frame('x'.repeat(5000), 'x'.repeat(5000));
     assert.ok(whole[0].length < 120 && whole[1].length < 120);
+  });
+
+  it('fit the terminal', () => {
+    const message = 'the columns id and amount are not in the file, which has the columns a and b';
+    const hint = 'write the columns as they stand in the header of the file';
+    for (const columns of [30, 60, 80, 140]) {
+      for (const line of [`${'a '.repeat(90)}NEEDLE${' b'.repeat(90)}`, `${'名'.repeat(90)}NEEDLE`, 'NEEDLE']) {
+        const text = renderDiagnostic(at(line, 'NEEDLE', { message, hint }), NO_PAINT, columns);
+        const lines = text.split('\n');
+        for (const one of lines) assert.ok(displayWidth(one) <= columns, `"${one}" in ${columns}`);
+        const [source, carets] = lines.slice(lines.findIndex((one) => one.includes('NEEDLE')));
+        const start = displayWidth(source.slice(0, source.indexOf('NEEDLE')));
+        assert.equal(carets.indexOf('^^^^^^'), start, text);
+        assert.equal(text.replaceAll(/\n +/g, ' ').includes(message), true, text);
+      }
+    }
+    const narrow = renderDiagnostic(at('x', 'x', { message, hint }), NO_PAINT, 40).split('\n');
+    assert.deepEqual(narrow.slice(0, 3), [
+      'p.yaml:12:1  error SPEC_UNKNOWN_KEY',
+      '  the columns id and amount are not in',
+      '  the file, which has the columns a and',
+    ]);
+    assert.deepEqual(narrow.slice(-2), [
+      '  hint: write the columns as they stand',
+      '        in the header of the file',
+    ]);
+  });
+
+  it('use the room that a mark near the end of a line leaves', () => {
+    const [source] = renderDiagnostic(at(`${'a'.repeat(90)}NEEDLE`, 'NEEDLE'), NO_PAINT, 60)
+      .split('\n')
+      .slice(3);
+    assert.equal(displayWidth(source), 60);
   });
 
   it('point past the end of a line', () => {

@@ -9,15 +9,18 @@ import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { TEXT } from './text.js';
 
-export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
-  ...ARITHMETIC,
-  ...COMPARISON,
-  ...MATH,
-  ...TEXT,
-  ...LIKE,
-  ...DATES,
-  ...CONDITIONAL,
-];
+/** In the order of the overview that `leat docs` gives. */
+export const FUNCTION_FAMILIES = {
+  arithmetic: ARITHMETIC,
+  comparison: COMPARISON,
+  math: MATH,
+  text: TEXT,
+  pattern: LIKE,
+  date: DATES,
+  conditional: CONDITIONAL,
+} as const satisfies Readonly<Record<string, readonly ScalarFunction[]>>;
+
+export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = Object.values(FUNCTION_FAMILIES).flat();
 
 const byId = new Map(SCALAR_FUNCTIONS.map((fn) => [fn.id, fn]));
 const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));

@@ -1,0 +1,163 @@
+/**
+ * A plan as plain data that stays as it is: `leat explain --format json` prints it, and the other formats are drawn
+ * from it. Expressions are text, as people read them. docs/documents.md describes it.
+ */
+import { typeName } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
+import { assertNever } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
+import type { CalcProgram } from '../expr/calc.js';
+import { printBound } from '../expr/print.js';
+import { replaceColumns } from '../expr/traverse.js';
+import { nodesById } from './graph-walk.js';
+import { UNBOUNDED_PARALLELISM } from './vertex-draft.js';
+
+/** The levels that were asked for. */
+export interface PlanDocument {
+  readonly pipeline: string;
+  readonly slots: number;
+  /** The pipeline with types. */
+  readonly logical?: readonly PlanNode[];
+  /** The same after the rules. */
+  readonly optimized?: readonly PlanNode[];
+  /** What the slots run. */
+  readonly job?: readonly PlanVertex[];
+  /** The JavaScript of the chains. */
+  readonly source?: string;
+}
+
+export interface PlanColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** An operator of the logical graph. */
+export interface PlanNode {
+  readonly id: number;
+  readonly operator: LogicalOperator['op'];
+  readonly verb: string;
+  /** The name of the step that it comes from, if it has one. */
+  readonly step?: string;
+  /** Nodes whose rows it reads. */
+  readonly inputs: readonly number[];
+  /** What it reads or writes. */
+  readonly file?: string;
+  /** What it does: a condition, `name: expression`, keys. */
+  readonly details: readonly string[];
+  /** Of the rows that it hands on. */
+  readonly columns: readonly PlanColumn[];
+}
+
+/** A chain of operators; so many tasks run it at the same time. */
+export interface PlanVertex {
+  readonly id: number;
+  readonly maxTasks: number;
+  readonly inputs: readonly PlanExchange[];
+  /** A tree: the first one is its head. */
+  readonly chain: readonly PlanOperator[];
+}
+
+export interface PlanExchange {
+  readonly exchange: string;
+  readonly mode: string;
+  /** Whose rows they are: an operator in the chain of a vertex. */
+  readonly vertex: number;
+  readonly operator: number;
+}
+
+export interface PlanOperator {
+  readonly id: number;
+  readonly operator: string;
+  /** The steps that it carries out. */
+  readonly steps: string;
+  /** The operator of the chain that feeds it; the head has none. */
+  readonly input?: number;
+  readonly file?: string;
+  readonly details: readonly string[];
+}
+
+export function planNodes(graph: LogicalGraph): readonly PlanNode[] {
+  const byId = nodesById(graph);
+  return graph.nodes.map((node) => {
+    const { id, operator, inputs, schema, step, verb } = node;
+    const input = inputs.length === 0 ? [] : byId.get(inputs[0])!.schema;
+    return {
+      ...{ id, operator: operator.op, verb, step: step === '' ? undefined : step, inputs },
+      file: operator.op === 'scan' || operator.op === 'sink' ? operator.text : undefined,
+      details: nodeDetails(node, input),
+      columns: schema.map(({ name, type }) => ({ name, type: typeName(type) })),
+    };
+  });
+}
+
+function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[] {
+  const names = input.map(({ name }) => name);
+  switch (operator.op) {
+    case 'scan':
+    case 'sink':
+      return [];
+    case 'filter':
+      return [printBound(operator.condition)];
+    case 'project':
+      return operator.columns
+        .filter(({ name, expr }) => expr.op !== 'column' || expr.name !== name)
+        .map(({ name, expr }) => `${name}: ${printBound(expr)}`);
+    case 'aggregate': {
+      const calls = operator.calls.map(({ accumulator, input: column }) => {
+        return `${accumulator.kind}(${column === null ? '*' : names[column]})`;
+      });
+      const keys = operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`;
+      return [...(calls.length === 0 ? [] : [calls.join(', ')]), keys];
+    }
+    case 'union':
+      return [];
+    case 'sort':
+      return operator.keys.map(
+        ({ slot, descending, nullsFirst }) =>
+          `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`,
+      );
+    case 'join': {
+      const on = operator.keys.map((slot) => names[slot]).join(', ');
+      return [operator.keys.length === 0 ? operator.type : `${operator.type} on ${on}`];
+    }
+    case 'check':
+      return operator.checks.map(({ slot, severity }) => `${names[slot]}${severity === 'warn' ? '  (warn)' : ''}`);
+    case 'limit': {
+      const by = operator.by.length === 0 ? '' : ` of each ${operator.by.map((slot) => names[slot]).join(', ')}`;
+      return [`${operator.count} rows${operator.offset === 0 ? '' : ` behind ${operator.offset}`}${by}`];
+    }
+    default:
+      return assertNever(operator, 'logical operator');
+  }
+}
+
+export function planVertices(graph: JobGraph, slots: number): readonly PlanVertex[] {
+  return graph.vertices.map(({ id, chain, inputs, maxParallelism }: JobVertex) => ({
+    id,
+    maxTasks: maxParallelism === UNBOUNDED_PARALLELISM ? slots : Math.min(slots, maxParallelism),
+    inputs: inputs.map(({ exchange, mode, vertex, operator }) => ({ exchange, mode, vertex, operator })),
+    chain: chain.map((node, index) => planOperator(node, index)),
+  }));
+}
+
+function planOperator({ kind, name, parent, file, config }: OperatorNode, id: number): PlanOperator {
+  const input = parent === -1 ? undefined : parent;
+  return { id, operator: kind, steps: name, input, file, details: kind === 'calc' ? calcDetails(config) : [] };
+}
+
+function calcDetails(config: unknown): readonly string[] {
+  const { program } = config as { program: CalcProgram };
+  const names = program.input.map(({ name }) => name);
+  const print = (expr: BoundExpr): string =>
+    printBound(replaceColumns(expr, (column) => ({ ...column, name: names[column.slot] })));
+  for (const step of program.steps) if (step.kind === 'define') names[step.slot] = `#${step.slot}`;
+  const output = program.output.map(({ name, slot }) => (names[slot] === name ? name : `${name}: ${names[slot]}`));
+  return [
+    ...program.steps.map((step) =>
+      step.kind === 'filter' ? `filter ${print(step.condition)}` : `#${step.slot} = ${print(step.expr)}`,
+    ),
+    `output ${output.join(', ')}`,
+  ];
+}
