@@ -25,7 +25,7 @@ export interface GeneratedPipeline {
   readonly sql: string;
 }
 
-export const INPUT_COLUMNS: readonly Column[] = [
+const INPUT_COLUMNS: readonly Column[] = [
   { name: 'a', kind: 'int' },
   { name: 'b', kind: 'int' },
   { name: 's', kind: 'text' },
