@@ -5,15 +5,23 @@ import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
 import { DATES } from './date.js';
 import type { ScalarFunction } from './function.js';
+import { HASHES } from './hash.js';
 import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { TEXT } from './text.js';
+import { TEXT_CODES } from './text-codes.js';
+import { TEXT_DISTANCES } from './text-distance.js';
+import { TEXT_FORMS } from './text-forms.js';
 
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...ARITHMETIC,
   ...COMPARISON,
   ...MATH,
   ...TEXT,
+  ...TEXT_FORMS,
+  ...TEXT_CODES,
+  ...TEXT_DISTANCES,
+  ...HASHES,
   ...LIKE,
   ...DATES,
   ...CONDITIONAL,
