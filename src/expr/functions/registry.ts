@@ -8,6 +8,8 @@ import type { ScalarFunction } from './function.js';
 import { HASHES } from './hash.js';
 import { LIKE } from './like.js';
 import { MATH } from './math.js';
+import { DOUBLES } from './math-doubles.js';
+import { INTEGERS } from './math-integers.js';
 import { TEXT } from './text.js';
 import { TEXT_CODES } from './text-codes.js';
 import { TEXT_DISTANCES } from './text-distance.js';
@@ -17,6 +19,8 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...ARITHMETIC,
   ...COMPARISON,
   ...MATH,
+  ...DOUBLES,
+  ...INTEGERS,
   ...TEXT,
   ...TEXT_FORMS,
   ...TEXT_CODES,
