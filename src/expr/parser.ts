@@ -214,6 +214,10 @@ function refuseRest(tokens: TokenStream): never {
   if (tokens.isWord('over')) {
     fail('EXPR_SYNTAX', 'window functions cannot stand here', next.span);
   }
+  if (tokens.isWord('similar', 'rlike', 'regexp')) {
+    const hint = "regexp_full_match(x, 'pattern') fits the whole text, regexp_matches looks for a pattern in it";
+    fail('EXPR_SYNTAX', `${next.text.toUpperCase()} is not an operator`, next.span, hint);
+  }
   if (tokens.isWord('asc', 'desc')) fail('EXPR_SYNTAX', 'a direction cannot stand here', next.span);
   tokens.unexpected(
     'an operator or the end',

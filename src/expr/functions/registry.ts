@@ -1,15 +1,17 @@
 /** Every scalar function and operator, by id and by name. A new function is one entry in its family's file. */
 import { leatError } from '../../errors.js';
+import type { BoundCall } from '../bound.js';
 import { ARITHMETIC } from './arithmetic.js';
 import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
 import { DATES } from './date.js';
-import type { ScalarFunction } from './function.js';
+import { literalsOf, type ScalarFunction, signatureOf } from './function.js';
 import { HASHES } from './hash.js';
 import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { DOUBLES } from './math-doubles.js';
 import { INTEGERS } from './math-integers.js';
+import { REGULAR_EXPRESSIONS } from './regex.js';
 import { TEXT } from './text.js';
 import { TEXT_CODES } from './text-codes.js';
 import { TEXT_DISTANCES } from './text-distance.js';
@@ -27,6 +29,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...TEXT_DISTANCES,
   ...HASHES,
   ...LIKE,
+  ...REGULAR_EXPRESSIONS,
   ...DATES,
   ...CONDITIONAL,
 ];
@@ -39,6 +42,11 @@ export function functionById(id: string): ScalarFunction {
   const fn = byId.get(id);
   if (fn === undefined) throw leatError('INTERNAL', `no function has the id ${id}`);
   return fn;
+}
+
+/** Whether some row can make the call itself fail; its arguments may as well. */
+export function callMayFail(call: BoundCall): boolean {
+  return functionById(call.fn).mayFail(signatureOf(call), literalsOf(call.args));
 }
 
 /** The function that an expression calls `name`, in any case. */
