@@ -105,7 +105,7 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
 }
 
 export function refuseFunction(name: string, span: Span): never {
-  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part'];
+  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part', 'date_add'];
   const lower = name.toLowerCase();
   // `uppercase` and `to_upper` are `upper` to whoever comes from elsewhere.
   const meant = suggest(name, names) ?? names.find((other) => other.length > 3 && lower.includes(other));

@@ -8,7 +8,7 @@ import { assertNever, type Span } from '../errors.js';
 import { findAggregate } from './aggregate-functions.js';
 import type { BinaryNode, CallNode, CaseNode, CastNode, ExprNode, InNode, LikeNode, NameNode } from './ast.js';
 import { bindCall, callOf, refuseFunction } from './bind-call.js';
-import { addInterval } from './bind-interval.js';
+import { addInterval, bindIntervalCall, isInterval } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
 import { findFunction } from './functions/registry.js';
@@ -86,7 +86,7 @@ export class Binder {
       case 'typed_text':
         return typedText(node.text, node.type === 'date' ? DATE : TIMESTAMP, span);
       case 'interval':
-        return fail('EXPR_TYPE_MISMATCH', 'an interval is not a value', span, "add it to a date: x + INTERVAL '1 day'");
+        return this.refuseInterval(span);
       case 'name':
         return this.bindName(node);
       case 'param': {
@@ -179,15 +179,19 @@ export class Binder {
 
   private bindBinary(node: BinaryNode): BoundExpr {
     const { operator, span } = node;
-    if ((operator === '+' || operator === '-') && node.right.kind === 'interval') {
-      return addInterval(this.bind(node.left), node.right, operator === '-', span, (amount) => this.bind(amount));
-    }
-    if (operator === '+' && node.left.kind === 'interval') {
-      return addInterval(this.bind(node.right), node.left, false, span, (amount) => this.bind(amount));
+    if (operator === '+' || operator === '-') {
+      const bind = (operand: ExprNode): BoundExpr => this.bind(operand);
+      const [left, right] = [isInterval(node.left), isInterval(node.right)];
+      if (right && !left) return addInterval(bind(node.left), node.right, operator, span, bind);
+      if (left && !right && operator === '+') return addInterval(bind(node.right), node.left, '+', span, bind);
     }
     const args = this.bindAll([node.left, node.right]);
     if (operator in COMPARISON_IDS) this.refuseNull(operator, [node.left, node.right], span);
     return callOf(OPERATOR_IDS[operator], args, span);
+  }
+
+  private refuseInterval(span: Span): never {
+    return fail('EXPR_TYPE_MISMATCH', 'an interval is not a value', span, "add it to a date: x + INTERVAL '1 day'");
   }
 
   /** `x = NULL` is never true, which nobody means. */
@@ -283,6 +287,9 @@ export class Binder {
       return fail('EXPR_AGGREGATE_PLACE', 'FILTER stands only after an aggregate function', node.filter.span);
     }
     if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');
+    const withInterval = bindIntervalCall(node, (operand) => this.bind(operand));
+    if (withInterval !== undefined) return withInterval;
+    if (isInterval(node)) return this.refuseInterval(span);
     const special = bindSpecialCall(name, () => this.bindAll(node.args), span);
     if (special !== undefined) return special;
     const fn = findFunction(name);

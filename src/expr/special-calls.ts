@@ -2,6 +2,7 @@
 import type { Span } from '../errors.js';
 import { didYouMean } from '../spec/suggest.js';
 import { bindCall, callOf } from './bind-call.js';
+import { INTERVAL_CALLS } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf } from './bound-nodes.js';
 import { datePartNames, findDatePart } from './functions/date-parts.js';
@@ -66,7 +67,7 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
 
 /** For the reference: each once, under its first name. */
 export function specialCalls(): readonly { readonly usage: string; readonly summary: string }[] {
-  return [...new Set(SPECIAL_CALLS.values())];
+  return [...new Set(SPECIAL_CALLS.values()), ...INTERVAL_CALLS];
 }
 
 /** The call, bound, when `name` is one of these. */

@@ -5,6 +5,8 @@ import { ARITHMETIC } from './arithmetic.js';
 import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
 import { DATES } from './date.js';
+import { DATE_INTERVALS } from './date-intervals.js';
+import { DATE_MAKERS } from './date-make.js';
 import { literalsOf, type ScalarFunction, signatureOf } from './function.js';
 import { HASHES } from './hash.js';
 import { LIKE } from './like.js';
@@ -12,10 +14,13 @@ import { MATH } from './math.js';
 import { DOUBLES } from './math-doubles.js';
 import { INTEGERS } from './math-integers.js';
 import { REGULAR_EXPRESSIONS } from './regex.js';
+import { DATE_TEXTS } from './strftime.js';
+import { STRPTIME } from './strptime.js';
 import { TEXT } from './text.js';
 import { TEXT_CODES } from './text-codes.js';
 import { TEXT_DISTANCES } from './text-distance.js';
 import { TEXT_FORMS } from './text-forms.js';
+import { TIME_ZONES } from './time-zones.js';
 
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...ARITHMETIC,
@@ -31,6 +36,11 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...LIKE,
   ...REGULAR_EXPRESSIONS,
   ...DATES,
+  ...DATE_INTERVALS,
+  ...DATE_MAKERS,
+  ...DATE_TEXTS,
+  ...STRPTIME,
+  ...TIME_ZONES,
   ...CONDITIONAL,
 ];
 
