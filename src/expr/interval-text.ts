@@ -36,7 +36,7 @@ function addPiece(total: IntervalSize, amount: number, unitName: string, span: S
   if (unit.measure === 'micros') total.micros += Math.round(value);
   else if (Number.isInteger(amount)) total[unit.measure] += value;
   else
-    fail('EXPR_TYPE_MISMATCH', `a fraction of a ${unitName} has no fixed length`, span, 'write it in hours or seconds');
+    fail('EXPR_TYPE_MISMATCH', `a fraction of ${unitName} has no fixed length`, span, 'write it in hours or seconds');
 }
 
 function refuseText(rest: string, span: Span): never {

@@ -9,11 +9,13 @@ import {
 } from '../../columnar/calendar.js';
 import { BIGINT, type DataType, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
 import { addMonths } from '../../columnar/date-fields.js';
+import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
+import { EvaluationError } from '../evaluation-error.js';
 import { type DateUnit, findUnit, isTimeUnit, refuseUnit, UNIT_MICROS } from './date-units.js';
 import { define } from './define.js';
-import { type LiteralArgument, neverFails, overloads, type Resolution, type ScalarFunction } from './function.js';
+import { type LiteralArgument, overloads, type Resolution, type ScalarFunction } from './function.js';
 import { floorDivide, isMoment, timestamp } from './moments.js';
 
 function addInterval([value, months, days, micros]: readonly Value[]): bigint {
@@ -57,8 +59,12 @@ const MONTHS: Readonly<Partial<Record<DateUnit, number>>> = {
 function wholeUnits(unit: DateUnit, from: bigint, to: bigint): bigint {
   const months = MONTHS[unit];
   if (months !== undefined) return BigInt(wholeMonths(from, to)) / BigInt(months);
-  if (isTimeUnit(unit)) return (to - from) / UNIT_MICROS[unit];
-  return (to - from) / (unit === 'week' ? 7n * MICROS_PER_DAY : MICROS_PER_DAY);
+  const apart = to - from;
+  if (apart < BIGINT_MIN || apart > BIGINT_MAX) {
+    throw new EvaluationError('EXPR_OVERFLOW', 'the two are too far apart to be counted in microseconds');
+  }
+  if (isTimeUnit(unit)) return apart / UNIT_MICROS[unit];
+  return apart / (unit === 'week' ? 7n * MICROS_PER_DAY : MICROS_PER_DAY);
 }
 
 /** On the last day of a month the later days of longer months have come round, too. */
@@ -121,8 +127,7 @@ export const DATE_INTERVALS: readonly ScalarFunction[] = [
     ],
     resolve: resolveSub,
     nullRule: 'propagate',
-    // 64 bits of microseconds apart at most, which is the largest count.
-    mayFail: neverFails,
+    mayFail: () => true,
     evaluate: ([unit, from, to]) => wholeUnits(findUnit(unit as string) as DateUnit, from as bigint, to as bigint),
   },
 ];
