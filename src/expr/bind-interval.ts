@@ -4,13 +4,12 @@
  * `add_interval`. Months are added first (a day that the month lacks becomes its last), then days, then time, all in
  * UTC; the result is a timestamp.
  */
-import { BIGINT, DATE, type DataType, INT, TIMESTAMP } from '../columnar/data-type.js';
+import { BIGINT, type DataType, INT, TIMESTAMP } from '../columnar/data-type.js';
 import { BIGINT_MAX, INT_MAX } from '../columnar/range.js';
 import type { Span } from '../errors.js';
 import type { BinaryNode, CallNode, ExprNode, IntervalNode, TextNode } from './ast.js';
 import { callOf } from './bind-call.js';
 import type { BoundExpr } from './bound.js';
-import { castTo } from './bound-nodes.js';
 import { type IntervalSize, parseIntervalText } from './interval-text.js';
 import { findIntervalUnit, INTERVAL_UNIT_NAMES, type Measure, refuseUnit } from './interval-units.js';
 import { literal } from './literals.js';
@@ -123,9 +122,8 @@ function timeBucket(
   requireMoment(moment, 'time_bucket takes a date or a timestamp', span);
   const start = origin === undefined ? literal(BUCKET_ORIGIN, TIMESTAMP, span) : bind(origin);
   requireMoment(start, 'the origin of buckets is a date or a timestamp', span);
-  const args = [parts.months, literal(time, BIGINT, width.span), coerce(moment, TIMESTAMP), coerce(start, TIMESTAMP)];
-  const bucket = callOf('time_bucket', args, span);
-  return moment.type.kind === 'date' ? castTo(bucket, DATE, false, span) : bucket;
+  const args = [parts.months, literal(time, BIGINT, width.span), moment, coerce(start, TIMESTAMP)];
+  return callOf('time_bucket', args, span);
 }
 
 function sizeOf(part: BoundExpr): bigint | undefined {

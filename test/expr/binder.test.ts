@@ -186,7 +186,7 @@ describe('what does not bind', () => {
     ["»INTERVAL '1 day'«", 'EXPR_TYPE_MISMATCH', /an interval is not a value/],
     ["»a + INTERVAL '1 day'«", 'EXPR_TYPE_MISMATCH', /an interval can be added to a date or a timestamp only/],
     ["d + »INTERVAL '1 fortnight'«", 'EXPR_TYPE_MISMATCH', /fortnight is not a unit/, /the units are/],
-    ["d + »INTERVAL '1.5 months'«", 'EXPR_TYPE_MISMATCH', /a fraction of a months has no fixed length/],
+    ["d + »INTERVAL '1.5 months'«", 'EXPR_TYPE_MISMATCH', /a fraction of months has no fixed length/],
     ["d + »INTERVAL ''«", 'EXPR_TYPE_MISMATCH', /the interval is empty/],
     ["d + »INTERVAL 'soon'«", 'EXPR_TYPE_MISMATCH', /'soon' is not part of an interval/],
     ['d + »INTERVAL 3000000000 DAY«', 'EXPR_TYPE_MISMATCH', /the interval is too long/],

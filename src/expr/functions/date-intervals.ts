@@ -7,7 +7,7 @@ import {
   MICROS_PER_DAY,
   microsOfDay,
 } from '../../columnar/calendar.js';
-import { BIGINT, type DataType, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
+import { BIGINT, DATE, type DataType, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
 import { addMonths } from '../../columnar/date-fields.js';
 import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
@@ -27,16 +27,17 @@ function addInterval([value, months, days, micros]: readonly Value[]): bigint {
   );
 }
 
-function bucket([months, micros, value, origin]: readonly Value[]): bigint {
-  const [moment, start] = [value as bigint, origin as bigint];
+function bucketOf([months, micros, value, origin]: readonly Value[]): Value {
+  if (typeof value === 'bigint') return bucket(months as number, micros as bigint, value, origin as bigint);
+  const midnight = BigInt(value as number) * MICROS_PER_DAY;
+  return dayOfMicros(bucket(months as number, micros as bigint, midnight, origin as bigint));
+}
+
+function bucket(months: number, width: bigint, moment: bigint, start: bigint): bigint {
   const describe = (): string => `the bucket of ${formatValue(moment, TIMESTAMP)}`;
-  if (months === 0) {
-    const width = micros as bigint;
-    return timestamp(floorDivide(moment - start, width) * width + start, describe);
-  }
-  const width = months as number;
+  if (months === 0) return timestamp(floorDivide(moment - start, width) * width + start, describe);
   const first = monthOf(start);
-  const month = Math.floor((monthOf(moment) - first) / width) * width + first;
+  const month = Math.floor((monthOf(moment) - first) / months) * months + first;
   return timestamp(BigInt(daysFromCivil(0, month + 1, 1)) * MICROS_PER_DAY, describe);
 }
 
@@ -111,9 +112,12 @@ export const DATE_INTERVALS: readonly ScalarFunction[] = [
       ["time_bucket(INTERVAL '3 months', date '2026-11-17')", '2026-10-01'],
     ],
     // What the binder makes of the interval: its months, or else its microseconds.
-    takes: [[[INT, BIGINT, TIMESTAMP, TIMESTAMP], TIMESTAMP]],
+    takes: [
+      [[INT, BIGINT, TIMESTAMP, TIMESTAMP], TIMESTAMP],
+      [[INT, BIGINT, DATE, TIMESTAMP], DATE],
+    ],
     mayFail: true,
-    evaluate: bucket,
+    evaluate: bucketOf,
   }),
   {
     id: 'date_sub',
