@@ -22,16 +22,21 @@ type Compiled = RE2JS | BadPattern;
 /** Patterns out of columns: more than this many at once are not remembered. */
 const MAX_KNOWN = 256;
 
-const known = new Map<string, Compiled>();
+/** By options, then by pattern. */
+const known = new Map<string, Map<string, Compiled>>();
 
 /** Each pattern is compiled once, whether a literal or out of a column. */
 export function compilePattern(pattern: string, options: string): Compiled {
-  const key = options === '' ? pattern : `${options}\0${pattern}`;
-  let compiled = known.get(key);
+  let patterns = known.get(options);
+  if (patterns === undefined) {
+    patterns = new Map();
+    known.set(options, patterns);
+  }
+  let compiled = patterns.get(pattern);
   if (compiled === undefined) {
-    if (known.size >= MAX_KNOWN) known.clear();
+    if (patterns.size >= MAX_KNOWN) patterns.clear();
     compiled = compile(pattern, options);
-    known.set(key, compiled);
+    patterns.set(pattern, compiled);
   }
   return compiled;
 }
