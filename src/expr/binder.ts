@@ -2,7 +2,7 @@
  * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
  * one operand does not hide the mistakes in the others.
  */
-import { BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
+import { BIGINT, BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
 import { findAggregate } from './aggregate-functions.js';
@@ -11,6 +11,7 @@ import { bindCall, callOf, refuseFunction } from './bind-call.js';
 import { addInterval, bindIntervalCall, isInterval } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
+import type { ScalarFunction } from './functions/function.js';
 import { findFunction } from './functions/registry.js';
 import { literal, numberLiteral, openNull, openText, typedText } from './literals.js';
 import { coerce, condition, meetingType, unify } from './operands.js';
@@ -294,6 +295,14 @@ export class Binder {
     if (special !== undefined) return special;
     const fn = findFunction(name);
     if (fn === undefined) return refuseFunction(node.name, nameSpan);
+    if (fn.readsRow) return this.bindRandom(fn, node);
     return bindCall(fn, this.bindAll(node.args), span);
+  }
+
+  private bindRandom(fn: ScalarFunction, { args, span }: CallNode): BoundExpr {
+    const { random } = this.scope;
+    if (args.length > 0) return fail('EXPR_ARGUMENTS', `${fn.id} takes no arguments`, span, `write ${fn.id}()`);
+    if ('refused' in random) return fail('EXPR_ARGUMENTS', `${fn.id}() ${random.refused}`, span, random.hint);
+    return bindCall(fn, [literal(random.next(), BIGINT, span)], span);
   }
 }

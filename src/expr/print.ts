@@ -141,6 +141,9 @@ function printCall({ fn, args }: BoundCall): Printed {
     }
     case 'current_date':
       return [fn, LEVEL.primary];
+    case 'random':
+    case 'uuid':
+      return [`${fn}()`, LEVEL.primary];
     default:
       return [`${fn}(${args.map(printBound).join(', ')})`, LEVEL.primary];
   }

@@ -24,10 +24,23 @@ export interface Scope {
   /** Of two columns with the same name the first is meant. */
   readonly columns: readonly ScopeColumn[];
   readonly params: ReadonlyMap<string, ScopeParam>;
+  readonly random: RandomCalls;
 }
 
+/** Numbers the calls of random() and uuid() in a pipeline, or says why there can be none. */
+export type RandomCalls = { next(): bigint } | { readonly refused: string; readonly hint: string };
+
+const NO_ROWS: RandomCalls = {
+  refused: 'has no row to be drawn for here',
+  hint: 'it stands in the expressions of derive, select and filter',
+};
+
 /** The scope over the columns of a schema, each in the slot of its place; a type is asked for only where it is used. */
-export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> = new Map()): Scope {
+export function scopeOf(
+  fields: Schema,
+  params: ReadonlyMap<string, ScopeParam> = new Map(),
+  random: RandomCalls = NO_ROWS,
+): Scope {
   const columns = fields.map((field, slot) => ({
     name: field.name,
     slot,
@@ -35,7 +48,7 @@ export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> 
       return field.type;
     },
   }));
-  return { columns, params };
+  return { columns, params, random };
 }
 
 /** The column that a name stands for, or undefined when none does; ambiguity is a problem. */

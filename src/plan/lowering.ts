@@ -11,7 +11,7 @@ import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
-import { scopeOf } from '../expr/scope.js';
+import { type RandomCalls, scopeOf } from '../expr/scope.js';
 import { readEntries } from '../spec/option-reader.js';
 import type { OptionSchema } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
@@ -126,6 +126,8 @@ function reportSameOutputs(
 class Lowering {
   readonly nodes: LogicalNode[] = [];
   private sources = 0;
+  /** How many calls of random() and uuid() are bound. */
+  private calls = 0n;
   /** How many steps write. */
   private readonly writers: number;
 
@@ -156,6 +158,21 @@ class Lowering {
     return verb.keepsSchema ? input : undefined;
   }
 
+  /** Numbers in the order of the pipeline; rows have a place until they are aggregated. */
+  private randomCalls(input: LogicalNode | undefined): RandomCalls {
+    if (this.options.constants.seed === null) {
+      return { refused: 'needs a seed', hint: 'add `run: { seed: 1 }` to the pipeline, or --seed 1 to the command' };
+    }
+    if (input !== undefined && this.isAggregated(input)) {
+      return { refused: 'cannot stand behind an aggregate', hint: 'derive it before the aggregate' };
+    }
+    return { next: () => this.calls++ };
+  }
+
+  private isAggregated({ operator, inputs }: LogicalNode): boolean {
+    return operator.op === 'aggregate' || inputs.some((id) => this.isAggregated(this.nodes[id]));
+  }
+
   private contextOf(
     step: StepSpec,
     verb: VerbDefinition,
@@ -167,8 +184,9 @@ class Lowering {
     const name = step.name?.text ?? '';
     const overrides = verb.hasInput ? writes : reads;
     const written = step.value.kind === 'scalar' ? step.value.source.text : '';
+    const random = this.randomCalls(input);
     const bind = (source: SourceText, schema: Schema): BoundExpr | undefined => {
-      const result = bindExpression(source.text, scopeOf(schema, params));
+      const result = bindExpression(source.text, scopeOf(schema, params, random));
       if ('problems' in result) {
         for (const { code, message, span, hint } of result.problems)
           report(diagnosticAt(code, message, source, span, { hint }));

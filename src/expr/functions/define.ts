@@ -1,7 +1,7 @@
 /** A short way to write the functions that most are: null-propagating, with a list of overloads. */
 import { BIGINT, type DataType, INT } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
-import type { RunConstants } from '../calc.js';
+import type { RowContext } from '../calc.js';
 import type { EmitRule } from '../compiler/emit.js';
 import { type Example, overloads, type ScalarFunction, type Signature } from './function.js';
 
@@ -15,7 +15,7 @@ interface Definition {
   readonly examples: readonly Example[];
   readonly takes: readonly Overload[];
   readonly mayFail?: boolean;
-  readonly evaluate: (args: readonly Value[], types: Signature, constants: RunConstants) => Value;
+  readonly evaluate: (args: readonly Value[], types: Signature, context: RowContext) => Value;
   readonly emit?: EmitRule;
 }
 

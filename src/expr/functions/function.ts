@@ -6,7 +6,7 @@
 import type { DataType } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import type { BoundCall, BoundExpr } from '../bound.js';
-import type { RunConstants } from '../calc.js';
+import type { RowContext } from '../calc.js';
 import type { EmitRule } from '../compiler/emit.js';
 
 /** Argument types after coercion, and the result's type. */
@@ -46,7 +46,9 @@ export interface ScalarFunction {
   /** Whether rows of these types, where some arguments are literals, can make `evaluate` throw. */
   mayFail(types: Signature, literals: readonly LiteralArgument[]): boolean;
   /** The meaning. Throws `EvaluationError`; under 'propagate' no argument is null. */
-  evaluate(args: readonly Value[], types: Signature, constants: RunConstants): Value;
+  evaluate(args: readonly Value[], types: Signature, context: RowContext): Value;
+  /** It depends on the row's place, not on its arguments alone; the binder adds the number of the call as the last one. */
+  readonly readsRow?: true;
   readonly emit?: EmitRule;
 }
 

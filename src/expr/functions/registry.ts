@@ -1,6 +1,6 @@
 /** Every scalar function and operator, by id and by name. A new function is one entry in its family's file. */
 import { leatError } from '../../errors.js';
-import type { BoundCall } from '../bound.js';
+import type { BoundCall, BoundExpr } from '../bound.js';
 import { ARITHMETIC } from './arithmetic.js';
 import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
@@ -13,6 +13,7 @@ import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { DOUBLES } from './math-doubles.js';
 import { INTEGERS } from './math-integers.js';
+import { RANDOM } from './random.js';
 import { REGULAR_EXPRESSIONS } from './regex.js';
 import { DATE_TEXTS } from './strftime.js';
 import { STRPTIME } from './strptime.js';
@@ -33,6 +34,7 @@ export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = [
   ...TEXT_CODES,
   ...TEXT_DISTANCES,
   ...HASHES,
+  ...RANDOM,
   ...LIKE,
   ...REGULAR_EXPRESSIONS,
   ...DATES,
@@ -57,6 +59,11 @@ export function functionById(id: string): ScalarFunction {
 /** Whether some row can make the call itself fail; its arguments may as well. */
 export function callMayFail(call: BoundCall): boolean {
   return functionById(call.fn).mayFail(signatureOf(call), literalsOf(call.args));
+}
+
+/** Whether the operation itself, whatever its operands, depends on the place of the row. */
+export function readsRow(expr: BoundExpr): boolean {
+  return expr.op === 'call' && functionById(expr.fn).readsRow === true;
 }
 
 /** The function that an expression calls `name`, in any case. */
