@@ -136,6 +136,9 @@ function compiled(format: string): readonly Reader[] | string {
   return readers;
 }
 
+/** The blanks that a cast takes, too. */
+const BLANKS_AROUND = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+
 function parse(text: string, format: string): bigint | undefined {
   const fields: Fields = {
     year: 1900,
@@ -149,7 +152,7 @@ function parse(text: string, format: string): bigint | undefined {
     afternoon: undefined,
     offsetMinutes: 0,
   };
-  const trimmed = text.trim();
+  const trimmed = text.replace(BLANKS_AROUND, '');
   let at = 0;
   for (const read of compiled(format) as readonly Reader[]) {
     at = read(trimmed, at, fields);
