@@ -79,7 +79,7 @@ async function bundle() {
     bundle: true,
     format: 'cjs',
     // Seldom needed, or never: a compiler that oclif asks for, a priority that piscina would set.
-    external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 'typescript', '@napi-rs/nice'],
+    external: ['csv-parse', 'csv-parse/*', 'parquetjs-lite', 're2js', 'typescript', '@napi-rs/nice'],
     banner: { js: "const leatModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': 'leatModuleUrl' },
     plugins: [keepModuleUrls, ownPiscinaWorker],

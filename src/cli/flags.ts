@@ -82,7 +82,7 @@ export const pipelineFlags = {
     summary: "Folder that the pipeline's paths start from; default: its own.",
   }),
   now: Flags.string({ helpValue: 'TIME', env: 'LEAT_NOW', summary: 'The time that now() gives, such as 2026-11-01.' }),
-  seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random functions (there are none yet).' }),
+  seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random() and uuid().' }),
 };
 
 /** How it runs, never what comes out. */

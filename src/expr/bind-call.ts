@@ -5,7 +5,13 @@ import { suggest } from '../spec/suggest.js';
 import { aggregateNames } from './aggregate-functions.js';
 import type { BoundExpr } from './bound.js';
 import { OPEN_NULL_TYPES } from './coercion.js';
-import type { LiteralArgument, Resolution, ScalarFunction, Signature } from './functions/function.js';
+import {
+  literalsOf,
+  type Refusal,
+  type Resolution,
+  type ScalarFunction,
+  type Signature,
+} from './functions/function.js';
 import { functionById, functionNames } from './functions/registry.js';
 import { isOpenNull, isOpenText } from './literals.js';
 import { coerce } from './operands.js';
@@ -17,15 +23,18 @@ export function callOf(id: string, args: readonly BoundExpr[], span: Span): Boun
 }
 
 export function bindCall(fn: ScalarFunction, args: readonly BoundExpr[], span: Span): BoundExpr {
-  const literals = args.map((arg): LiteralArgument => (arg.op === 'literal' ? arg.value : undefined));
-  let refusal: { refused: string; hint?: string } | undefined;
+  const literals = literalsOf(args);
+  let refusal: Refusal | undefined;
   for (const types of readings(args)) {
     const resolution: Resolution = fn.resolve(types, literals);
     if (resolution === undefined) continue;
     if ('refused' in resolution) refusal ??= resolution;
     else return apply(fn, args, resolution, span);
   }
-  if (refusal !== undefined) fail('EXPR_ARGUMENTS', refusal.refused, span, refusal.hint);
+  if (refusal !== undefined) {
+    const place = refusal.argument === undefined ? span : args[refusal.argument].span;
+    fail('EXPR_ARGUMENTS', refusal.refused, place, refusal.hint);
+  }
   return refuseArguments(fn, args, span);
 }
 
@@ -96,7 +105,7 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
 }
 
 export function refuseFunction(name: string, span: Span): never {
-  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part'];
+  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part', 'date_add'];
   const lower = name.toLowerCase();
   // `uppercase` and `to_upper` are `upper` to whoever comes from elsewhere.
   const meant = suggest(name, names) ?? names.find((other) => other.length > 3 && lower.includes(other));

@@ -2,15 +2,16 @@
  * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
  * one operand does not hide the mistakes in the others.
  */
-import { BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
+import { BIGINT, BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
 import { findAggregate } from './aggregate-functions.js';
 import type { BinaryNode, CallNode, CaseNode, CastNode, ExprNode, InNode, LikeNode, NameNode } from './ast.js';
 import { bindCall, callOf, refuseFunction } from './bind-call.js';
-import { addInterval } from './bind-interval.js';
+import { addInterval, bindIntervalCall, isInterval } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
+import type { ScalarFunction } from './functions/function.js';
 import { findFunction } from './functions/registry.js';
 import { literal, numberLiteral, openNull, openText, typedText } from './literals.js';
 import { coerce, condition, meetingType, unify } from './operands.js';
@@ -86,7 +87,7 @@ export class Binder {
       case 'typed_text':
         return typedText(node.text, node.type === 'date' ? DATE : TIMESTAMP, span);
       case 'interval':
-        return fail('EXPR_TYPE_MISMATCH', 'an interval is not a value', span, "add it to a date: x + INTERVAL '1 day'");
+        return this.refuseInterval(span);
       case 'name':
         return this.bindName(node);
       case 'param': {
@@ -179,15 +180,19 @@ export class Binder {
 
   private bindBinary(node: BinaryNode): BoundExpr {
     const { operator, span } = node;
-    if ((operator === '+' || operator === '-') && node.right.kind === 'interval') {
-      return addInterval(this.bind(node.left), node.right, operator === '-', span, (amount) => this.bind(amount));
-    }
-    if (operator === '+' && node.left.kind === 'interval') {
-      return addInterval(this.bind(node.right), node.left, false, span, (amount) => this.bind(amount));
+    if (operator === '+' || operator === '-') {
+      const bind = (operand: ExprNode): BoundExpr => this.bind(operand);
+      const [left, right] = [isInterval(node.left), isInterval(node.right)];
+      if (right && !left) return addInterval(bind(node.left), node.right, operator, span, bind);
+      if (left && !right && operator === '+') return addInterval(bind(node.right), node.left, '+', span, bind);
     }
     const args = this.bindAll([node.left, node.right]);
     if (operator in COMPARISON_IDS) this.refuseNull(operator, [node.left, node.right], span);
     return callOf(OPERATOR_IDS[operator], args, span);
+  }
+
+  private refuseInterval(span: Span): never {
+    return fail('EXPR_TYPE_MISMATCH', 'an interval is not a value', span, "add it to a date: x + INTERVAL '1 day'");
   }
 
   /** `x = NULL` is never true, which nobody means. */
@@ -283,10 +288,21 @@ export class Binder {
       return fail('EXPR_AGGREGATE_PLACE', 'FILTER stands only after an aggregate function', node.filter.span);
     }
     if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');
+    const withInterval = bindIntervalCall(node, (operand) => this.bind(operand));
+    if (withInterval !== undefined) return withInterval;
+    if (isInterval(node)) return this.refuseInterval(span);
     const special = bindSpecialCall(name, () => this.bindAll(node.args), span);
     if (special !== undefined) return special;
     const fn = findFunction(name);
     if (fn === undefined) return refuseFunction(node.name, nameSpan);
+    if (fn.readsRow) return this.bindRandom(fn, node);
     return bindCall(fn, this.bindAll(node.args), span);
+  }
+
+  private bindRandom(fn: ScalarFunction, { args, span }: CallNode): BoundExpr {
+    const { random } = this.scope;
+    if (args.length > 0) return fail('EXPR_ARGUMENTS', `${fn.id} takes no arguments`, span, `write ${fn.id}()`);
+    if ('refused' in random) return fail('EXPR_ARGUMENTS', `${fn.id}() ${random.refused}`, span, random.hint);
+    return bindCall(fn, [literal(random.next(), BIGINT, span)], span);
   }
 }

@@ -1,6 +1,7 @@
 /** Runs a calc program row by row: what a compiled chain must do, and how its first error is found. */
 import type { Value } from '../columnar/value.js';
-import type { CalcProgram, CalcStep, RunConstants } from './calc.js';
+import type { RowPosition } from '../errors.js';
+import type { CalcProgram, CalcStep, RowContext, RunConstants } from './calc.js';
 import { EvaluationError } from './evaluation-error.js';
 import { evaluate } from './interpreter.js';
 
@@ -22,11 +23,12 @@ export function interpretCalc(
   program: CalcProgram,
   rows: readonly (readonly Value[])[],
   constants: RunConstants,
+  positionOf?: (row: number) => RowPosition,
 ): CalcRows | CalcFailure {
   const result: CalcRows = { rows: [], kept: [] };
   for (const [row, input] of rows.entries()) {
     const slots = [...input];
-    const outcome = runRow(program, slots, constants);
+    const outcome = runRow(program, slots, { ...constants, row: positionOf?.(row) });
     if (typeof outcome === 'object') return { row, ...outcome };
     if (!outcome) continue;
     result.kept.push(row);
@@ -36,15 +38,11 @@ export function interpretCalc(
 }
 
 /** Fills the slots of one row: true when it is kept, false when a filter dropped it, or the step that failed. */
-export function runRow(
-  program: CalcProgram,
-  slots: Value[],
-  constants: RunConstants,
-): boolean | Omit<CalcFailure, 'row'> {
+export function runRow(program: CalcProgram, slots: Value[], context: RowContext): boolean | Omit<CalcFailure, 'row'> {
   for (const step of program.steps) {
     try {
-      if (step.kind === 'define') slots[step.slot] = evaluate(step.expr, slots, constants);
-      else if (evaluate(step.condition, slots, constants) !== true) return false;
+      if (step.kind === 'define') slots[step.slot] = evaluate(step.expr, slots, context);
+      else if (evaluate(step.condition, slots, context) !== true) return false;
     } catch (error) {
       if (error instanceof EvaluationError) return { step, error };
       throw error;

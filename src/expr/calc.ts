@@ -13,6 +13,7 @@
  */
 import type { DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
+import type { RowPosition } from '../errors.js';
 import type { BoundExpr } from './bound.js';
 
 /** Where an expression was written, to report a row's error: already resolved to a place in the pipeline file. */
@@ -45,4 +46,10 @@ export interface RunConstants {
   /** Microseconds since the epoch, UTC: now(). */
   readonly nowMicros: bigint;
   readonly seed: bigint | null;
+}
+
+/** What an expression may read beside columns. */
+export interface RowContext extends RunConstants {
+  /** The place of the row among all rows; undefined where rows have none. */
+  readonly row?: RowPosition;
 }

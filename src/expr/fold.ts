@@ -8,6 +8,7 @@ import type { BoundCase, BoundCoalesce, BoundExpr, BoundLogic } from './bound.js
 import type { RunConstants } from './calc.js';
 import { canFail } from './can-fail.js';
 import { EvaluationError } from './evaluation-error.js';
+import { readsRow } from './functions/registry.js';
 import { evaluate } from './interpreter.js';
 import { operandsOf, withOperands } from './traverse.js';
 
@@ -16,6 +17,7 @@ type Literal = Extract<BoundExpr, { op: 'literal' }>;
 export function foldConstants(expr: BoundExpr, constants: RunConstants): BoundExpr {
   if (expr.op === 'literal' || expr.op === 'column') return expr;
   const folded = withOperands(expr, (operand) => foldConstants(operand, constants));
+  if (readsRow(folded)) return folded;
   if (operandsOf(folded).every((operand) => operand.op === 'literal')) return evaluated(folded, constants);
   switch (folded.op) {
     case 'and':

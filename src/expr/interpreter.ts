@@ -5,7 +5,7 @@
 import type { Value } from '../columnar/value.js';
 import { assertNever } from '../errors.js';
 import type { BoundCase, BoundExpr, BoundIn, BoundIsDistinct, BoundLogic } from './bound.js';
-import type { RunConstants } from './calc.js';
+import type { RowContext } from './calc.js';
 import { castValue } from './cast.js';
 import { EvaluationError } from './evaluation-error.js';
 import { compareValues } from './functions/comparison.js';
@@ -13,8 +13,8 @@ import { signatureOf } from './functions/function.js';
 import { functionById } from './functions/registry.js';
 
 /** The value over a row's slots. Throws `EvaluationError` when there is none. */
-export function evaluate(expr: BoundExpr, slots: readonly Value[], constants: RunConstants): Value {
-  const value = (operand: BoundExpr): Value => evaluate(operand, slots, constants);
+export function evaluate(expr: BoundExpr, slots: readonly Value[], context: RowContext): Value {
+  const value = (operand: BoundExpr): Value => evaluate(operand, slots, context);
   switch (expr.op) {
     case 'literal':
       return expr.value;
@@ -24,7 +24,7 @@ export function evaluate(expr: BoundExpr, slots: readonly Value[], constants: Ru
       const fn = functionById(expr.fn);
       const args = expr.args.map(value);
       if (fn.nullRule === 'propagate' && args.includes(null)) return null;
-      return fn.evaluate(args, signatureOf(expr), constants);
+      return fn.evaluate(args, signatureOf(expr), context);
     }
     case 'and':
       return logic(expr, false, value);

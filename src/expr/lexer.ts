@@ -21,7 +21,9 @@ const OPERATORS = ['::', '||', '<>', '!=', '<=', '>=', '//', '**', ...'<>=+-*/%^
 const FOREIGN_OPERATORS: readonly (readonly [string, string])[] = [
   ['==', 'SQL compares with ='],
   ['&&', 'SQL writes AND'],
-  ['=~', 'SQL matches with LIKE'],
+  ['=~', "regexp_matches(x, 'pattern') looks for a pattern"],
+  ['!~', "NOT regexp_matches(x, 'pattern') looks for a pattern"],
+  ['~', "regexp_matches(x, 'pattern') looks for a pattern, regexp_full_match fits the whole text"],
   ['<=>', 'SQL writes IS NOT DISTINCT FROM'],
   ['?', 'SQL writes CASE WHEN condition THEN a ELSE b END'],
   ['!', 'SQL writes NOT'],

@@ -1,6 +1,7 @@
 /** Operands: literals, names, parameters, parentheses, CASE, CAST, INTERVAL and calls with their special forms. */
 import type { Span } from '../errors.js';
 import type { CallNode, ExprNode, NamePart } from './ast.js';
+import { findIntervalUnit } from './interval-units.js';
 import type { Token } from './lexer.js';
 import { parseTypeNode } from './parse-type.js';
 import type { Parser } from './parser.js';
@@ -154,18 +155,12 @@ function parseInterval(parser: Parser): ExprNode {
   const { tokens } = parser;
   const start = tokens.take().span;
   const amount = parsePrimary(parser);
-  if (amount.kind === 'text' && (tokens.next.kind !== 'name' || !isUnit(tokens.next.text))) {
+  if (amount.kind === 'text' && (tokens.next.kind !== 'name' || !findIntervalUnit(tokens.next.text))) {
     return { kind: 'interval', amount, unit: null, span: parser.from(start) };
   }
   if (tokens.next.kind !== 'name') tokens.unexpected('a unit such as DAY', "INTERVAL '1 day', or INTERVAL 1 DAY");
   const unit = tokens.take().text.toLowerCase();
   return { kind: 'interval', amount, unit, span: parser.from(start) };
-}
-
-const UNITS = /^(microsecond|millisecond|second|minute|hour|day|week|month|quarter|year|decade|century|centuries)s?$/i;
-
-function isUnit(word: string): boolean {
-  return UNITS.test(word);
 }
 
 function parseCall(parser: Parser): ExprNode {

@@ -1,7 +1,7 @@
 /**
  * SQL expressions, with the precedence of DuckDB (PostgreSQL's), loosest first:
  *
- *     OR · AND · NOT · IS · = <> < <= > >= · BETWEEN IN LIKE · || · + - · * / // % · ^ · sign · ::
+ *     OR · AND · NOT · IS · = <> < <= > >= · BETWEEN IN LIKE · || · + - · * / // % · ^ · AT TIME ZONE · sign · ::
  *
  * Comparisons, and BETWEEN IN LIKE among themselves, do not chain. A Pratt parser: `expression(level)` takes what binds
  * at least as tightly as `level`. The first mistake ends it.
@@ -89,6 +89,7 @@ export class Parser {
     const { tokens } = this;
     const { next } = tokens;
     if (next.kind === 'operator') return next.text === '::' ? LEVEL.cast : (BINARY_LEVELS[next.text] ?? 0);
+    if (tokens.isWord('at') && tokens.isWordAfterNext('time')) return LEVEL.zone;
     if (tokens.isWord('or')) return LEVEL.or;
     if (tokens.isWord('and')) return LEVEL.and;
     if (tokens.isWord('is')) return LEVEL.is;
@@ -102,6 +103,7 @@ export class Parser {
     if (level === LEVEL.and) return this.logic(left, 'and', LEVEL.not);
     if (level === LEVEL.is) return this.is(left);
     if (level === LEVEL.membership) return this.membership(left);
+    if (level === LEVEL.zone) return this.atTimeZone(left);
     const operator = this.tokens.take();
     if (level === LEVEL.cast) {
       const type = parseTypeNode(this.tokens);
@@ -168,6 +170,16 @@ export class Parser {
     };
   }
 
+  private atTimeZone(operand: ExprNode): ExprNode {
+    const { tokens } = this;
+    const nameSpan = tokens.take().span;
+    tokens.take();
+    tokens.expectWord('zone', 'after AT TIME', "x AT TIME ZONE 'Europe/Oslo'");
+    const args = [operand, this.expression(LEVEL.sign)];
+    const span = this.from(operand.span);
+    return { kind: 'call', name: 'from_utc_timestamp', nameSpan, args, star: false, filter: null, span };
+  }
+
   private in(operand: ExprNode, negated: boolean): ExprNode {
     const { tokens } = this;
     const opened = tokens.next.span;
@@ -213,6 +225,10 @@ function refuseRest(tokens: TokenStream): never {
   }
   if (tokens.isWord('over')) {
     fail('EXPR_SYNTAX', 'window functions cannot stand here', next.span);
+  }
+  if (tokens.isWord('similar', 'rlike', 'regexp')) {
+    const hint = "regexp_full_match(x, 'pattern') fits the whole text, regexp_matches looks for a pattern in it";
+    fail('EXPR_SYNTAX', `${next.text.toUpperCase()} is not an operator`, next.span, hint);
   }
   if (tokens.isWord('asc', 'desc')) fail('EXPR_SYNTAX', 'a direction cannot stand here', next.span);
   tokens.unexpected(

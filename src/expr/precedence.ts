@@ -11,9 +11,10 @@ export const LEVEL = {
   sum: 8,
   product: 9,
   power: 10,
-  sign: 11,
-  cast: 12,
-  primary: 13,
+  zone: 11,
+  sign: 12,
+  cast: 13,
+  primary: 14,
 } as const;
 
 export const BINARY_LEVELS: Readonly<Record<string, number>> = {

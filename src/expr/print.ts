@@ -117,9 +117,15 @@ function printCall({ fn, args }: BoundCall): Printed {
     return [`${left} ${symbol} ${printAt(args[1], level + 1)}`, level];
   }
   switch (fn) {
-    case 'negate':
+    case 'negate': {
       // A sign before digits would make a literal of both.
-      return [`-${args[0].op === 'literal' ? `(${printBound(args[0])})` : printAt(args[0], LEVEL.cast)}`, LEVEL.sign];
+      const [operand] = args;
+      const isLiteral = operand.op === 'literal';
+      const text = isLiteral
+        ? `CAST(${printBound(operand)} AS ${typeName(operand.type)})`
+        : printAt(operand, LEVEL.cast);
+      return [`-${text}`, LEVEL.sign];
+    }
     case 'like':
     case 'ilike': {
       const [text, pattern, escapeText] = args.map((arg) => printAt(arg, LEVEL.concat));
@@ -128,8 +134,16 @@ function printCall({ fn, args }: BoundCall): Printed {
     }
     case 'add_interval':
       return printInterval(args);
+    case 'time_bucket': {
+      const [months, micros, value, origin] = args.map(printBound);
+      const width = months === '0' ? `INTERVAL (${micros}) MICROSECOND` : `INTERVAL (${months}) MONTH`;
+      return [`time_bucket(${width}, ${value}, ${origin})`, LEVEL.primary];
+    }
     case 'current_date':
       return [fn, LEVEL.primary];
+    case 'random':
+    case 'uuid':
+      return [`${fn}()`, LEVEL.primary];
     default:
       return [`${fn}(${args.map(printBound).join(', ')})`, LEVEL.primary];
   }

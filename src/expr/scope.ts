@@ -24,11 +24,24 @@ export interface Scope {
   /** Of two columns with the same name the first is meant. */
   readonly columns: readonly ScopeColumn[];
   readonly params: ReadonlyMap<string, ScopeParam>;
+  readonly random: RandomCalls;
 }
 
+/** Numbers the calls of random() and uuid() in a pipeline, or says why there can be none. */
+export type RandomCalls = { next(): bigint } | { readonly refused: string; readonly hint: string };
+
+const NO_ROWS: RandomCalls = {
+  refused: 'has no row to be drawn for here',
+  hint: 'it stands in the expressions of derive, select and filter',
+};
+
 /** The scope over the columns of a schema, each in the slot of its place; a type is asked for only where it is used. */
-export function scopeOf(fields: Schema, params: ReadonlyMap<string, ScopeParam> = new Map()): Scope {
-  return { columns: fields.map((field, slot) => new FieldInScope(field, slot)), params };
+export function scopeOf(
+  fields: Schema,
+  params: ReadonlyMap<string, ScopeParam> = new Map(),
+  random: RandomCalls = NO_ROWS,
+): Scope {
+  return { columns: fields.map((field, slot) => new FieldInScope(field, slot)), params, random };
 }
 
 /** A class, since a wide pipeline makes one for each column and expression: an object with a getter costs much more. */

@@ -2,6 +2,7 @@
 import type { Span } from '../errors.js';
 import { didYouMean } from '../spec/suggest.js';
 import { bindCall, callOf } from './bind-call.js';
+import { INTERVAL_CALLS } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf } from './bound-nodes.js';
 import { datePartNames, findDatePart } from './functions/date-parts.js';
@@ -84,10 +85,11 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
 
 /** Their pages, each once, with all its names. */
 export function specialCalls(): readonly (SpecialCallPage & { readonly names: readonly string[] })[] {
-  return [...new Set(SPECIAL_CALLS.values())].map(({ family, usage, summary, examples }) => ({
+  const special = [...new Set(SPECIAL_CALLS.values())].map(({ family, usage, summary, examples }) => ({
     ...{ family, usage, summary, examples },
     names: [...SPECIAL_CALLS].filter(([, call]) => call.usage === usage).map(([name]) => name),
   }));
+  return [...special, ...INTERVAL_CALLS.map((call) => ({ ...call, family: 'date' as const }))];
 }
 
 /** The call, bound, when `name` is one of these. */

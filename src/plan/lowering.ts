@@ -11,7 +11,7 @@ import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
-import { scopeOf } from '../expr/scope.js';
+import { type RandomCalls, scopeOf } from '../expr/scope.js';
 import { readEntries } from '../spec/option-reader.js';
 import { readOptions } from '../spec/options.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
@@ -132,11 +132,16 @@ function reportSameOutputs(
   }
 }
 
+/** Operators whose rows come from several rows, or through an exchange. */
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join']);
+
 class Lowering {
   readonly nodes: LogicalNode[] = [];
   /** Side outputs by step and name. */
   readonly sides = new Map<number, Map<string, LogicalNode>>();
   private sources = 0;
+  /** How many calls of random() and uuid() are bound. */
+  private calls = 0n;
   /** How many steps write, or check what is written. */
   private readonly writers: number;
 
@@ -174,6 +179,28 @@ class Lowering {
     return verb.keepsSchema ? input : undefined;
   }
 
+  /** Numbers in the order of the pipeline; rows have a place until they are aggregated. */
+  private randomCalls(input: LogicalNode | undefined): RandomCalls {
+    if (this.options.constants.seed === null) {
+      return { refused: 'needs a seed', hint: 'add `run: { seed: 1 }` to the pipeline, or --seed 1 to the command' };
+    }
+    const mixed = input && this.mixing(input);
+    if (mixed !== undefined) {
+      return { refused: `cannot stand behind \`${mixed}\``, hint: `derive it before the \`${mixed}\`` };
+    }
+    return { next: () => this.calls++ };
+  }
+
+  /** The verb above a node behind which rows have no place in a file any more, if there is one. */
+  private mixing({ operator, inputs, verb }: LogicalNode): string | undefined {
+    if (MIXING.has(operator.op)) return verb;
+    for (const id of inputs) {
+      const found = this.mixing(this.nodes[id]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   private contextOf(
     step: StepSpec,
     verb: VerbDefinition,
@@ -187,8 +214,9 @@ class Lowering {
     const name = step.name?.text ?? '';
     const overrides = verb.hasInput ? writes : reads;
     const written = step.value.kind === 'scalar' ? step.value.source.text : '';
+    const random = this.randomCalls(input);
     const bind = (source: SourceText, schema: Schema): BoundExpr | undefined => {
-      const result = bindExpression(source.text, scopeOf(schema, params));
+      const result = bindExpression(source.text, scopeOf(schema, params, random));
       if ('problems' in result) {
         for (const { code, message, span, hint } of result.problems)
           report(diagnosticAt(code, message, source, span, { hint }));

@@ -108,7 +108,9 @@ describe('pages', () => {
     /** Examples stand as they are written. */
     const code = new Set(
       [
-        ...FUNCTION_PAGES.flatMap(({ examples }) => examples.map(({ expression }) => expression)),
+        ...FUNCTION_PAGES.flatMap(({ examples }) =>
+          examples.flatMap(({ expression, value }) => [expression, `=> ${value}`]),
+        ),
         ...[...VERB_PAGES, ...SECTION_PAGES].flatMap(({ example }) => example.split('\n')),
       ].map((line) => line.trim()),
     );

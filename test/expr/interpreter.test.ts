@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decimal, INT, STRING } from '../../src/columnar/data-type.js';
+import type { Value } from '../../src/columnar/value.js';
 import type { ErrorCode } from '../../src/errors.js';
+import { bindExpression } from '../../src/expr/binder.js';
 import type { CalcProgram } from '../../src/expr/calc.js';
 import { interpretCalc } from '../../src/expr/calc-interpreter.js';
 import { canFail } from '../../src/expr/can-fail.js';
@@ -10,6 +12,7 @@ import { EvaluationError } from '../../src/expr/evaluation-error.js';
 import { foldConstants } from '../../src/expr/fold.js';
 import { evaluate } from '../../src/expr/interpreter.js';
 import { printBound } from '../../src/expr/print.js';
+import { scopeOf } from '../../src/expr/scope.js';
 import { bound, CONSTANTS } from './support/bound.js';
 
 const SCHEMA = [
@@ -17,6 +20,48 @@ const SCHEMA = [
   { name: 's', type: STRING },
   { name: 'm', type: decimal(12, 2) },
 ];
+
+describe('TRY_CAST', () => {
+  const TYPES = ['boolean', 'int', 'bigint', 'double', 'decimal(9,2)', 'string', 'date', 'timestamp'];
+  /** Of each type a text that other types cannot take, and one that most can. */
+  const VALUES: Readonly<Record<string, readonly string[]>> = {
+    boolean: ['true'],
+    int: ['2147483647', '7'],
+    bigint: ['9223372036854775807', '7'],
+    double: ['inf', '7'],
+    'decimal(9,2)': ['1234567.89', '7'],
+    string: ['soon', '7', '2026-11-01'],
+    date: ['5877641-06-22', '2026-11-01'],
+    timestamp: ['294247-01-01 00:00:00', '2026-11-01 10:00:00'],
+  };
+
+  it('is CAST for every pair of types, with NULL for its errors', () => {
+    let nulls = 0;
+    for (const from of TYPES) {
+      for (const to of TYPES) {
+        for (const value of VALUES[from]) {
+          const operand = `CAST('${value}' AS ${from})`;
+          const cast = bindExpression(`CAST(${operand} AS ${to})`, scopeOf([]));
+          const tried = bindExpression(`TRY_CAST(${operand} AS ${to})`, scopeOf([]));
+          if ('problems' in cast || 'problems' in tried) {
+            assert.ok('problems' in cast && 'problems' in tried, `${from} to ${to}`);
+            continue;
+          }
+          let expected: Value = null;
+          try {
+            expected = evaluate(cast.expr, [], CONSTANTS);
+          } catch (error) {
+            assert.ok(error instanceof EvaluationError);
+            nulls++;
+          }
+          assert.equal(evaluate(tried.expr, [], CONSTANTS), expected, `${value} as ${from} to ${to}`);
+          assert.equal(canFail(tried.expr), false);
+        }
+      }
+    }
+    assert.ok(nulls > 10, String(nulls));
+  });
+});
 
 describe('errors of a row', () => {
   const failing: readonly (readonly [string, ErrorCode, RegExp, RegExp?])[] = [

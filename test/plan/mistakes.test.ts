@@ -141,6 +141,11 @@ const MISTAKES: readonly Mistake[] = [
     expected: [['3:13', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/]],
   },
   {
+    name: 'random() without a seed',
+    steps: `${READ}  - filter: random() < 0.5\n${WRITE}`,
+    expected: [['3:13', 'EXPR_ARGUMENTS', /random\(\) needs a seed.*run: \{ seed: 1 \}.*--seed 1/s]],
+  },
+  {
     name: 'all mistakes of all steps at once, sorted by place',
     steps: `${READ}  - derive:\n      a: nope + 1\n      b: upper(amount)\n  - filter: amount\n${WRITE}`,
     expected: [

@@ -111,6 +111,33 @@ steps:
     outputs: ['out.csv'],
   },
   {
+    name: 'random numbers and UUIDs, regular expressions, zones',
+    files: { 'in.csv': orders(2500) },
+    pipeline: `
+run:
+  seed: 20261101
+steps:
+  - read: in.csv${SCHEMA}
+  - derive:
+      a: random()
+      b: random()
+      key: uuid()
+      local: at AT TIME ZONE 'Europe/Oslo'
+      line: regexp_extract(note, '"([a-z]+)", ([0-9]+)', 2)
+  - filter: a < 0.7 AND random() > 0.1
+  - name: rows
+    select: [id, a, b, key, local, line]
+  - write: out.csv
+  - from: rows
+    aggregate:
+      rows: count(*)
+      sum: sum(b)
+    by: [{ third: floor(a * 3) }]
+  - write: groups.csv
+`,
+    outputs: ['out.csv', 'groups.csv'],
+  },
+  {
     name: 'aggregate by two keys with nulls',
     files: { 'in.csv': orders(4000) },
     pipeline: `

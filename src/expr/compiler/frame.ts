@@ -1,5 +1,5 @@
 /** What the instructions of a compiled chain share while they run over one batch. */
-import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
+import type { PendingColumns, RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import { leatError } from '../../errors.js';
 import type { ExprKernels } from '../../kernels/expr-kernels.js';
@@ -42,6 +42,8 @@ export class Frame {
   readonly allValid: number;
   readonly #batchRows: number;
   #pending: PendingColumns | undefined;
+  /** Where the rows of the batch are from. */
+  origin: RowOrigin | undefined;
   numRows = 0;
 
   constructor(
@@ -70,6 +72,7 @@ export class Frame {
     }
     this.numRows = batch.numRows;
     this.#pending = batch.pending;
+    this.origin = batch.origin;
     for (let i = 0; i < batch.vectors.length; i++) this.vectors[i] = batch.vectors[i];
     this.setScope(0, batch.selection, batch.selectedCount);
     this.text.reset();

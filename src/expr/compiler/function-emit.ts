@@ -10,8 +10,3 @@ export function emitOfFunction(expr: Call): FunctionEmit | null {
   const { emit, nullRule } = functionById(expr.fn);
   return emit === undefined || nullRule === 'custom' ? null : emit(expr.args, expr.type);
 }
-
-/** Whether the interpreter can raise an error in it. */
-export function functionMayFail(expr: Call): boolean {
-  return functionById(expr.fn).mayFail({ args: expr.args.map((arg) => arg.type), result: expr.type });
-}

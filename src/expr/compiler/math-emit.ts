@@ -18,16 +18,29 @@ export const absEmit: EmitRule = (_args, result) => {
   return result.kind === 'int' ? absInt : negateKernel(1, result);
 };
 
-/** A pure function of doubles; `refuse` answers what is wrong with the first argument, if anything. */
+/** A pure function of doubles to a double or a boolean; `refuse` answers what is wrong with the arguments, if anything. */
 export function doublesEmit(
-  compute: (a: number, b: number) => number,
-  refuse?: (a: number) => string | undefined,
+  compute: (a: number, b: number) => number | boolean,
+  refuse?: (a: number, b: number) => string | undefined,
 ): EmitRule {
   const emit = js((args, body) => {
-    if (refuse !== undefined) body.failIf(`${body.hoist(refuse)}(${args[0]}) !== undefined`);
-    return `${body.hoist(compute)}(${args.join(', ')})`;
+    const list = args.join(', ');
+    if (refuse !== undefined) body.failIf(`${body.hoist(refuse)}(${list}) !== undefined`);
+    return `${body.hoist(compute)}(${list})`;
   }, refuse !== undefined);
-  return (args, result) => (result.kind === 'double' && args.every(({ type }) => type.kind === 'double') ? emit : null);
+  return (args, result) => {
+    const fits = result.kind === 'double' || result.kind === 'boolean';
+    return fits && args.every(({ type }) => type.kind === 'double') ? emit : null;
+  };
+}
+
+/** trunc(x[, digits]) of a double; `truncDouble` is its meaning. */
+export function truncEmit(truncDouble: (value: number, places: number) => number): EmitRule {
+  return (args, result) => {
+    const places = placesOf(args[1]);
+    if (places === undefined || result.kind !== 'double') return null;
+    return js(([a], body) => `${body.hoist(truncDouble)}(${a}, ${places})`);
+  };
 }
 
 /** round(x[, digits]) with digits as written; `roundDouble` is its meaning for doubles. */

@@ -1,10 +1,11 @@
 /** Which way each node of an expression is computed: in a fused loop, by a kernel, or boxed by the interpreter. */
 import { physicalOf } from '../../columnar/data-type.js';
 import type { BoundExpr } from '../bound.js';
+import { callMayFail } from '../functions/registry.js';
 import { operandsOf } from '../traverse.js';
 import { castEmit } from './cast-emit.js';
 import type { FunctionEmit } from './emit.js';
-import { emitOfFunction, functionMayFail } from './function-emit.js';
+import { emitOfFunction } from './function-emit.js';
 import { memberKernel } from './member-kernel.js';
 
 /** `null` for a call, cast or IN: boxed. Other operations are fused whatever they hold ('structure'). */
@@ -43,7 +44,7 @@ class Operations {
 }
 
 function mayFailBoxed(expr: BoundExpr): boolean {
-  if (expr.op === 'call') return functionMayFail(expr);
+  if (expr.op === 'call') return callMayFail(expr);
   return expr.op === 'cast' && !expr.try;
 }
 

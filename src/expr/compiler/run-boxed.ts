@@ -2,6 +2,7 @@
 import type { Value } from '../../columnar/value.js';
 import type { BoundExpr } from '../bound.js';
 import { EvaluationError } from '../evaluation-error.js';
+import { readsRow } from '../functions/registry.js';
 import { evaluate } from '../interpreter.js';
 import type { BoxedInstruction, Register } from './chain-plan.js';
 import type { Frame, Runner } from './frame.js';
@@ -12,12 +13,14 @@ export class BoxedCall {
   readonly #args: readonly Register[];
   readonly #out: Register;
   readonly #values: Value[];
+  readonly readsRow: boolean;
 
   constructor(expr: BoundExpr, args: readonly Register[], out: Register) {
     this.#expr = expr;
     this.#args = args;
     this.#out = out;
     this.#values = args.map(() => null);
+    this.readsRow = readsRow(expr);
   }
 
   /** Computes one row; false when it fails. A null needs a validity byte of the result's own. */
@@ -26,7 +29,7 @@ export class BoxedCall {
     for (let i = 0; i < this.#args.length; i++) {
       this.#values[i] = readValue(heap, frame.vectors[this.#args[i].index], row);
     }
-    const value = this.#evaluate(frame);
+    const value = this.#evaluate(frame, row);
     if (value === undefined) return false;
     const { index, physical } = this.#out;
     const validity = frame.validity[index];
@@ -40,9 +43,10 @@ export class BoxedCall {
   }
 
   /** undefined: the row fails. */
-  #evaluate(frame: Frame): Value | undefined {
+  #evaluate(frame: Frame, row: number): Value | undefined {
     try {
-      return evaluate(this.#expr, this.#values, frame.constants);
+      const context = this.readsRow ? { ...frame.constants, row: frame.origin?.position(row) } : frame.constants;
+      return evaluate(this.#expr, this.#values, context);
     } catch (error) {
       if (error instanceof EvaluationError) return undefined;
       throw error;
@@ -65,7 +69,7 @@ export class BoxedRunner implements Runner {
     if (count === 0) return true;
     const vector = frame.vectors[out.index];
     vector.validity = frame.validity[out.index];
-    vector.isConstant = args.every((arg) => frame.vectors[arg.index].isConstant);
+    vector.isConstant = !this.#call.readsRow && args.every((arg) => frame.vectors[arg.index].isConstant);
     if (vector.isConstant) return this.#call.row(frame, 0);
     const selection = frame.selections[scope.index];
     for (let k = 0; k < count; k++) if (!this.#call.row(frame, selectedRow(frame.heap, selection, k))) return false;

@@ -11,6 +11,7 @@
  */
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import { type ChainPlan, type Instruction, loopInputs, type Register, type Scope } from './chain-plan.js';
+import { columnLoads } from './column-loads.js';
 
 export interface ScratchBuffer {
   readonly bytesPerRow: number;
@@ -40,6 +41,10 @@ export function scratchLayout(plan: ChainPlan): ScratchLayout {
   });
   for (const { register } of plan.outputs) lives.read(register, plan.instructions.length);
   lives.scope(plan.resultScope, plan.instructions.length);
+  // Columns are loaded for the rows of scopes whose own instructions may have run.
+  columnLoads(plan).forEach((loads, time) => {
+    for (const { scope } of loads) lives.scope(scope, time);
+  });
   return assignBuffers(lives, plan.instructions.length);
 }
 
@@ -97,7 +102,7 @@ class Lives {
   scope(scope: Scope, time: number): void {
     if (scope.parent === null) return;
     const tenant = this.scopes.get(scope) ?? { bytesPerRow: 4, first: time, last: time };
-    tenant.last = time;
+    tenant.last = Math.max(tenant.last, time);
     this.scopes.set(scope, tenant);
   }
 

@@ -14,7 +14,7 @@ export function walkForError(program: CalcProgram, batch: RecordBatch, heap: Hea
   loadPending(batch);
   for (let k = 0; k < batch.selectedCount; k++) {
     const row = selectedRow(heap, batch.selection, k);
-    const outcome = runRow(program, readRow(heap, batch, row), constants);
+    const outcome = runRow(program, readRow(heap, batch, row), { ...constants, row: batch.origin?.position(row) });
     if (typeof outcome === 'object') throw rowError(outcome.error, outcome.step.origin, batch, row);
   }
   throw leatError('INTERNAL', 'compiled code failed on rows that the interpreter computes');

@@ -1,6 +1,13 @@
 /** year(x) and its like: one number out of a date or a timestamp. `EXTRACT(year FROM x)` and date_part call these. */
 
-import { civilFromDays, dayOfMicros, isoWeekday, MICROS_PER_DAY, microsOfDay } from '../../columnar/calendar.js';
+import {
+  civilFromDays,
+  dayOfMicros,
+  daysInMonth,
+  isoWeekday,
+  MICROS_PER_DAY,
+  microsOfDay,
+} from '../../columnar/calendar.js';
 import { BIGINT, DATE, DOUBLE, TIMESTAMP } from '../../columnar/data-type.js';
 import { dayOfYear, isoWeek, quarterOf } from '../../columnar/date-fields.js';
 import type { Value } from '../../columnar/value.js';
@@ -15,7 +22,19 @@ const KERNEL_PARTS: Readonly<Record<string, keyof typeof TIME_PARTS>> = { dayofw
 /** `day` is the day number, `micros` what lies after its midnight. */
 type Part = (day: number, micros: bigint) => number;
 
+/** One that a kernel computes. */
 function part(id: string, aliases: readonly string[], summary: string, example: Example, of: Part): ScalarFunction {
+  const emit = partEmit(KERNEL_PARTS[id] ?? (id as keyof typeof TIME_PARTS));
+  return { ...plainPart(id, aliases, summary, example, of), emit };
+}
+
+function plainPart(
+  id: string,
+  aliases: readonly string[],
+  summary: string,
+  example: Example,
+  of: Part,
+): ScalarFunction {
   return {
     id,
     aliases,
@@ -29,9 +48,22 @@ function part(id: string, aliases: readonly string[], summary: string, example: 
       if (typeof value === 'number') return BigInt(of(value, 0n));
       return BigInt(of(dayOfMicros(value as bigint), microsOfDay(value as bigint)));
     },
-    emit: partEmit(KERNEL_PARTS[id] ?? (id as keyof typeof TIME_PARTS)),
   };
 }
+
+/** Centuries and millennia begin with the year 1, and before it with -1: there is none with the number 0. */
+function countOfYears(day: number, size: number): number {
+  const { year } = civilFromDays(day);
+  return year > 0 ? Math.floor((year - 1) / size) + 1 : -Math.floor(-year / size) - 1;
+}
+
+function yearAndWeek(day: number): number {
+  const { year, week } = isoWeek(day);
+  return year * 100 + (year > 0 ? week : -week);
+}
+
+/** Day numbers of astronomers, which count from 4714 BC. */
+const JULIAN_EPOCH = 2_440_588;
 
 const seconds = (micros: bigint): number => Number(micros / 1_000_000n);
 const DAY = "date '2026-11-01'";
@@ -76,6 +108,35 @@ export const DATE_PARTS: readonly ScalarFunction[] = [
       return Number(micros % 60_000_000n);
     },
   ),
+  plainPart('era', [], '1 after Christ, 0 before.', [`era(${DAY})`, '1'], (day) =>
+    civilFromDays(day).year > 0 ? 1 : 0,
+  ),
+  plainPart('decade', ['decades'], 'The year by ten.', [`decade(${DAY})`, '202'], (day) => {
+    return Math.trunc(civilFromDays(day).year / 10);
+  }),
+  plainPart('century', ['centuries'], 'The century.', [`century(${DAY})`, '21'], (day) => countOfYears(day, 100)),
+  plainPart('millennium', ['millennia'], 'The millennium.', [`millennium(${DAY})`, '3'], (day) => {
+    return countOfYears(day, 1000);
+  }),
+  plainPart('yearweek', [], 'ISO year and week in one number.', [`yearweek(${DAY})`, '202644'], yearAndWeek),
+  plainPart('days_in_month', [], 'How many days the month has.', [`days_in_month(${DAY})`, '30'], (day) => {
+    const { year, month } = civilFromDays(day);
+    return daysInMonth(year, month);
+  }),
+  {
+    id: 'julian',
+    aliases: [],
+    usage: 'julian(date or timestamp)',
+    summary: 'The Julian day number that begins at this midnight, with the part of the day that has gone.',
+    examples: [[`julian(${DAY})`, '2461346.0']],
+    resolve: overloads([[DATE], DOUBLE], [[TIMESTAMP], DOUBLE]),
+    nullRule: 'propagate',
+    mayFail: neverFails,
+    evaluate: ([value]) =>
+      typeof value === 'number'
+        ? value + JULIAN_EPOCH
+        : dayOfMicros(value as bigint) + JULIAN_EPOCH + Number(microsOfDay(value as bigint)) / Number(MICROS_PER_DAY),
+  },
   {
     id: 'epoch',
     aliases: [],

@@ -1,15 +1,8 @@
-/** Dates and timestamps: truncation, distance, intervals, making them, and the run's own clock. All in UTC. */
-import {
-  civilFromDays,
-  dayOfMicros,
-  daysFromCivil,
-  daysInMonth,
-  MICROS_PER_DAY,
-  microsOfDay,
-} from '../../columnar/calendar.js';
-import { BIGINT, DATE, type DataType, INT, STRING, TIMESTAMP } from '../../columnar/data-type.js';
-import { addMonths, truncateDays, unitsBetween } from '../../columnar/date-fields.js';
-import { isDateInRange, isTimestampInRange } from '../../columnar/date-text.js';
+/** Dates and timestamps: truncation, distance, and the run's own clock. All in UTC. */
+import { civilFromDays, dayOfMicros, daysFromCivil, daysInMonth, MICROS_PER_DAY } from '../../columnar/calendar.js';
+import { BIGINT, DATE, type DataType, STRING, TIMESTAMP } from '../../columnar/data-type.js';
+import { truncateDays, unitsBetween } from '../../columnar/date-fields.js';
+import { isDateInRange } from '../../columnar/date-text.js';
 import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
@@ -18,24 +11,7 @@ import { EvaluationError } from '../evaluation-error.js';
 import { DATE_PARTS } from './date-parts.js';
 import { type DateUnit, findUnit, isTimeUnit, refuseUnit, UNIT_MICROS } from './date-units.js';
 import { type LiteralArgument, neverFails, overloads, type Resolution, type ScalarFunction } from './function.js';
-import { DATE_TEXTS } from './strftime.js';
-
-const isMoment = (type: DataType | undefined): boolean => type?.kind === 'date' || type?.kind === 'timestamp';
-
-function floorDivide(value: bigint, by: bigint): bigint {
-  const quotient = value / by;
-  return value % by < 0n ? quotient - 1n : quotient;
-}
-
-function timestamp(micros: bigint, describe: () => string): bigint {
-  if (!isTimestampInRange(micros)) throw new EvaluationError('EXPR_OVERFLOW', `${describe()} is not a timestamp`);
-  return micros;
-}
-
-/** The day of a date or timestamp. */
-function dayOf(value: Value): number {
-  return typeof value === 'number' ? value : dayOfMicros(value as bigint);
-}
+import { dayOf, floorDivide, isMoment, timestamp } from './moments.js';
 
 function truncate(value: bigint, unit: DateUnit): bigint {
   if (isTimeUnit(unit)) return floorDivide(value, UNIT_MICROS[unit]) * UNIT_MICROS[unit];
@@ -71,23 +47,6 @@ function distance(unit: DateUnit, from: Value, to: Value): bigint {
   return count;
 }
 
-function addInterval([value, months, days, micros]: readonly Value[]): bigint {
-  const moment = value as bigint;
-  const day = addMonths(dayOfMicros(moment), months as number) + (days as number);
-  return timestamp(
-    BigInt(day) * MICROS_PER_DAY + microsOfDay(moment) + (micros as bigint),
-    () => `${formatValue(moment, TIMESTAMP)} and the interval`,
-  );
-}
-
-function makeDate([year, month, day]: readonly Value[]): number {
-  const [y, m, d] = [Number(year), Number(month), Number(day)];
-  const exists = Math.abs(y) < 6_000_000 && m >= 1 && m <= 12 && d >= 1 && d <= daysInMonth(y, m);
-  const days = exists ? daysFromCivil(y, m, d) : Number.NaN;
-  if (!isDateInRange(days)) throw new EvaluationError('EXPR_DOMAIN', `there is no date ${year}-${month}-${day}`);
-  return days;
-}
-
 export const DATES: readonly ScalarFunction[] = [
   {
     id: 'date_trunc',
@@ -120,31 +79,6 @@ export const DATES: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: () => true,
     evaluate: ([unit, from, to]) => distance(findUnit(unit as string) as DateUnit, from, to),
-  },
-  {
-    id: 'add_interval',
-    aliases: [],
-    usage: "x + INTERVAL '1 month'",
-    summary: 'Months first (to the last day where the month is shorter), then days, then time; always a timestamp.',
-    examples: [
-      ["date '2026-01-31' + INTERVAL '1 month'", '2026-02-28 00:00:00'],
-      ["timestamp '2026-01-01 00:00:00' - INTERVAL 90 MINUTES", '2025-12-31 22:30:00'],
-    ],
-    resolve: overloads([[TIMESTAMP, INT, INT, BIGINT], TIMESTAMP]),
-    nullRule: 'propagate',
-    mayFail: () => true,
-    evaluate: addInterval,
-  },
-  {
-    id: 'make_date',
-    aliases: [],
-    usage: 'make_date(year, month, day)',
-    summary: 'The date with that year, month and day.',
-    examples: [['make_date(2024, 2, 29)', '2024-02-29']],
-    resolve: overloads([[INT, INT, INT], DATE], [[BIGINT, BIGINT, BIGINT], DATE]),
-    nullRule: 'propagate',
-    mayFail: () => true,
-    evaluate: makeDate,
   },
   {
     id: 'last_day',
@@ -185,5 +119,4 @@ export const DATES: readonly ScalarFunction[] = [
     evaluate: (_args, _types, { nowMicros }) => dayOfMicros(nowMicros),
   },
   ...DATE_PARTS,
-  ...DATE_TEXTS,
 ];

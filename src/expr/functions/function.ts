@@ -5,8 +5,8 @@
  */
 import type { DataType } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
-import type { BoundCall } from '../bound.js';
-import type { RunConstants } from '../calc.js';
+import type { BoundCall, BoundExpr } from '../bound.js';
+import type { RowContext } from '../calc.js';
 import type { EmitRule } from '../compiler/emit.js';
 
 /** Argument types after coercion, and the result's type. */
@@ -19,6 +19,8 @@ export interface Signature {
 export interface Refusal {
   readonly refused: string;
   readonly hint?: string;
+  /** The argument that it is about; without it the whole call. */
+  readonly argument?: number;
 }
 
 /** undefined: no overload takes these types. */
@@ -41,10 +43,12 @@ export interface ScalarFunction {
   resolve(args: readonly DataType[], literals: readonly LiteralArgument[]): Resolution;
   /** 'propagate': null when an argument is null, without being evaluated. A result may be null in either case. */
   readonly nullRule: 'propagate' | 'custom';
-  /** Whether rows of these types can make `evaluate` throw. */
-  mayFail(types: Signature): boolean;
+  /** Whether rows of these types, where some arguments are literals, can make `evaluate` throw. */
+  mayFail(types: Signature, literals: readonly LiteralArgument[]): boolean;
   /** The meaning. Throws `EvaluationError`; under 'propagate' no argument is null. */
-  evaluate(args: readonly Value[], types: Signature, constants: RunConstants): Value;
+  evaluate(args: readonly Value[], types: Signature, context: RowContext): Value;
+  /** It depends on the row's place, not on its arguments alone; the binder adds the number of the call as the last one. */
+  readonly readsRow?: true;
   readonly emit?: EmitRule;
 }
 
@@ -80,4 +84,8 @@ function widens(from: DataType, to: DataType): boolean {
 /** The types of a bound call, as `evaluate` and `mayFail` take them. */
 export function signatureOf(call: BoundCall): Signature {
   return { args: call.args.map((arg) => arg.type), result: call.type };
+}
+
+export function literalsOf(args: readonly BoundExpr[]): LiteralArgument[] {
+  return args.map((arg) => (arg.op === 'literal' ? arg.value : undefined));
 }

@@ -1,15 +1,14 @@
-/** Numbers to numbers. Doubles follow IEEE 754; what has no real result (sqrt of -1) fails, as in DuckDB. */
+/** Numbers to numbers, whatever their type: sign, rounding. */
 import { type DataType, DOUBLE, decimal, INT, isNumeric, typeName } from '../../columnar/data-type.js';
 import { fitsExact, INT_MIN, powerOfTen, rescale, roundHalfAway } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
-import { absEmit, doublesEmit, roundEmit, signEmit } from '../compiler/math-emit.js';
+import { absEmit, doublesEmit, roundEmit, signEmit, truncEmit } from '../compiler/math-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import {
   type Example,
   type LiteralArgument,
   neverFails,
-  overloads,
   type Resolution,
   type ScalarFunction,
   type Signature,
@@ -27,7 +26,7 @@ function exact(value: bigint, type: DataType, describe: () => string): Value {
   return type.kind === 'int' ? Number(value) : value;
 }
 
-function resolveRound(args: readonly DataType[], literals: readonly LiteralArgument[]): Resolution {
+function resolveRound(id: string, args: readonly DataType[], literals: readonly LiteralArgument[]): Resolution {
   const [value, digits] = args;
   if (args.length < 1 || args.length > 2 || !isNumeric(value)) return undefined;
   if (digits !== undefined && digits.kind !== 'int') return undefined;
@@ -35,7 +34,7 @@ function resolveRound(args: readonly DataType[], literals: readonly LiteralArgum
   if (value.kind !== 'decimal') return { args: taken, result: value };
   const places = digits === undefined ? 0 : literals[1];
   if (typeof places !== 'number') {
-    return { refused: 'round of a decimal needs its digits as a number', hint: 'round(x, 2), or CAST x to double' };
+    return { refused: `${id} of a decimal needs its digits as a number`, hint: `${id}(x, 2), or CAST x to double` };
   }
   return { args: taken, result: decimal(value.precision, Math.min(Math.max(places, 0), value.scale)) };
 }
@@ -52,6 +51,24 @@ function evaluateRound([value, digits]: readonly Value[], { args, result }: Sign
   const power = Math.min(-places, 60);
   const rounded = rescale(unscaled, scale + power, 0) * powerOfTen(power);
   return exact(rounded, result, () => describeRound(value, args));
+}
+
+function evaluateTrunc([value, digits]: readonly Value[], { args, result }: Signature): Value {
+  const places = digits === undefined ? 0 : (digits as number);
+  if (result.kind === 'double') return truncDouble(value as number, places);
+  const scale = args[0].kind === 'decimal' ? args[0].scale : 0;
+  const resultScale = result.kind === 'decimal' ? result.scale : 0;
+  // More digits than any number has leave nothing, or everything.
+  const unit = powerOfTen(Math.min(Math.max(scale - places, 0), 60));
+  const kept = BigInt(value as number | bigint) / unit;
+  return exact((kept * unit) / powerOfTen(scale - resultScale), result, () => formatValue(value, args[0]));
+}
+
+function truncDouble(value: number, places: number): number {
+  if (places === 0) return Math.trunc(value);
+  const power = 10 ** Math.abs(places);
+  const cut = places < 0 ? Math.trunc(value / power) * power : Math.trunc(value * power) / power;
+  return Number.isFinite(cut) ? cut : value;
 }
 
 function describeRound(value: Value, args: readonly DataType[]): string {
@@ -101,46 +118,6 @@ function wholeNumber(
   };
 }
 
-/** A function of doubles. `refuse` answers what is wrong with an argument, if anything. */
-function ofDoubles(
-  id: string,
-  aliases: readonly string[],
-  parameters: string,
-  summary: string,
-  examples: readonly Example[],
-  compute: (a: number, b: number) => number,
-  refuse?: (a: number) => string | undefined,
-): ScalarFunction {
-  const count = parameters.split(',').length;
-  return {
-    id,
-    aliases,
-    usage: `${id}(${parameters})`,
-    summary,
-    examples,
-    resolve: overloads([Array.from({ length: count }, () => DOUBLE), DOUBLE]),
-    nullRule: 'propagate',
-    mayFail: refuse === undefined ? neverFails : () => true,
-    evaluate: ([a, b]) => {
-      const reason = refuse?.(a as number);
-      if (reason !== undefined) throw new EvaluationError('EXPR_DOMAIN', reason);
-      return compute(a as number, b as number);
-    },
-    emit: doublesEmit(compute, refuse),
-  };
-}
-
-function refuseLogarithm(value: number): string | undefined {
-  if (value > 0 || Number.isNaN(value)) return undefined;
-  return `there is no logarithm of ${value === 0 ? 'zero' : 'a negative number'}`;
-}
-
-/** C's pow, where JavaScript has NaN: 1 to whatever is 1, -1 to infinity too. */
-function power(base: number, exponent: number): number {
-  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1;
-  return base ** exponent;
-}
-
 export const MATH: readonly ScalarFunction[] = [
   {
     id: 'abs',
@@ -177,13 +154,29 @@ export const MATH: readonly ScalarFunction[] = [
       ['round(2.5e0)', '3.0'],
       ['round(12345, -2)', '12300'],
     ],
-    resolve: resolveRound,
+    resolve: (args, literals) => resolveRound('round', args, literals),
     nullRule: 'propagate',
     // Rounding before the point can add a digit; one that was behind the point leaves room for it.
     mayFail: ({ args: [value, digits] }) =>
       digits !== undefined && (isInteger(value) || (value.kind === 'decimal' && value.scale === 0)),
     evaluate: evaluateRound,
     emit: roundEmit(roundDouble),
+  },
+  {
+    id: 'trunc',
+    aliases: [],
+    usage: 'trunc(number[, digits])',
+    summary: 'Cut off behind so many digits (0) towards zero; with negative digits before the point.',
+    examples: [
+      ['trunc(-1.55)', '-1'],
+      ['trunc(1.55, 1)', '1.5'],
+      ['trunc(155, -1)', '150'],
+    ],
+    resolve: (args, literals) => resolveRound('trunc', args, literals),
+    nullRule: 'propagate',
+    mayFail: neverFails,
+    evaluate: evaluateTrunc,
+    emit: truncEmit(truncDouble),
   },
   wholeNumber(
     'floor',
@@ -222,33 +215,4 @@ export const MATH: readonly ScalarFunction[] = [
     evaluate: ([value]) => (Number(value) > 0 ? 1 : Number(value) < 0 ? -1 : 0),
     emit: signEmit,
   },
-  ofDoubles(
-    'sqrt',
-    [],
-    'number',
-    'The square root; a negative number has none.',
-    [['sqrt(2.25)', '1.5']],
-    Math.sqrt,
-    (value) => (value < 0 ? 'there is no square root of a negative number' : undefined),
-  ),
-  ofDoubles(
-    'power',
-    ['pow'],
-    'base, exponent',
-    'base to the exponent, also written ^.',
-    [['power(2, 10)', '1024.0']],
-    power,
-  ),
-  ofDoubles('exp', [], 'number', 'e to the number.', [['exp(0)', '1.0']], Math.exp),
-  ofDoubles('ln', [], 'number', 'The natural logarithm.', [['ln(1)', '0.0']], Math.log, refuseLogarithm),
-  ofDoubles(
-    'log10',
-    ['log'],
-    'number',
-    'The logarithm to the base 10.',
-    [['log10(1000)', '3.0']],
-    Math.log10,
-    refuseLogarithm,
-  ),
-  ofDoubles('log2', [], 'number', 'The logarithm to the base 2.', [['log2(8)', '3.0']], Math.log2, refuseLogarithm),
 ];

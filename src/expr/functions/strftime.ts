@@ -3,10 +3,8 @@ import { civilFromDays, dayOfMicros, isoWeekday, microsOfDay } from '../../colum
 import { DATE, STRING, TIMESTAMP } from '../../columnar/data-type.js';
 import { dayOfYear, isoWeek } from '../../columnar/date-fields.js';
 import type { Value } from '../../columnar/value.js';
+import { DAY_NAMES, MONTH_NAMES } from './date-names.js';
 import { neverFails, type ScalarFunction } from './function.js';
-
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 interface Moment {
   readonly day: number;
@@ -45,11 +43,11 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['f', ({ micros }) => pad(micros % 1e6, 6)],
   ['g', ({ micros }) => pad(Math.floor((micros % 1e6) / 1e3), 3)],
   ['p', (moment) => (hour(moment) < 12 ? 'AM' : 'PM')],
-  ['a', ({ day }) => DAYS[isoWeekday(day) - 1].slice(0, 3)],
-  ['A', ({ day }) => DAYS[isoWeekday(day) - 1]],
-  ['b', (moment) => MONTHS[civil(moment).month - 1].slice(0, 3)],
-  ['h', (moment) => MONTHS[civil(moment).month - 1].slice(0, 3)],
-  ['B', (moment) => MONTHS[civil(moment).month - 1]],
+  ['a', ({ day }) => DAY_NAMES[isoWeekday(day) - 1].slice(0, 3)],
+  ['A', ({ day }) => DAY_NAMES[isoWeekday(day) - 1]],
+  ['b', (moment) => MONTH_NAMES[civil(moment).month - 1].slice(0, 3)],
+  ['h', (moment) => MONTH_NAMES[civil(moment).month - 1].slice(0, 3)],
+  ['B', (moment) => MONTH_NAMES[civil(moment).month - 1]],
   ['w', ({ day }) => String(isoWeekday(day) % 7)],
   ['u', ({ day }) => String(isoWeekday(day))],
   ['V', ({ day }) => pad(isoWeek(day).week, 2)],
@@ -127,6 +125,6 @@ export const DATE_TEXTS: readonly ScalarFunction[] = [
     mayFail: neverFails,
     evaluate: ([value, format]) => write(value, format as string),
   },
-  nameOf('dayname', DAYS, (day) => isoWeekday(day) - 1, 'The English name of the weekday.', 'Sunday'),
-  nameOf('monthname', MONTHS, (day) => civilFromDays(day).month - 1, 'The English name of the month.', 'November'),
+  nameOf('dayname', DAY_NAMES, (day) => isoWeekday(day) - 1, 'The English name of the weekday.', 'Sunday'),
+  nameOf('monthname', MONTH_NAMES, (day) => civilFromDays(day).month - 1, 'The English name of the month.', 'November'),
 ];

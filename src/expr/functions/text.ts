@@ -4,7 +4,6 @@
  */
 import { BIGINT, BOOLEAN, type DataType, INT, STRING } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
-import type { EmitRule } from '../compiler/emit.js';
 import {
   concatEmit,
   leftEmit,
@@ -18,47 +17,10 @@ import {
   upperEmit,
 } from '../compiler/text-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
-import { type Example, neverFails, overloads, type ScalarFunction } from './function.js';
+import { boundedCount, characters } from './characters.js';
+import { define, type Overload, withCounts } from './define.js';
+import { neverFails, type ScalarFunction } from './function.js';
 import { lowerCase, upperCase } from './letter-case.js';
-
-type Overload = readonly [args: readonly DataType[], result: DataType];
-
-interface TextFunction {
-  readonly id: string;
-  readonly aliases?: readonly string[];
-  readonly usage: string;
-  readonly summary: string;
-  readonly examples: readonly Example[];
-  readonly takes: readonly Overload[];
-  readonly mayFail?: boolean;
-  readonly evaluate: (args: readonly Value[]) => Value;
-  readonly emit?: EmitRule;
-}
-
-function define({ takes, aliases = [], mayFail = false, ...rest }: TextFunction): ScalarFunction {
-  return { ...rest, aliases, resolve: overloads(...takes), nullRule: 'propagate', mayFail: () => mayFail };
-}
-
-/** An overload with int and one with bigint in the same places. */
-function withCounts(parameters: (count: DataType) => readonly DataType[], result: DataType): Overload[] {
-  return [
-    [parameters(INT), result],
-    [parameters(BIGINT), result],
-  ];
-}
-
-const characters = (text: Value): string[] => Array.from(text as string);
-
-/** Texts that a function makes out of nothing: larger ones are a mistake in the count. */
-const MAX_MADE_LENGTH = 1 << 24;
-
-function boundedCount(count: Value, name: string, length = 1): number {
-  const wanted = Math.max(Number(count), 0);
-  if (wanted * length > MAX_MADE_LENGTH) {
-    throw new EvaluationError('EXPR_OVERFLOW', `${name} would make a text of more than ${MAX_MADE_LENGTH} characters`);
-  }
-  return wanted;
-}
 
 function substring([text, offset, length]: readonly Value[]): string {
   const all = characters(text);

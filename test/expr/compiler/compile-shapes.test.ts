@@ -143,3 +143,13 @@ test('600 columns are many small loops', () => {
   const { counts } = check(...Array.from({ length: 600 }, (_, i) => `q${i}: x * ${i} + y`));
   assert.ok(counts.fusedLoops >= 50 && counts.fusedLoops <= 200, String(counts.fusedLoops));
 });
+
+test('the rows that a text column is loaded for are known until it is loaded', () => {
+  // s is loaded for all rows of the second branch and of ELSE, when those lists have been read for the last time.
+  check(`p: CASE WHEN d > 1000 THEN CAST(day AS string)
+              WHEN d > -1000 OR d IN (1) THEN CASE WHEN x > 0 THEN s WHEN y > 0 THEN s WHEN i > 0 THEN s ELSE s END
+              ELSE s END`);
+  check(`p: CASE WHEN d IN (1) THEN CAST(day AS string)
+              WHEN d NOT IN (2) THEN CASE WHEN x > 0 THEN s WHEN y > 0 THEN s WHEN i > 0 THEN s ELSE s END
+              ELSE s END`);
+});

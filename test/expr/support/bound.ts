@@ -11,7 +11,8 @@ import { type ScopeParam, scopeOf } from '../../../src/expr/scope.js';
 export const CONSTANTS: RunConstants = { nowMicros: 1794910830500000n, seed: null };
 
 export function bound(text: string, fields: Schema = [], params?: ReadonlyMap<string, ScopeParam>): BoundExpr {
-  const result = bindExpression(text, scopeOf(fields, params));
+  let calls = 0n;
+  const result = bindExpression(text, scopeOf(fields, params, { next: () => calls++ }));
   if ('problems' in result) assert.fail(`${text}: ${result.problems.map((p) => `${p.code} ${p.message}`).join('; ')}`);
   return result.expr;
 }

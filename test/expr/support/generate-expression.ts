@@ -86,11 +86,37 @@ const TRUNC_UNITS = [...UNITS, 'week'];
 const PATTERNS = ["'a%'", "'%b%'", "'_b_'", "'%'", "''", "'%a%c'", "'a\\%c'", "'ä%'"];
 const FORMATS = ["'%Y-%m-%d'", "'%d.%m.%y %H:%M:%S.%f'", "'%-d/%-m %a %B %j %I%p'"];
 
+const REGEXPS = [
+  "'a'",
+  "'[a-c]+'",
+  "'^a.*$'",
+  "'.'",
+  "'x*'",
+  "'(?i)b'",
+  "'\\w+'",
+  "'é|ü'",
+  "'\\pL'",
+  "'a{2,}'",
+  "'\\bb'",
+];
+const FORMATS_READ = [
+  "'%Y-%m-%d %H:%M:%S.%f'",
+  "'%d %B %Y'",
+  "'%b %d %Y %I:%M %p'",
+  "'%j/%Y'",
+  "'%A %-d.%-m.%Y'",
+  "'%y%m%d'",
+];
+
 type Make = (gen: Generator) => string;
 
 /** What makes an expression of each kind; choices that stand several times come more often. */
 const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
   boolean: [
+    (g) =>
+      `${g.pick(['regexp_matches', 'regexp_full_match'])}(${g.of('string')}, ${g.pick([...REGEXPS, 't'])}${g.pick(['', ", 'i'", ", 's'"])})`,
+    (g) => `${g.pick(['isnan', 'isinf', 'isfinite'])}(${g.of('double')})`,
+    (g) => `${g.pick(['isfinite(ts)', 'isfinite(day)', 'signbit(y)', 'signbit(-y)'])}`,
     (g) => g.comparison(),
     (g) => g.comparison(),
     (g) => `(${g.of('boolean')} AND ${g.of('boolean')})`,
@@ -118,6 +144,10 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `CAST(${g.of(g.pick(['int', 'bigint', 'decimal'] as const))} AS boolean)`,
   ],
   int: [
+    (g) => `${g.pick(['ascii', 'unicode'])}(${g.of('string')})`,
+    (g) => `xor(${g.of('int')}, ${g.of('int')})`,
+    (g) => `CAST(bit_count(${g.of(g.pick(['int', 'bigint'] as const))}) AS int)`,
+    (g) => `trunc(${g.of('int')}${g.pick(['', ', -1', ', 2', ', -12'])})`,
     (g) => `(${g.of('int')} ${g.pick(['+', '-', '*', '//', '%'])} ${g.of('int')})`,
     (g) => `(${g.of('int')} ${g.pick(['+', '-', '*'])} ${g.of('int')})`,
     (g) => `(- ${g.of('int')})`,
@@ -127,6 +157,16 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `round(${g.of('int')})`,
   ],
   bigint: [
+    (g) => `${g.pick(['gcd', 'lcm', 'xor'])}(${g.of('bigint')}, ${g.of('bigint')})`,
+    (g) => `strlen(${g.of('string')})`,
+    (g) =>
+      `${g.pick(['levenshtein', 'damerau_levenshtein', 'hamming'])}(hex(${g.of('string')}), hex(${g.of('string')}))`,
+    (g) =>
+      `${g.pick(['era', 'decade', 'century', 'millennium', 'yearweek', 'days_in_month', 'epoch_ms'])}(${g.moment()})`,
+    (g) => {
+      const kind = g.pick(['date', 'timestamp'] as const);
+      return `date_sub('${g.pick([...UNITS, 'week'])}', ${g.of(kind)}, ${g.of(kind)})`;
+    },
     (g) => `(${g.of('bigint')} ${g.pick(['+', '-', '*', '//', '%'])} ${g.of(g.pick(['int', 'bigint'] as const))})`,
     (g) => `(- ${g.of('bigint')})`,
     (g) => `length(${g.of('string')})`,
@@ -142,6 +182,17 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `date_diff('microsecond', ts, ${g.literal('timestamp')})`,
   ],
   double: [
+    (g) =>
+      `${g.pick(['sin', 'cos', 'tan', 'cot', 'asin', 'acos', 'atan', 'tanh', 'asinh', 'acosh', 'cbrt'])}(${g.of('double')})`,
+    (g) => `${g.pick(['degrees', 'radians', 'even', 'sinh', 'cosh'])}(${g.leaf('double')})`,
+    (g) => `${g.pick(['atan2', 'nextafter'])}(${g.of('double')}, ${g.of('double')})`,
+    (g) => `atanh(${g.column('double')})`,
+    (g) => `log(${g.pick(['2', '0.5', 'y'])}, ${g.of('double')})`,
+    (g) => `trunc(${g.leaf('double')}${g.pick(['', ', 2', ', -1', ', 400'])})`,
+    (g) => `CAST(factorial(${g.of('int')}) AS double)`,
+    (g) =>
+      `${g.pick(['jaccard', 'jaro_similarity', 'jaro_winkler_similarity'])}(hex(${g.of('string')}), hex(${g.of('string')}))`,
+    (g) => `julian(${g.moment()})`,
     (g) => `(${g.of('double')} ${g.pick(['+', '-', '*', '%'])} ${g.of(g.pick(NUMERIC))})`,
     (g) => `(${g.of(g.pick(NUMERIC))} / ${g.of(g.pick(NUMERIC))})`,
     (g) => `(- ${g.of('double')})`,
@@ -155,6 +206,7 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `epoch(${g.moment()})`,
   ],
   decimal: [
+    (g) => `trunc(${g.of('decimal')}${g.pick(['', ', 1', ', 3', ', -1'])})`,
     (g) =>
       `(${g.of('decimal')} ${g.pick(['+', '-', '*', '%'])} ${g.of(g.pick(['int', 'bigint', 'decimal'] as const))})`,
     (g) => `(${g.leaf('decimal')} ${g.pick(['+', '-', '*', '%'])} ${g.leaf(g.pick(['int', 'decimal'] as const))})`,
@@ -167,6 +219,20 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `TRY_CAST(${g.column(g.pick(NUMERIC))} AS decimal(9,3))`,
   ],
   string: [
+    (g) =>
+      `regexp_replace(${g.of('string')}, ${g.pick([...REGEXPS, 't'])}, ${g.pick(["''", "'-'", "'<\\0>'", 's'])}${g.pick(['', ", 'g'", ", 'gi'"])})`,
+    (g) =>
+      `regexp_extract(${g.of('string')}, ${g.pick(["'(a|b)(c)?'", "'(.)(.)'"])}${g.pick(['', ', 1', ', 2', ", 2, 'i'"])})`,
+    (g) => `regexp_extract(${g.of('string')}, ${g.pick([...REGEXPS, 't'])})`,
+    (g) =>
+      `${g.pick(['md5', 'sha1', 'sha256', 'hex', 'bin', 'url_encode', 'strip_accents', 'regexp_escape'])}(${g.of('string')})`,
+    (g) =>
+      `${g.pick(['nfc_normalize', 'parse_filename', 'parse_dirname', 'parse_dirpath', 'url_decode'])}(${g.of('string')})`,
+    (g) => `${g.pick(['hex', 'bin'])}(${g.of(g.pick(['int', 'bigint'] as const))})`,
+    (g) => `to_base(${g.of(g.pick(['int', 'bigint'] as const))}, ${g.pick(['2', '16', '36', 'j'])})`,
+    (g) => `translate(${g.of('string')}, ${g.of('string')}, ${g.of('string')})`,
+    (g) => `format_bytes(${g.of('bigint')})`,
+    (g) => `chr(${g.pick(['65', '233', '128512', 'j', 'i'])})`,
     (g) => `(${g.of('string')} || ${g.of(g.kind())})`,
     (g) => `concat(${g.of(g.kind())}, ${g.of('string')}, ${g.of(g.kind())})`,
     (g) => `${g.pick(['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'reverse'])}(${g.of('string')})`,
@@ -183,6 +249,7 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `strftime(${g.leaf(g.pick(['date', 'timestamp'] as const))}, ${g.pick(FORMATS)})`,
   ],
   date: [
+    (g) => `time_bucket(INTERVAL ${g.pick(['3 days', '1 week', '1 quarter', '36 hours'])}, ${g.of('date')})`,
     (g) => `(${g.of('date')} ${g.pick(['+', '-'])} ${g.pick(['1', '30', '-400', 'j'])})`,
     (g) => `CAST(${g.of('timestamp')} AS date)`,
     (g) => `last_day(${g.moment()})`,
@@ -190,6 +257,23 @@ const FORMS: Readonly<Record<Kind, readonly Make[]>> = {
     (g) => `CAST(${g.pick(["'2026-11-01'", "'1999-1-9'", 's'])} AS date)`,
   ],
   timestamp: [
+    (g) =>
+      `make_timestamp(${g.pick(['2026', '1969'])}, ${g.pick(['1', '12', 'j'])}, ${g.position()}, ${g.position()}, 59, ${g.pick(['30.25', '59.9999999', 'y'])})`,
+    (g) => `epoch_ms(${g.pick(['1794910830500', '-1', 'm', 'n'])})`,
+    (g) =>
+      `time_bucket(INTERVAL ${g.pick(['15 minutes', '7 hours', '1 day', '2 weeks', '3 months', '1 year'])}, ${g.of('timestamp')})`,
+    (g) =>
+      `time_bucket(INTERVAL ${g.pick(['10 minutes', '10 days', '5 months'])}, ${g.of('timestamp')}, timestamp '2024-02-03 04:05:06')`,
+    (g) =>
+      `${g.pick(['strptime', 'try_strptime'])}(${g.pick(['s', 't', "'2026-11-01'", "' 1999-1-9 '"])}, ${g.pick(["'%Y-%m-%d'", "'%Y-%m'"])})`,
+    (g) => {
+      const format = g.pick(FORMATS_READ);
+      return `strptime(strftime(${g.leaf(g.pick(['date', 'timestamp'] as const))}, ${format}), ${format})`;
+    },
+    (g) =>
+      `(${g.moment()} + (${g.pick(['INTERVAL 1 MONTH', "INTERVAL '2 days 3 hours'"])} ${g.pick(['+', '-'])} INTERVAL 90 SECONDS) * ${g.pick(['2', '-3', 'j'])})`,
+    (g) => `(${g.moment()} ${g.pick(['+', '-'])} ${g.pick(['to_days', 'to_months', 'to_hours', 'to_weeks'])}(j))`,
+    (g) => `date_add(${g.moment()}, INTERVAL ${g.pick(['3 DAY', "'1 month'", '(j) HOUR'])})`,
     (g) => `date_trunc('${g.pick(TRUNC_UNITS)}', ${g.moment()})`,
     (g) => `CAST(${g.of('date')} AS timestamp)`,
     (g) =>

@@ -1,7 +1,7 @@
 /** One batch through a compiled program and through the interpreter: the same rows and values, failing on the same row. */
 import assert from 'node:assert/strict';
 import { loadPending, type RecordBatch } from '../../../../src/columnar/record-batch.js';
-import { LeatError } from '../../../../src/errors.js';
+import { LeatError, type RowPosition } from '../../../../src/errors.js';
 import type { CalcProgram, RunConstants } from '../../../../src/expr/calc.js';
 import { type CalcFailure, interpretCalc } from '../../../../src/expr/calc-interpreter.js';
 import { type CompiledCalc, compileCalc, scratchBytes } from '../../../../src/expr/compiler/compile-calc.js';
@@ -11,7 +11,7 @@ import type { ExprKernels } from '../../../../src/kernels/expr-kernels.js';
 import type { Heap } from '../../../../src/memory/heap.js';
 import { withPendingText } from './pending-text.js';
 
-export const constants: RunConstants = { nowMicros: 1_790_000_000_000_000n, seed: null };
+export const constants: RunConstants = { nowMicros: 1_790_000_000_000_000n, seed: 5n };
 
 /** Memory that each check begins anew: scratch at `base`, inputs `INPUT_OFFSET` above. */
 export interface CheckMemory {
@@ -83,7 +83,9 @@ export function checkBatch(
     program,
     rows.map((row) => readRow(heap, batch, row)),
     constants,
+    (k) => positionOf(rows[k]),
   );
+  batch.origin = { position: positionOf, place: () => undefined };
   withPendingText(heap, batch);
   const result = compiled.process(batch);
   if ('error' in expected) {
@@ -117,6 +119,10 @@ export function checkBatch(
   });
 }
 
+function positionOf(row: number): RowPosition {
+  return { source: 0, file: 0, offset: row };
+}
+
 /** The walk reports what the interpreter found, on that row. */
 function checkError(
   program: CalcProgram,
@@ -126,7 +132,7 @@ function checkError(
   heap: Heap,
 ): void {
   const origin = {
-    position: (at: number) => ({ source: 0, file: 0, offset: at }),
+    position: positionOf,
     place: (at: number) => ({ file: 'in.csv', line: at + 1 }),
   };
   assert.throws(

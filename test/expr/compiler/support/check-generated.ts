@@ -71,5 +71,5 @@ export function checkGenerated(which: 'wasm' | 'twins', seed: number, count: num
   }
   context.diagnostic(`${JSON.stringify(tally)}, nothing compiled: ${onlyBoxed}`);
   assert.ok(tally.programs > count * 0.8 && tally.failed > count * 0.1 && tally.kept > 6 * count);
-  assert.ok(tally.kernelCalls > tally.programs / 2 && tally.fusedLoops > tally.programs / 2, 'the compiled path ran');
+  assert.ok(tally.kernelCalls > tally.programs / 3 && tally.fusedLoops > tally.programs / 3, 'the compiled path ran');
 }
