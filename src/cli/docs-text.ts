@@ -25,13 +25,18 @@ export function topicsText(topics: readonly Topic[], page: Page): string {
   return topics.map((topic) => topicLines(topic, page).join('\n')).join('\n\n');
 }
 
+/** So many names are shown in full. */
+const SHORT_LIST = 16;
+/** Characters of names in a row of the overview. */
+const OVERVIEW_CHARACTERS = 52;
+
 /** All topics by name, on a screen. */
 export function overviewText(lists: readonly ListPage[], page: Page): string {
   const { paint } = page;
   const isErrors = (name: string): boolean => name === name.toUpperCase();
   const rows = lists
     .filter(({ name }) => !isErrors(name))
-    .map(({ name, entries }) => [name, [...new Set(entries.map((entry) => entry.name))].join(' ')] as const);
+    .map(({ name, entries }) => [name, firstNames([...new Set(entries.map((entry) => entry.name))])] as const);
   const errors = lists.filter(({ name }) => isErrors(name)).map(({ name }) => name);
   return [
     paint.bold('leat docs TOPIC'),
@@ -40,6 +45,17 @@ export function overviewText(lists: readonly ListPage[], page: Page): string {
     ...table(rows, page),
     ...table([['errors', `by their first word: ${errors.join(' ')}`]], page, Math.max(...rows.map(([n]) => n.length))),
   ].join('\n');
+}
+
+/** As many as stand on a line; the list's own page has all. */
+function firstNames(names: readonly string[]): string {
+  if (names.length <= SHORT_LIST) return names.join(' ');
+  let text = names[0];
+  for (const [index, name] of names.slice(1).entries()) {
+    if (text.length + name.length > OVERVIEW_CHARACTERS) return `${text} and ${names.length - index - 1} more`;
+    text += ` ${name}`;
+  }
+  return text;
 }
 
 function topicLines(topic: Topic, page: Page): readonly string[] {

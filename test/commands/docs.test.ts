@@ -9,7 +9,7 @@ test('docs without a topic lists them', async () => {
   const { status, stdout, stderr } = await leat(['docs']);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /verbs +read write filter/);
-  assert.match(stdout, /text +.*substring/);
+  assert.match(stdout, /text +.*concat/);
   assert.match(stdout, /errors +.*SPEC PLAN/);
   assert.equal(stderr, '');
   const { topics } = JSON.parse((await leat(['docs', '--json'])).stdout);
