@@ -44,7 +44,9 @@ export class AttemptMemory implements TaskMemory {
   }
 
   allocate(pages: number, purpose: string): number {
-    const address = this.#fromHome(pages) || this.#fromCommon(pages);
+    let address = this.#fromHome(pages) || this.#fromCommon(pages);
+    // A table that grew while it was at work may hold what another part of the task was promised.
+    while (address === 0 && this.spillOthers()) address = this.#fromHome(pages) || this.#fromCommon(pages);
     if (address !== 0) return address;
     const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
     throw leatError('MEMORY_EXHAUSTED', `no memory left for ${purpose}: ${mib(pages * PAGE_BYTES)} asked for`, {

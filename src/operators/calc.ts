@@ -44,8 +44,23 @@ class CalcOperator implements Operator {
 
   processBatch(batch: RecordBatch): void {
     const result = this.compiled.process(batch);
-    if (result === 'failed') walkForError(this.program, batch, this.context.memory.heap, this.context.constants);
+    if (result === 'failed') this.fail(batch);
     else if (result !== null) this.output.emit(result);
+  }
+
+  /** The rows before the first one that fails go on; when nobody wants more rows behind them, it does not matter. */
+  private fail(batch: RecordBatch): void {
+    const prefix = (count: number): RecordBatch =>
+      batch.selection === 0 ? { ...batch, numRows: count, selectedCount: count } : { ...batch, selectedCount: count };
+    let [whole, failing] = [0, batch.selectedCount];
+    while (failing - whole > 1) {
+      const middle = (whole + failing) >>> 1;
+      if (this.compiled.process(prefix(middle)) === 'failed') failing = middle;
+      else whole = middle;
+    }
+    const result = whole === 0 ? null : this.compiled.process(prefix(whole));
+    if (result !== null && result !== 'failed') this.output.emit(result);
+    if (!this.output.done) walkForError(this.program, batch, this.context.memory.heap, this.context.constants);
   }
 
   processWatermark(micros: bigint): void {

@@ -3,7 +3,7 @@ import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb } from '../dataflow/verb.js';
 import { bindCast } from '../expr/bind-cast.js';
 import { diagnosticAt } from '../spec/source.js';
-import { columnExpr, handedOn, reportDuplicates, requireColumn } from './columns.js';
+import { columnExpr, findColumn, handedOn, reportTwice, requireColumn } from './columns.js';
 import { schemaOf } from './select.js';
 
 export const CAST = defineVerb({
@@ -18,10 +18,6 @@ export const CAST = defineVerb({
   },
   async lower(context, { value }) {
     const input = context.input!;
-    const isTwice = reportDuplicates(
-      value.map(({ name }) => name),
-      (diagnostic) => context.report(diagnostic),
-    );
     const casts = value.map(({ name, text: type }) => {
       const slot = requireColumn(context, name, input.schema);
       if (slot === undefined) return undefined;
@@ -32,6 +28,12 @@ export const CAST = defineVerb({
       }
       return undefined;
     });
+    const names = value.map(({ name }) => name);
+    const isTwice = reportTwice(
+      context,
+      names,
+      names.map(({ text }) => findColumn(text, input.schema)),
+    );
     if (isTwice || casts.some((cast) => cast === undefined)) return undefined;
     const columns = handedOn(input.schema, context.origin(value[0].name)).map((column, slot): ProjectColumn => {
       const cast = casts.find((candidate) => candidate?.slot === slot);

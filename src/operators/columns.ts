@@ -35,8 +35,25 @@ export function requireColumns(
   schema: Schema,
 ): readonly number[] | undefined {
   const slots = sources.map((source) => requireColumn(context, source, schema));
-  const isTwice = reportDuplicates(sources, (diagnostic) => context.report(diagnostic));
+  const isTwice = reportTwice(context, sources, slots);
   return isTwice || slots.some((slot) => slot === undefined) ? undefined : (slots as readonly number[]);
+}
+
+/** Reports names that stand for a column that another one stands for already, in whatever case. */
+export function reportTwice(
+  context: LoweringContext,
+  sources: readonly SourceText[],
+  slots: readonly (number | undefined)[],
+): boolean {
+  const twice = sources.filter((_, i) => slots[i] !== undefined && slots.indexOf(slots[i]) < i);
+  for (const source of twice) {
+    context.report(
+      diagnosticAt('PLAN_DUPLICATE_COLUMN', `the column "${source.text}" stands twice`, source, undefined, {
+        hint: 'name it once',
+      }),
+    );
+  }
+  return twice.length > 0;
 }
 
 /** The columns of a schema, handed on. */

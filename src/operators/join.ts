@@ -43,7 +43,7 @@ export const JOIN = defineVerb({
     const type = options.type as JoinType;
     const left = context.input!;
     const [right] = context.others;
-    if (isMisused(context, names, type, on, take)) return undefined;
+    if (isMisused(context, names, type, on, take, suffix)) return undefined;
     const keys = bindKeys(context, left, right, on ?? []);
     const taken =
       keys &&
@@ -104,6 +104,7 @@ function isMisused(
   type: JoinType,
   on: readonly NamedText[] | undefined,
   take: readonly SourceText[] | undefined,
+  suffix: SourceText | undefined,
 ): boolean {
   const refuse = (message: string, at: SourceText, hint: string): true => {
     context.report(diagnosticAt('SPEC_BAD_VALUE', message, at, undefined, { hint }));
@@ -123,6 +124,9 @@ function isMisused(
   }
   if (take !== undefined && (type === 'semi' || type === 'anti')) {
     return refuse(`a ${type} join takes no columns of the right`, take[0], 'leave out `take`');
+  }
+  if (suffix !== undefined && (type === 'semi' || type === 'anti')) {
+    return refuse(`a ${type} join takes no columns of the right`, suffix, 'leave out `suffix`');
   }
   return false;
 }
@@ -151,6 +155,18 @@ function bindKeys(
     );
     return undefined;
   });
+  const isTwice = keys.map(
+    (key, i) => keys.findIndex((other) => other?.left === key?.left && other?.right === key?.right) < i,
+  );
+  if (isTwice.includes(true) && keys.every((key) => key !== undefined)) {
+    const { name } = on[isTwice.indexOf(true)];
+    context.report(
+      diagnosticAt('PLAN_DUPLICATE_COLUMN', `the key "${name.text}" stands twice`, name, undefined, {
+        hint: 'name it once',
+      }),
+    );
+    return undefined;
+  }
   return keys.some((key) => key === undefined) ? undefined : (keys as readonly Key[]);
 }
 

@@ -1,6 +1,7 @@
 /** `sort`: rows in the order of some keys; rows with equal keys keep their order. */
 import type { LogicalNode, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import { collectSlots } from '../expr/traverse.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { findColumn, handedOn } from './columns.js';
@@ -66,6 +67,14 @@ function bindKey(
   const expr = context.bind(expression, schema);
   if (expr === undefined) return undefined;
   if (expr.op === 'column') return { slot: expr.slot, descending, nullsFirst };
+  if (collectSlots(expr, new Set()).size === 0) {
+    context.report(
+      diagnosticAt('SPEC_BAD_VALUE', 'a constant puts nothing in order', expression, undefined, {
+        hint: 'name a column, or an expression over columns',
+      }),
+    );
+    return undefined;
+  }
   const name = `#${columns.length}`;
   return { slot: columns.push({ name, expr, origin: context.origin(expression) }) - 1, descending, nullsFirst };
 }

@@ -66,7 +66,12 @@ function matched(
       'select the same number of columns in both',
     );
   }
-  const slots = schema.map((column) => findColumn(column.name, other));
+  const slots: (number | undefined)[] = [];
+  for (const column of schema) {
+    const slot = findColumn(column.name, other);
+    // Names that differ in case only do not share a column.
+    slots.push(slot === undefined || slots.includes(slot) ? undefined : slot);
+  }
   const missing = schema.filter((_, i) => slots[i] === undefined).map((column) => column.name);
   const extra = other.filter((_, slot) => !slots.includes(slot)).map((column) => column.name);
   if (missing.length === 0 && extra.length === 0) return slots as number[];

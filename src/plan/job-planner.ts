@@ -16,6 +16,9 @@ import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
+/** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
+const MOST_OUTLETS = 16;
+
 export function planJob(graph: LogicalGraph): JobGraph {
   const consumers = consumersOf(graph);
   const drafts = new VertexDrafts();
@@ -40,7 +43,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.project(operator, name) }));
       case 'union':
         return inputs.flatMap((all, input) =>
-          all.map((outlet) => {
+          (all.length > MOST_OUTLETS ? [inOrder(all, name)] : all).map((outlet) => {
             const columns = pick(outlet.calc.schema, operator.columns[input]).map((column, index) => {
               return { ...column, name: schema[index].name };
             });

@@ -25,6 +25,31 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'names that differ in case only stand for one column',
+    steps: `${READ}  - drop: [id, ID]\n${WRITE}${READ}  - cast: { id: string, Id: double }\n  - write: b.csv\n${READ}  - limit: 1\n    by: [id, ID]\n  - write: c.csv\n  - name: r\n    read: in.csv\n${READ}  - join: r\n    on: [id, ID]\n    take: []\n  - write: d.csv\n`,
+    expected: [
+      ['3:16', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['6:25', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['10:14', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['17:11', 'SPEC_BAD_VALUE', /empty list/],
+    ],
+  },
+  {
+    name: 'a union whose input has two columns that the other has once, in another case',
+    steps: `${READ}  - name: a\n    select: [id]\n${READ}  - select:\n      - id\n      - ID: id + 1\n  - union: a\n${WRITE}`,
+    expected: [['9:12', 'PLAN_UNION_COLUMNS', /lacks ID/]],
+  },
+  {
+    name: 'sort by a constant, a key that stands twice, a suffix where nothing is taken',
+    steps: `  - name: r\n    read: in.csv\n${READ}  - sort: [1, "'id' desc"]\n${WRITE}${READ}  - join: r\n    on: [id, id]\n    suffix: _r\n  - write: b.csv\n${READ}  - join: r\n    type: anti\n    on: id\n    suffix: _r\n  - write: c.csv\n`,
+    expected: [
+      ['5:12', 'SPEC_BAD_VALUE', /constant/],
+      ['5:15', 'SPEC_BAD_VALUE', /constant/],
+      ['9:14', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['16:13', 'SPEC_BAD_VALUE', /leave out `suffix`/],
+    ],
+  },
+  {
     name: 'checks of what is not there, of no condition, of nothing',
     steps: `${READ}  - check:\n      a: amont > 1\n      b: id + 1\n      c: { unique: idd }\n      d: { severity: warn }\n      e: sum(amont) > 1\n${WRITE}`,
     expected: [['7:7', 'SPEC_MISSING_KEY', /`that`/]],

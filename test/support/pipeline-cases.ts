@@ -323,4 +323,18 @@ steps:
     leastBytes: 12 * 2 ** 20,
     outputs: ['left.csv', 'inner.csv', 'anti.csv', 'full.csv'],
   },
+  {
+    name: 'sorts behind sorts, which share the memory of their tasks',
+    files: { 'in.csv': orders(6000) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - sort: [amount]
+  - sort: [note desc, customer]
+  - sort: [country]
+  - write: sorted.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['sorted.csv'],
+  },
 ];
