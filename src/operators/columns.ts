@@ -22,10 +22,22 @@ export function findColumn(name: string, schema: Schema): number | undefined {
 export function requireColumn(context: LoweringContext, source: SourceText, schema: Schema): number | undefined {
   const slot = findColumn(source.text, schema);
   if (slot !== undefined) return slot;
-  const names = schema.map(({ name }) => name);
-  const hint = didYouMean(source.text, names, 'columns');
+  const hint =
+    listHint(source.text, schema) ??
+    didYouMean(
+      source.text,
+      schema.map(({ name }) => name),
+      'columns',
+    );
   context.report(diagnosticAt('EXPR_UNKNOWN_COLUMN', `there is no column ${source.text}`, source, undefined, { hint }));
   return undefined;
+}
+
+/** `id, name` is one text in YAML, where a list was meant. */
+function listHint(text: string, schema: Schema): string | undefined {
+  const names = text.split(',').map((name) => name.trim());
+  const isList = names.length > 1 && names.every((name) => findColumn(name, schema) !== undefined);
+  return isList ? `write a list: [${names.join(', ')}]` : undefined;
 }
 
 /** The same for several, each of them once; undefined when one was wrong. */

@@ -11,7 +11,7 @@ import type { NamedText } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { listed } from '../spec/suggest.js';
-import { columnExpr, handedOn, requireColumn, requireColumns } from './columns.js';
+import { columnExpr, findColumn, handedOn, requireColumn, requireColumns } from './columns.js';
 import { schemaOf } from './select.js';
 
 export const JOIN = defineVerb({
@@ -137,6 +137,19 @@ function bindKeys(
   right: LogicalNode,
   on: readonly NamedText[],
 ): readonly Key[] | undefined {
+  const condition = on.find(({ name }) => /[=<>]/.test(name.text) && findColumn(name.text, left.schema) === undefined);
+  if (condition !== undefined) {
+    const sides = /^\s*(?:\w+\.)?(\w+)\s*=\s*(?:\w+\.)?(\w+)\s*$/.exec(condition.name.text);
+    context.report(
+      diagnosticAt('SPEC_BAD_VALUE', '`on` takes columns, found a condition', condition.name, undefined, {
+        hint:
+          sides === null
+            ? 'write `{ left: right }`, and a filter behind the join for the rest'
+            : `write \`{ ${sides[1]}: ${sides[2]} }\``,
+      }),
+    );
+    return undefined;
+  }
   const keys = on.map(({ name, text }): Key | undefined => {
     const leftSlot = requireColumn(context, name, left.schema);
     const rightSlot = name === text && leftSlot === undefined ? undefined : requireColumn(context, text, right.schema);

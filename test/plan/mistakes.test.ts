@@ -25,6 +25,14 @@ const WRITE = '  - write: out.csv\n';
 
 const MISTAKES: readonly Mistake[] = [
   {
+    name: 'a list without brackets, a condition where columns are meant',
+    steps: `  - name: r\n    read: in.csv\n${READ}  - drop: id, amount\n${WRITE}${READ}  - join: r\n    on: l.id = r.amount\n    suffix: _r\n  - write: b.csv\n`,
+    expected: [
+      ['5:11', 'EXPR_UNKNOWN_COLUMN', /write a list: \[id, amount\]/],
+      ['9:9', 'SPEC_BAD_VALUE', /`\{ id: amount \}`/],
+    ],
+  },
+  {
     name: 'names that differ in case only stand for one column',
     steps: `${READ}  - drop: [id, ID]\n${WRITE}${READ}  - cast: { id: string, Id: double }\n  - write: b.csv\n${READ}  - limit: 1\n    by: [id, ID]\n  - write: c.csv\n  - name: r\n    read: in.csv\n${READ}  - join: r\n    on: [id, ID]\n    take: []\n  - write: d.csv\n`,
     expected: [
