@@ -2,7 +2,8 @@
  * One column of one batch. A vector owns nothing: it names addresses in managed memory that belong to whoever made it
  * (a chain's scratch, the block that was read) and is valid until the maker is called again.
  */
-import { type DataType, type Physical, physicalOf } from './data-type.js';
+import type { Arena } from '../memory/arena.js';
+import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from './data-type.js';
 
 export interface Vector {
   readonly type: DataType;
@@ -22,4 +23,10 @@ export interface Vector {
 
 export function createVector(type: DataType, values = 0, validity = 0, isConstant = false): Vector {
   return { type, physical: physicalOf(type), isConstant, values, validity, plainDelimiter: -1 };
+}
+
+/** A vector with room for `rows` values, nulls among them. */
+export function allocateVector(arena: Arena, type: DataType, rows: number): Vector {
+  const values = arena.allocate(rows * PHYSICAL_BYTES[physicalOf(type)]);
+  return createVector(type, values, arena.allocate(rows));
 }

@@ -6,10 +6,9 @@
  * made, a batch at a time, and both sides are gathered.
  */
 import type { DataType } from '../columnar/data-type.js';
-import { PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import { gatherRecords, gatherRows } from '../columnar/gather.js';
 import type { RecordBatch, RowOrigin } from '../columnar/record-batch.js';
-import { createVector, type Vector } from '../columnar/vector.js';
+import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { JoinType } from '../dataflow/logical-graph.js';
@@ -17,6 +16,7 @@ import type { Collector, Operator, OperatorContext } from '../dataflow/operator.
 import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
 import { type JoinTable, RECORD_MET, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
+import { vectorRowBytes } from '../state/row-layout.js';
 import { describeColumn } from '../state/table-memory.js';
 
 export interface JoinProbeConfig {
@@ -61,10 +61,7 @@ class JoinProbe implements Operator {
     this.#groups = this.#arena.allocate(4 * batchRows, 4);
     this.#leftRows = this.#arena.allocate(4 * batchRows, 4);
     this.#records = this.#arena.allocate(4 * batchRows, 4);
-    const vector = (type: DataType): Vector => {
-      const values = this.#arena.allocate(batchRows * PHYSICAL_BYTES[physicalOf(type)]);
-      return createVector(type, values, this.#arena.allocate(batchRows));
-    };
+    const vector = (type: DataType): Vector => allocateVector(this.#arena, type, batchRows);
     if (this.#isSelection) return;
     this.#right = payload.map(vector);
     if (!this.#table.isUnique) this.#left = left.map(vector);
@@ -209,11 +206,7 @@ class JoinProbe implements Operator {
 export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
   role: 'transform',
   kind: 'join-probe',
-  minimumBytes: ({ left, payload }, { batchRows }) =>
-    [...left, ...payload].reduce(
-      (sum, type) => sum + (PHYSICAL_BYTES[physicalOf(type)] + 1) * batchRows,
-      12 * batchRows,
-    ),
+  minimumBytes: ({ left, payload }, { batchRows }) => (vectorRowBytes([...left, ...payload]) + 12) * batchRows,
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
   create: (config, context, output) => new JoinProbe(config, context, output),
 };

@@ -1,7 +1,7 @@
 /** Rows of the right side of a join that met nobody, in their order; read when all of the left are through. */
-import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
+import type { DataType } from '../columnar/data-type.js';
 import { gatherRecords } from '../columnar/gather.js';
-import { createVector, type Vector } from '../columnar/vector.js';
+import { allocateVector, createVector, type Vector } from '../columnar/vector.js';
 import type {
   CoordinatorContext,
   Source,
@@ -13,7 +13,8 @@ import type {
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinTable, RECORD_MET, RECORD_VALIDITY, recordLayout } from '../state/join-table.js';
+import { type JoinTable, RECORD_MET, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
+import { vectorRowBytes } from '../state/row-layout.js';
 
 export interface JoinRestConfig {
   /** Columns of the left, all null here. */
@@ -28,6 +29,7 @@ class JoinRest implements Source {
   readonly #context: SourceContext;
   readonly #output: Collector;
   readonly #arena: Arena;
+  readonly #record: RecordLayout;
   #records = 0;
   #left: Vector[] = [];
   #right: Vector[] = [];
@@ -37,6 +39,7 @@ class JoinRest implements Source {
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
+    this.#record = recordLayout(config.payload);
   }
 
   open(): void {
@@ -46,17 +49,14 @@ class JoinRest implements Source {
     const nothing = this.#arena.allocate(32, 16);
     memory.heap.u8.fill(0, nothing, nothing + 32);
     this.#left = left.map((type) => createVector(type, nothing, nothing + 16, true));
-    this.#right = payload.map((type) => {
-      const values = this.#arena.allocate(batchRows * PHYSICAL_BYTES[physicalOf(type)]);
-      return createVector(type, values, this.#arena.allocate(batchRows));
-    });
+    this.#right = payload.map((type) => allocateVector(this.#arena, type, batchRows));
   }
 
   runSplit(split: Split): void {
     const { batchRows, memory, poll } = this.#context;
     const { u8, u32 } = memory.heap;
     const { chunks } = split.data as JoinTable;
-    const { bytes } = recordLayout(this.#config.payload);
+    const { bytes } = this.#record;
     let count = 0;
     for (const { address, records } of chunks) {
       for (let i = 0; i < records; i++) {
@@ -74,7 +74,7 @@ class JoinRest implements Source {
   }
 
   #emit(count: number): void {
-    const { offsets } = recordLayout(this.#config.payload);
+    const { offsets } = this.#record;
     this.#right.forEach((target, column) => {
       gatherRecords(this.#context.memory.heap, this.#records, count, offsets[column], RECORD_VALIDITY + column, target);
     });
@@ -94,8 +94,7 @@ async function enumerate({ edge }: JoinRestConfig, context: CoordinatorContext):
 export const JOIN_REST: SourceFactory<JoinRestConfig> = {
   role: 'source',
   kind: 'join-rest',
-  minimumBytes: ({ payload }, { batchRows }) =>
-    payload.reduce((sum, type) => sum + (PHYSICAL_BYTES[physicalOf(type)] + 1) * batchRows, 4 * batchRows + 64),
+  minimumBytes: ({ payload }, { batchRows }) => (vectorRowBytes(payload) + 4) * batchRows + 64,
   enumerate,
   create: (config, context, output) => new JoinRest(config, context, output),
 };

@@ -2,7 +2,7 @@
 import type { DataType } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
 import { leatError } from '../errors.js';
-import { COLUMN_BYTES, STOP_DIRECTORY, TABLE_SLOTS, TABLE_STOP } from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { rowLayout } from './row-layout.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
@@ -30,12 +30,12 @@ export class GroupCounter {
    * `selection` as in a batch; both may be the same memory. Throws MEMORY_EXHAUSTED when the groups do not fit.
    */
   take(keys: readonly Vector[], selection: number, count: number, from: number, to: number, taken: number): number {
-    const { keyColumns, groupOf, table } = this.#memory;
+    const { keyColumns, groupOf } = this.#memory;
     const { u32 } = this.#env.heap;
     for (const [i, key] of keys.entries()) this.#memory.describe(keyColumns + i * COLUMN_BYTES, key);
     let found = 0;
     for (let at = 0; at < count; ) {
-      const reached = this.#find(table, keyColumns, selection, at, count, groupOf);
+      const reached = this.#memory.find('findAny', selection, at, count);
       if (reached === at && !this.#memory.makeRoom()) throw this.#exhausted();
       for (; at < reached; at++) {
         const counter = (u32[(groupOf >>> 2) + at] + this.#countOffset) >>> 2;
@@ -51,14 +51,6 @@ export class GroupCounter {
 
   close(): void {
     this.#memory.close();
-  }
-
-  #find(table: number, columns: number, selection: number, from: number, to: number, groups: number): number {
-    if (this.#memory.get(TABLE_SLOTS) > 0) {
-      return this.#env.kernels.findAny(table, columns, selection, from, to, groups) >>> 0;
-    }
-    this.#memory.set(TABLE_STOP, STOP_DIRECTORY);
-    return from;
   }
 
   #exhausted(): Error {

@@ -21,10 +21,8 @@ import {
   I128,
   LARGE_SLOTS,
   MAX_ORDERED_GROUPS,
-  STOP_DIRECTORY,
   TABLE_GROUPS,
   TABLE_SLOTS,
-  TABLE_STOP,
   TEXT,
 } from '../kernels/assembly/state-layout.js';
 import type { Spillable } from '../memory/task-memory.js';
@@ -33,7 +31,7 @@ import { writeFileRun, writeSealedRuns } from './group-writer.js';
 import { type KeyOrder, type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
-import { TableMemory, tableMinimumBytes } from './table-memory.js';
+import { type FindKernel, TableMemory, tableMinimumBytes } from './table-memory.js';
 
 /** Managed memory without which a GroupTable cannot work. */
 export function groupTableMinimumBytes(
@@ -63,8 +61,6 @@ interface Stop {
   readonly step: number;
   readonly position: number;
 }
-
-type FindKernel = 'findAny' | 'findText' | 'findFixed';
 
 export class GroupTable implements Spillable {
   readonly name = 'group table';
@@ -227,13 +223,7 @@ export class GroupTable implements Spillable {
   }
 
   #findGroups(from: number, to: number): number {
-    const { table, keyColumns, groupOf } = this.#memory;
-    if (this.#memory.get(TABLE_SLOTS) === 0) {
-      this.#memory.set(TABLE_STOP, STOP_DIRECTORY);
-      return from;
-    }
-    const find = this.#isLarge ? 'findAny' : this.#find;
-    return this.#env.kernels[find](table, keyColumns, this.#selection, from, to, groupOf) >>> 0;
+    return this.#memory.find(this.#isLarge ? 'findAny' : this.#find, this.#selection, from, to);
   }
 
   /** False, and nothing done, when there are too many groups for the rows. */

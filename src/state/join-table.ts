@@ -13,7 +13,7 @@ import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Vector } from '../columnar/vector.js';
 import { type LeatError, leatError } from '../errors.js';
-import { COLUMN_BYTES, STOP_DIRECTORY, TABLE_SLOTS, TABLE_STOP } from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { pad8, rowLayout } from './row-layout.js';
@@ -109,7 +109,7 @@ export class JoinTableBuilder {
     const { kept, keyed: count } = this.#takeRows(keys, selection, selectedCount);
     for (const [i, key] of keys.entries()) this.#memory.describe(keyColumns + i * COLUMN_BYTES, key);
     for (let at = 0; at < count; ) {
-      const reached = this.#find(at, count);
+      const reached = this.#memory.find('findAny', this.#selection, at, count);
       if (reached === at && !this.#memory.makeRoom()) throw this.#exhausted();
       for (; at < reached; at++) this.#chain(at);
     }
@@ -157,15 +157,6 @@ export class JoinTableBuilder {
       u32[(this.#keyed >>> 2) + keyed++] = record;
     }
     return { kept, keyed };
-  }
-
-  #find(from: number, to: number): number {
-    const { table, keyColumns, groupOf } = this.#memory;
-    if (this.#memory.get(TABLE_SLOTS) > 0) {
-      return this.#env.kernels.findAny(table, keyColumns, this.#selection, from, to, groupOf) >>> 0;
-    }
-    this.#memory.set(TABLE_STOP, STOP_DIRECTORY);
-    return from;
   }
 
   /** Puts the record of a row with keys behind the others of its group. */

@@ -53,6 +53,8 @@ export function tableMinimumBytes(layout: RowLayout, sizes: StateSizes): number 
   return (pagesFor(controlBytes(layout, sizes)) + 1 + pagesFor(layout.rowBytes) + 2) * PAGE_BYTES;
 }
 
+export type FindKernel = 'findAny' | 'findText' | 'findFixed';
+
 /** Tells the kernels where a column of a batch lies: COLUMN_BYTES at `column`. */
 export function describeColumn({ u32 }: Heap, column: number, vector: Vector): void {
   const isFlat = vector.isConstant ? 0 : 1;
@@ -126,6 +128,15 @@ export class TableMemory {
   seal(partition: number): void {
     this.stock.sealAll(partition);
     this.#env.memory.seal(this.#control.address, this.#control.pages, partition);
+  }
+
+  /** Group rows of the positions from..to-1, to `groupOf`; answers the position that there is no room for, or `to`. */
+  find(kernel: FindKernel, selection: number, from: number, to: number): number {
+    if (this.get(TABLE_SLOTS) === 0) {
+      this.set(TABLE_STOP, STOP_DIRECTORY);
+      return from;
+    }
+    return this.#env.kernels[kernel](this.table, this.keyColumns, selection, from, to, this.groupOf) >>> 0;
   }
 
   /** Gets what the kernel that stopped was missing; false when memory is refused and spilling will help. */
