@@ -138,12 +138,12 @@ export interface StateKernels {
     validity: number,
     slow: number,
   ): number;
-  /** f64 sums, or averages when `isAverage` is 1; `slow` as above; `scratch` takes SUPER_BYTES. */
+  /** What `result` says of f64 sums; `slow` as above; `scratch` takes twice SUPER_BYTES. */
   finishDouble(
     rows: number,
     offset: number,
     count: number,
-    isAverage: number,
+    result: number,
     values: number,
     validity: number,
     slow: number,

@@ -2,10 +2,9 @@
  * The first phase of an aggregation: folds the batches of an attempt's splits into one group table and, at the end,
  * seals it as sorted runs of (key, partial accumulators) for the range exchange behind it.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { AccumulatorCall } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import type { Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
@@ -17,12 +16,11 @@ export interface AggregateConfig {
   readonly keys: readonly DataType[];
   /** How the keys are ordered; default: ascending, nulls last. */
   readonly orders?: readonly KeyOrder[];
-  readonly calls: readonly { readonly accumulator: AccumulatorSpec; readonly input: number | null }[];
+  readonly calls: readonly AccumulatorCall[];
 }
 
 class PartialAggregate implements Operator {
   private table!: GroupTable;
-  private readonly inputs: (Vector | null)[];
 
   private readonly config: AggregateConfig;
   private readonly context: OperatorContext;
@@ -30,29 +28,18 @@ class PartialAggregate implements Operator {
   constructor(config: AggregateConfig, context: OperatorContext) {
     this.config = config;
     this.context = context;
-    this.inputs = config.calls.map(() => null);
   }
 
   open(): void {
     const { memory, kernels, batchRows, spill } = this.context;
     const { keys, calls, orders } = this.config;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    this.table = new GroupTable(
-      env,
-      keys,
-      calls.map(({ accumulator }) => accumulator),
-      calls.map(({ input }) => input),
-      orders,
-    );
+    this.table = new GroupTable(env, keys, calls, orders);
   }
 
   processBatch(batch: RecordBatch): void {
-    const { keys, calls } = this.config;
-    for (let i = 0; i < calls.length; i++) {
-      const { input } = calls[i];
-      this.inputs[i] = input === null ? null : batch.vectors[input];
-    }
-    this.table.add(batch.vectors.slice(0, keys.length), this.inputs, batch.selection, batch.selectedCount);
+    const { vectors } = batch;
+    this.table.add(vectors.slice(0, this.config.keys.length), vectors, batch.selection, batch.selectedCount);
   }
 
   endInput(): readonly SortedRun[] {
@@ -73,11 +60,6 @@ class PartialAggregate implements Operator {
 export const PARTIAL_AGGREGATE: TransformFactory<AggregateConfig> = {
   role: 'transform',
   kind: 'partial-aggregate',
-  minimumBytes: ({ keys, calls }, sizes) =>
-    groupTableMinimumBytes(
-      keys,
-      calls.map(({ accumulator }) => accumulator),
-      sizes,
-    ),
+  minimumBytes: ({ keys, calls }, sizes) => groupTableMinimumBytes(keys, calls, sizes),
   create: (config, context) => new PartialAggregate(config, context),
 };

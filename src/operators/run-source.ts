@@ -56,9 +56,8 @@ class RunSource implements Source {
     const { range, runs } = split.data as RunSplit;
     const { memory, kernels, batchRows, spill } = this.context;
     const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    const accumulators = this.config.calls.map(({ accumulator }) => accumulator);
-    const { keys, orders } = this.config;
-    const merge = new AggregateMerge(env, keys, accumulators, runs, range, orders);
+    const { keys, calls, orders } = this.config;
+    const merge = new AggregateMerge(env, keys, calls, runs, range, orders);
     try {
       for (let batch = merge.next(); batch !== null; batch = merge.next()) {
         this.context.poll();
@@ -101,12 +100,7 @@ async function enumerate({ edges, keys }: RunSourceConfig, context: CoordinatorC
 export const RUN_SOURCE: SourceFactory<RunSourceConfig> = {
   role: 'source',
   kind: 'run-source',
-  minimumBytes: ({ keys, calls }, sizes) =>
-    aggregateMergeMinimumBytes(
-      keys,
-      calls.map(({ accumulator }) => accumulator),
-      sizes,
-    ),
+  minimumBytes: ({ keys, calls }, sizes) => aggregateMergeMinimumBytes(keys, calls, sizes),
   enumerate,
   create: (config, context, output) => new RunSource(config, context, output),
 };

@@ -2,12 +2,12 @@
  * Merged records as columns: keys decoded, accumulators finished. Works on one buffer of records at a time; texts of the
  * result are views into it.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { AccumulatorCall } from '../columnar/accumulator.js';
 import { type DataType, typeName } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Vector } from '../columnar/vector.js';
 import { leatError } from '../errors.js';
-import { COUNT, F64, SUM_DOUBLE, SUM_INT } from '../kernels/assembly/state-layout.js';
+import { AVERAGE, COUNT, F64, ROUNDED_SUM, SUM_DOUBLE, SUM_INT, SUM_REST } from '../kernels/assembly/state-layout.js';
 import { exactAverage } from './exact-average.js';
 import type { RowLayout } from './row-layout.js';
 import type { StateEnv } from './state-env.js';
@@ -26,7 +26,7 @@ export class AggregateResults {
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
   readonly #layoutAddress: number;
-  readonly #specs: readonly AccumulatorSpec[];
+  readonly #calls: readonly AccumulatorCall[];
   readonly #memory: ResultMemory;
   readonly #validity: readonly number[];
   readonly #batch: RecordBatch;
@@ -35,13 +35,13 @@ export class AggregateResults {
     env: StateEnv,
     layout: RowLayout,
     layoutAddress: number,
-    specs: readonly AccumulatorSpec[],
+    calls: readonly AccumulatorCall[],
     memory: ResultMemory,
   ) {
     this.#env = env;
     this.#layout = layout;
     this.#layoutAddress = layoutAddress;
-    this.#specs = specs;
+    this.#calls = calls;
     this.#memory = memory;
     this.#validity = memory.vectors.map((vector) => vector.validity);
     this.#batch = { numRows: 0, vectors: memory.vectors, selection: 0, selectedCount: 0 };
@@ -58,7 +58,7 @@ export class AggregateResults {
       const nulls = kernels.decodeKeys(layout, k, keyAt, count, vectors[k].values, this.#validity[k]);
       vectors[k].validity = nulls === 0 ? 0 : this.#validity[k];
     }
-    for (let a = 0; a < this.#specs.length; a++) this.#finish(a, count);
+    for (let a = 0; a < this.#calls.length; a++) this.#finish(a, count);
     this.#batch.numRows = count;
     this.#batch.selectedCount = count;
     return this.#batch;
@@ -75,11 +75,11 @@ export class AggregateResults {
   #finish(index: number, count: number): void {
     const { kernels } = this.#env;
     const { rows, slow, scratch } = this.#memory;
-    const { operation, physical, offset } = this.#layout.accumulators[index];
+    const { operation, physical, offset } = this.#layout.results[index];
     const column = this.#layout.keys.length + index;
     const vector = this.#memory.vectors[column];
     const validity = this.#validity[column];
-    const spec = this.#specs[index];
+    const spec = this.#calls[index].accumulator;
     if (operation === COUNT) {
       kernels.finishCount(rows, offset, count, vector.values);
       vector.validity = 0;
@@ -96,7 +96,7 @@ export class AggregateResults {
               rows,
               offset,
               count,
-              spec.kind === 'avg' ? 1 : 0,
+              spec.kind === 'avg' ? AVERAGE : spec.kind === 'sum' ? ROUNDED_SUM : SUM_REST,
               vector.values,
               validity,
               slow,

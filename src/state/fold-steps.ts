@@ -26,16 +26,14 @@ export interface FoldStep {
   readonly fold: (folding: Folding, column: number, from: number, to: number) => number;
 }
 
-/** `inputs`: the number of each accumulator's input column; equal numbers are one column. */
-export function foldSteps(accumulators: readonly AccumulatorSlot[], inputs: readonly (number | null)[]): FoldStep[] {
+export function foldSteps(accumulators: readonly AccumulatorSlot[]): FoldStep[] {
   const steps: FoldStep[] = [];
   const isTaken = accumulators.map(() => false);
   accumulators.forEach((slot, input) => {
     if (isTaken[input]) return;
     const spread = new Map<number, number>();
     accumulators.forEach((other, i) => {
-      if (!isOfSpread(slot) || !isOfSpread(other) || inputs[i] !== inputs[input] || isTaken[i]) return;
-      if (spread.has(other.operation)) return;
+      if (!isOfSpread(slot) || !isOfSpread(other) || other.input !== slot.input) return;
       spread.set(other.operation, other.offset);
       isTaken[i] = true;
     });

@@ -7,7 +7,7 @@ import { rowLayout } from './row-layout.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
 
-const COUNTER = [{ kind: 'count', input: null, result: { kind: 'bigint' } }] as const;
+const COUNTER = [{ accumulator: { kind: 'count', input: null, result: { kind: 'bigint' } }, input: null }] as const;
 
 export function groupCounterMinimumBytes(keys: readonly DataType[], sizes: StateSizes): number {
   return tableMinimumBytes(rowLayout(keys, COUNTER), sizes);

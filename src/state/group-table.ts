@@ -13,7 +13,7 @@
  *    sorted run to the spill folder and goes on empty. Partial states of one group in several runs are merged later.
  * 4. `finish` sorts what is left into sealed pages, or into a file when there are none.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { AccumulatorCall } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
 import {
@@ -36,10 +36,10 @@ import { type FindKernel, TableMemory, tableMinimumBytes } from './table-memory.
 /** Managed memory without which a GroupTable cannot work. */
 export function groupTableMinimumBytes(
   keys: readonly DataType[],
-  accumulators: readonly AccumulatorSpec[],
+  calls: readonly AccumulatorCall[],
   sizes: StateSizes,
 ): number {
-  return tableMinimumBytes(rowLayout(keys, accumulators), sizes);
+  return tableMinimumBytes(rowLayout(keys, calls), sizes);
 }
 
 /** Rows folded at a time into a large table: its lines that they need stay in the cache from step to step. */
@@ -87,22 +87,20 @@ export class GroupTable implements Spillable {
   // resources
   readonly #memory: TableMemory;
 
-  /** `inputs`: the number of each accumulator's input column; those of one number get one vector. Default: all differ. */
   constructor(
     env: StateEnv,
     keys: readonly DataType[],
-    accumulators: readonly AccumulatorSpec[],
-    inputs: readonly (number | null)[] = accumulators.map((_, i) => i),
+    calls: readonly AccumulatorCall[],
     orders: readonly KeyOrder[] = [],
   ) {
     this.#env = env;
-    this.#layout = rowLayout(keys, accumulators, orders);
+    this.#layout = rowLayout(keys, calls, orders);
     const [key] = this.#layout.keys;
     this.#find =
       keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
-    this.#inputs = accumulators.map(() => 0);
+    this.#inputs = this.#layout.accumulators.map(() => 0);
     this.#memory = new TableMemory(env, this.#layout);
-    this.#steps = foldSteps(this.#layout.accumulators, inputs);
+    this.#steps = foldSteps(this.#layout.accumulators);
     this.#paysOrder = this.#steps.filter(({ gainsByOrder }) => gainsByOrder).length >= ORDERED_SUMS;
     env.memory.registerSpillable(this);
   }
@@ -115,16 +113,17 @@ export class GroupTable implements Spillable {
     return this.#memory.get(TABLE_SLOTS) > LARGE_SLOTS;
   }
 
-  /** Folds `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `inputs[i]` is null for count(*). */
-  add(keys: readonly Vector[], inputs: readonly (Vector | null)[], selection: number, count: number): void {
+  /** Folds `count` rows in: row indices from `selection` (0: rows 0 .. count-1). Calls number the `columns`. */
+  add(keys: readonly Vector[], columns: readonly Vector[], selection: number, count: number): void {
     if (this.#env.memory.spillRequested()) this.spill();
     this.#isBusy = true;
     const { keyColumns, inputColumns } = this.#memory;
     for (let i = 0; i < keys.length; i++) this.#memory.describe(keyColumns + i * COLUMN_BYTES, keys[i]);
-    for (let i = 0; i < inputs.length; i++) {
-      const input = inputs[i];
+    const { accumulators } = this.#layout;
+    for (let i = 0; i < accumulators.length; i++) {
+      const { input } = accumulators[i];
       this.#inputs[i] = input === null ? 0 : inputColumns + i * COLUMN_BYTES;
-      if (input !== null) this.#memory.describe(this.#inputs[i], input);
+      if (input !== null) this.#memory.describe(this.#inputs[i], columns[input]);
     }
     this.#selection = selection;
     this.#foldBatch(count);

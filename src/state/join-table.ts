@@ -21,7 +21,7 @@ import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
 
 /** A count's eight bytes hold the addresses of a group's first and last row. */
-const ROW_CHAIN = [{ kind: 'count', input: null, result: { kind: 'bigint' } }] as const;
+const ROW_CHAIN = [{ accumulator: { kind: 'count', input: null, result: { kind: 'bigint' } }, input: null }] as const;
 
 /** A complete table, as the tasks that read it know it. Plain data; the memory is the job's. */
 export interface JoinTable {

@@ -2,7 +2,7 @@
  * Where keys and accumulators lie in a group row, and the control block that tells the kernels so. The shapes are
  * described in kernels/assembly/state-layout.ts.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { AccumulatorCall, AccumulatorSpec } from '../columnar/accumulator.js';
 import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
 import {
   COUNT,
@@ -21,6 +21,7 @@ import {
   MAX,
   MIN,
   NULLS_FIRST,
+  SUM_COUNT,
   SUM_DOUBLE,
   SUM_INT,
   SUPER_BYTES,
@@ -50,8 +51,14 @@ export interface Slot {
   readonly offset: number;
 }
 
-export interface AccumulatorSlot extends Slot {
+/** Where the result of a call is made from; several may lie in one accumulator. */
+export interface ResultSlot extends Slot {
   readonly operation: number;
+}
+
+export interface AccumulatorSlot extends ResultSlot {
+  /** Number of the column that is folded into it; null: rows are counted. */
+  readonly input: number | null;
 }
 
 export interface KeySlot extends Slot {
@@ -62,6 +69,8 @@ export interface KeySlot extends Slot {
 export interface RowLayout {
   readonly keys: readonly KeySlot[];
   readonly accumulators: readonly AccumulatorSlot[];
+  /** One a call. */
+  readonly results: readonly ResultSlot[];
   readonly ordinalOffset: number;
   readonly accumulatorBase: number;
   readonly rowBytes: number;
@@ -69,7 +78,7 @@ export interface RowLayout {
 
 export function rowLayout(
   keyTypes: readonly DataType[],
-  specs: readonly AccumulatorSpec[],
+  calls: readonly AccumulatorCall[],
   orders: readonly KeyOrder[] = [],
 ): RowLayout {
   const ordinalOffset = (keyTypes.length + 3) & ~3;
@@ -84,12 +93,29 @@ export function rowLayout(
     return { physical, order, offset: place(physical === TEXT || physical === I128 ? 16 : 8) };
   });
   const accumulatorBase = offset;
-  const accumulators = specs.map((spec) => {
-    const physical = spec.input === null ? I64 : PHYSICAL_CODES[physicalOf(spec.input)];
-    const operation = operationOf(spec, physical);
-    return { operation, physical, offset: place(slotBytes(operation, physical)) };
+  const accumulators: AccumulatorSlot[] = [];
+  const accumulatorOf = (operation: number, physical: number, input: number | null): AccumulatorSlot => {
+    const same = accumulators.find((other) => other.operation === operation && other.input === input);
+    if (same !== undefined) return same;
+    const slot = { operation, physical, input, offset: place(slotBytes(operation, physical)) };
+    accumulators.push(slot);
+    return slot;
+  };
+  const operations = calls.map(({ accumulator, input }) => {
+    const physical = accumulator.input === null ? I64 : PHYSICAL_CODES[physicalOf(accumulator.input)];
+    return { operation: operationOf(accumulator, physical), physical, input };
   });
-  return { keys, accumulators, ordinalOffset, accumulatorBase, rowBytes: offset };
+  const results = operations.map(({ operation, physical, input }): ResultSlot => {
+    const sum = operations.find((other) => other.input === input && isSum(other.operation));
+    if (operation !== COUNT || input === null || sum === undefined) return accumulatorOf(operation, physical, input);
+    return { operation, physical, offset: accumulatorOf(sum.operation, sum.physical, input).offset + SUM_COUNT };
+  });
+  return { keys, accumulators, results, ordinalOffset, accumulatorBase, rowBytes: offset };
+}
+
+/** A sum counts its values itself. */
+function isSum(operation: number): boolean {
+  return operation === SUM_INT || operation === SUM_DOUBLE;
 }
 
 function operationOf(spec: AccumulatorSpec, physical: number): number {

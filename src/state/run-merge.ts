@@ -6,10 +6,11 @@
  *    longer runs in the spill folder, until one pass is left.
  * 2. That pass merges records into a buffer, which is then decoded column by column.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
+import type { AccumulatorCall } from '../columnar/accumulator.js';
 import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import { createVector, type Vector } from '../columnar/vector.js';
+import { SUPER_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { AggregateResults } from './aggregate-results.js';
 import { PageStock, pagesFor } from './page-stock.js';
@@ -44,17 +45,18 @@ interface MergeSizes {
 
 function mergeSizes(
   keys: readonly DataType[],
-  accumulators: readonly AccumulatorSpec[],
+  calls: readonly AccumulatorCall[],
   range: KeyRange,
   sizes: StateSizes,
 ): MergeSizes {
-  const layout = rowLayout(keys, accumulators);
-  const rowBytes = vectorRowBytes([...keys, ...accumulators.map((spec) => spec.result)]) + 12;
+  const layout = rowLayout(keys, calls);
+  const rowBytes = vectorRowBytes([...keys, ...calls.map(({ accumulator }) => accumulator.result)]) + 12;
   const target = Math.min(Math.max(sizes.shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
   const batchRows = Math.max(1, Math.min(sizes.batchRows, Math.floor(target / rowBytes)));
-  const columns = keys.length + accumulators.length;
+  const columns = keys.length + calls.length;
   return {
-    controlBytes: pad8(layoutBytes(layout)) + pad8(mergeControlBytes(MAX_FAN_IN)) + pad8(boundBytes(range)) + 512,
+    controlBytes:
+      pad8(layoutBytes(layout)) + pad8(mergeControlBytes(MAX_FAN_IN)) + pad8(boundBytes(range)) + 3 * SUPER_BYTES,
     batchRows,
     vectorBytes: batchRows * rowBytes + (2 * columns + 3) * 16,
     bufferBytes: Math.max(Math.floor(target), runBlockBytes(sizes.shareBytes), recordBound(layout, 1024)),
@@ -64,10 +66,10 @@ function mergeSizes(
 /** Managed memory without which an AggregateMerge cannot work. */
 export function aggregateMergeMinimumBytes(
   keys: readonly DataType[],
-  accumulators: readonly AccumulatorSpec[],
+  calls: readonly AccumulatorCall[],
   sizes: StateSizes,
 ): number {
-  const { controlBytes, vectorBytes, bufferBytes } = mergeSizes(keys, accumulators, { low: null, high: null }, sizes);
+  const { controlBytes, vectorBytes, bufferBytes } = mergeSizes(keys, calls, { low: null, high: null }, sizes);
   // Everything fixed, and buffers for two runs.
   const fixed = pagesFor(controlBytes + vectorBytes) + pagesFor(bufferBytes);
   return (fixed + 2 * pagesFor(runBlockBytes(sizes.shareBytes))) * PAGE_BYTES;
@@ -98,16 +100,16 @@ export class AggregateMerge {
   constructor(
     env: StateEnv,
     keys: readonly DataType[],
-    accumulators: readonly AccumulatorSpec[],
+    calls: readonly AccumulatorCall[],
     runs: readonly SortedRun[],
     range: KeyRange,
     orders: readonly KeyOrder[] = [],
   ) {
     this.#env = env;
-    this.#layout = rowLayout(keys, accumulators, orders);
+    this.#layout = rowLayout(keys, calls, orders);
     this.#isKeyless = keys.length === 0;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
-    this.#sizes = mergeSizes(keys, accumulators, range, sizes);
+    this.#sizes = mergeSizes(keys, calls, range, sizes);
     const pages = pagesFor(this.#sizes.controlBytes + this.#sizes.vectorBytes);
     const address = env.memory.allocate(pages, PURPOSE);
     this.#fixed = { address, pages };
@@ -128,13 +130,13 @@ export class AggregateMerge {
         const values = place(rows * PHYSICAL_BYTES[physicalOf(type)]);
         return createVector(type, values, place(rows));
       };
-      this.#vectors = [...keys, ...accumulators.map((spec) => spec.result)].map(vector);
-      this.#results = new AggregateResults(env, this.#layout, this.#layoutAddress, accumulators, {
+      this.#vectors = [...keys, ...calls.map(({ accumulator }) => accumulator.result)].map(vector);
+      this.#results = new AggregateResults(env, this.#layout, this.#layoutAddress, calls, {
         vectors: this.#vectors,
         rows: place(4 * rows),
         keyAt: place(4 * rows),
         slow: place(4 * rows),
-        scratch: place(272),
+        scratch: place(2 * SUPER_BYTES),
       });
       const bufferBytes = pagesFor(this.#sizes.bufferBytes) * PAGE_BYTES;
       this.#buffer = { address: this.#stock.require(bufferBytes, PURPOSE), bytes: bufferBytes };

@@ -6,7 +6,7 @@ import { doubleUnits, nearestDouble, UNITS } from '../../src/kernels/exact-ratio
 import { GroupTable } from '../../src/state/group-table.js';
 import { AggregateMerge } from '../../src/state/run-merge.js';
 import type { SortedRun } from '../../src/state/sorted-run.js';
-import { accumulator, aggregateReference } from '../support/aggregate-reference.js';
+import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
@@ -83,14 +83,14 @@ function sums(values: readonly number[], groups: readonly number[], tasks: numbe
   const spill = testSpillFolder(heap);
   const region = new Region(heap, memory.allocate(8, 'the test'), 8 * 65536);
   const env = { memory, heap, kernels: kernels().state, spill, batchRows: 64 };
-  const specs = [accumulator('sum', DOUBLE), accumulator('avg', DOUBLE)];
+  const specs = [accumulator('sum', DOUBLE), accumulator('avg', DOUBLE), accumulator('sum_rest', DOUBLE)];
   const dealt: number[][] = Array.from({ length: tasks }, () => []);
   values.forEach((_, i) => {
     rng.pick(dealt).push(i);
   });
   const runs: SortedRun[] = [];
   for (const rows of dealt) {
-    const table = new GroupTable(env, [INT], specs);
+    const table = new GroupTable(env, [INT], callsOf(specs));
     const order = rows.map((row) => ({ row, at: rng.next() })).sort((p, q) => p.at - q.at);
     for (let i = 0; i < order.length; i += 64) {
       region.reset();
@@ -103,11 +103,11 @@ function sums(values: readonly number[], groups: readonly number[], tasks: numbe
         DOUBLE,
         batch.map((row) => values[row]),
       );
-      table.add([key], [input, input], 0, batch.length);
+      table.add([key], [input, input, input], 0, batch.length);
     }
     runs.splice(rng.int(runs.length + 1), 0, ...table.finish(0));
   }
-  const merge = new AggregateMerge(env, [INT], specs, runs, { low: null, high: null });
+  const merge = new AggregateMerge(env, [INT], callsOf(specs), runs, { low: null, high: null });
   const found: unknown[][] = [];
   for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(heap, batch));
   merge.close();
@@ -122,8 +122,8 @@ function agree(name: string, seed: number, make: (rng: Random) => number): void 
       const values = Array.from({ length: rng.between(1, 300) }, () => make(rng));
       const groups = values.map(() => rng.int(4));
       const rows = values.map((_, i) => i);
-      const specs = [accumulator('sum', DOUBLE), accumulator('avg', DOUBLE)];
-      const wanted = aggregateReference(1, specs, [groups], [values, values], rows);
+      const specs = [accumulator('sum', DOUBLE), accumulator('avg', DOUBLE), accumulator('sum_rest', DOUBLE)];
+      const wanted = aggregateReference(1, specs, [groups], [values, values, values], rows);
       for (let order = 0; order < 3; order++) {
         const found = sums(values, groups, rng.between(1, 5), rng);
         assert.deepEqual(found, wanted, `round ${round}, seed ${rng.seed}`);

@@ -7,9 +7,10 @@ import { test } from 'node:test';
 import type { AccumulatorSpec } from '../../src/columnar/accumulator.js';
 import { BIGINT, type DataType, DOUBLE, INT, STRING } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
+import type { Vector } from '../../src/columnar/vector.js';
 import { GroupTable } from '../../src/state/group-table.js';
 import { AggregateMerge } from '../../src/state/run-merge.js';
-import { accumulator, aggregateReference } from '../support/aggregate-reference.js';
+import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
@@ -57,18 +58,18 @@ function check(name: string, seed: number, shape: Shape): void {
         hashMask: shape.hashMask,
       };
       try {
-        const table = new GroupTable(env, [key], specs, numbers);
+        const table = new GroupTable(env, [key], callsOf(specs, numbers));
         for (let from = 0; from < rows; from += batchRows) {
           region.reset();
           const columns = [keys, ...inputs].map((values, i) => {
             const type = i === 0 ? key : specs[i - 1].input;
             return values && type && region.vector(type, values.slice(from, from + batchRows));
           });
-          table.add([columns[0]!], columns.slice(1), 0, Math.min(batchRows, rows - from));
+          table.add([columns[0]!], columns.slice(1) as Vector[], 0, Math.min(batchRows, rows - from));
         }
         const runs = table.finish(0);
         assert.equal(table.spilledRuns > 0, shape.pages !== undefined);
-        const merge = new AggregateMerge(env, [key], specs, runs, { low: null, high: null });
+        const merge = new AggregateMerge(env, [key], callsOf(specs, numbers), runs, { low: null, high: null });
         const found: Value[][] = [];
         for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(memory.heap, batch));
         merge.close();
@@ -84,6 +85,7 @@ function check(name: string, seed: number, shape: Shape): void {
 const SUMS = [
   accumulator('sum', DOUBLE),
   accumulator('avg', DOUBLE),
+  accumulator('sum_rest', DOUBLE),
   accumulator('sum', INT),
   accumulator('sum', BIGINT),
   accumulator('count', DOUBLE),

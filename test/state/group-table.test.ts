@@ -20,7 +20,7 @@ import { keyRanges } from '../../src/state/key-ranges.js';
 import { AggregateMerge, aggregateMergeMinimumBytes } from '../../src/state/run-merge.js';
 import type { SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
-import { accumulator, aggregateReference } from '../support/aggregate-reference.js';
+import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
@@ -41,6 +41,7 @@ const TYPES: readonly DataType[] = [
 const ALL_ACCUMULATORS: readonly AccumulatorSpec[] = [
   accumulator('count', null),
   accumulator('count', STRING),
+  accumulator('sum_rest', DOUBLE),
   ...[INT, BIGINT, DOUBLE, decimal(12, 2), decimal(30, 4)].flatMap((type) => [
     accumulator('sum', type),
     accumulator('avg', type),
@@ -117,7 +118,7 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
     const runs: SortedRun[] = [];
     let spilled = 0;
     for (const [partition, mine] of taskRows.entries()) {
-      const table = new GroupTable(env, keys, specs);
+      const table = new GroupTable(env, keys, callsOf(specs));
       for (let at = 0; at < mine.length; ) {
         const picked = mine.slice(at, at + batchRows);
         region.reset();
@@ -135,7 +136,7 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
           return spec.input === null || values === null ? null : vector(spec.input, values);
         });
         const selection = batch === picked ? 0 : region.selection(taken.map((_, i) => 2 * i));
-        table.add(keyVectors, inputs, selection, taken.length);
+        table.add(keyVectors, inputs as Vector[], selection, taken.length);
         at += taken.length;
       }
       spilled += table.spilledRuns;
@@ -144,7 +145,7 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
     }
     const found: Value[][] = [];
     for (const range of keyRanges(structuredClone(runs), ranges)) {
-      const merge = new AggregateMerge(env, keys, specs, runs, range);
+      const merge = new AggregateMerge(env, keys, callsOf(specs), runs, range);
       for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(test.heap, batch));
       merge.close();
     }
@@ -283,8 +284,8 @@ test('the minimums suffice', () => {
     for (const specs of [[accumulator('count', null)], ALL_ACCUMULATORS]) {
       const sizes = { shareBytes: 1 << 20, batchRows: 1024 };
       const bytes = Math.max(
-        groupTableMinimumBytes(keys, specs, sizes),
-        aggregateMergeMinimumBytes(keys, specs, sizes),
+        groupTableMinimumBytes(keys, callsOf(specs), sizes),
+        aggregateMergeMinimumBytes(keys, callsOf(specs), sizes),
       );
       const { found, wanted } = run(20, {
         keys,

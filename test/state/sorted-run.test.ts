@@ -12,13 +12,13 @@ import { runToFile } from '../../src/state/run-eviction.js';
 import { AggregateMerge } from '../../src/state/run-merge.js';
 import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
-import { accumulator } from '../support/aggregate-reference.js';
+import { accumulator, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
 import { testMemory } from '../support/task-memory.js';
 
-const COUNT = [accumulator('count', null)];
+const COUNT = callsOf([accumulator('count', null)]);
 const ALL: KeyRange = { low: null, high: null };
 
 function setup(pages: number, batchRows = 1000) {
@@ -39,7 +39,7 @@ function addKeys(table: GroupTable, region: Region, type: DataType, values: read
   for (let i = 0; i < values.length; i += batchRows) {
     region.reset();
     const batch = values.slice(i, i + batchRows);
-    table.add([region.vector(type, batch)], [null], 0, batch.length);
+    table.add([region.vector(type, batch)], [], 0, batch.length);
   }
 }
 
@@ -228,7 +228,7 @@ test('a table gives its memory to others', () => {
 test('a sum outside decimal(38) is an error, a sum that comes back is none', () => {
   const { region, spill, env } = setup(20);
   const type = decimal(38, 0);
-  const specs = [accumulator('sum', type)];
+  const specs = callsOf([accumulator('sum', type)]);
   const most = 10n ** 38n - 1n;
   const total = (...tasks: bigint[][]): Value[][] => {
     const runs = tasks.flatMap((values) => {
@@ -293,12 +293,12 @@ test('addresses beyond 2 GiB, up to the very end', () => {
       batchRows: 1000,
     };
     const some = which === 'wasm' ? keys : keys.slice(0, 3000);
-    const specs = [accumulator('max', STRING), accumulator('count', null)];
+    const specs = callsOf([accumulator('max', STRING), accumulator('count', null)]);
     const table = new GroupTable(env, [STRING], specs);
     for (let i = 0; i < some.length; i += 1000) {
       region.reset();
       const vector = region.vector(STRING, some.slice(i, i + 1000));
-      table.add([vector], [vector, null], 0, 1000);
+      table.add([vector], [vector], 0, 1000);
     }
     const runs = table.finish(0);
     // Files too, read into whatever is left.

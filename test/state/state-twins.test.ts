@@ -10,7 +10,7 @@ import { GroupTable } from '../../src/state/group-table.js';
 import { AggregateMerge } from '../../src/state/run-merge.js';
 import type { SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
-import { accumulator } from '../support/aggregate-reference.js';
+import { accumulator, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { type TestSpillFolder, testSpillFolder } from '../support/spill-folder.js';
@@ -25,7 +25,10 @@ const SPECS: readonly AccumulatorSpec[] = [
   ...TYPES.flatMap((type) => [accumulator('min', type), accumulator('max', type)]),
 ];
 /** The doubles are one column, from which one kernel takes sum, minimum and maximum. */
-const INPUTS = SPECS.map(({ input }, i) => (input === DOUBLE ? SPECS.length : i));
+const CALLS = callsOf(
+  SPECS,
+  SPECS.map(({ input }, i) => (input === DOUBLE ? SPECS.findIndex((spec) => spec.input === DOUBLE) : i)),
+);
 
 function value(rng: Random, type: DataType, distinct: number): Value {
   if (rng.chance(0.1)) return null;
@@ -60,7 +63,7 @@ function side(which: 'wasm' | 'twins', keys: readonly DataType[], sharePages: nu
     batchRows: 200,
     hashMask,
   };
-  return { memory, env, region, spill, table: new GroupTable(env, keys, SPECS, INPUTS) };
+  return { memory, env, region, spill, table: new GroupTable(env, keys, CALLS) };
 }
 
 /** The records of a run, from memory or file. */
@@ -118,7 +121,12 @@ function compare(
           });
           const selection = hasSelection ? region.selection(selected) : 0;
           const keyVectors = vectors.slice(0, keys.length).filter((vector) => vector !== null);
-          table.add(keyVectors, vectors.slice(keys.length), selection, hasSelection ? selected.length : rows);
+          table.add(
+            keyVectors,
+            vectors.slice(keys.length) as Vector[],
+            selection,
+            hasSelection ? selected.length : rows,
+          );
         }
         if (sides[0].table.spilledRuns === 0) {
           assert.equal(
@@ -141,7 +149,7 @@ function compare(
       ]) {
         const [found, wanted] = [a, b].map(({ each, runs }) => {
           // The same run twice: every group is combined.
-          const merge = new AggregateMerge(each.env, keys, SPECS, [...runs, ...runs], range);
+          const merge = new AggregateMerge(each.env, keys, CALLS, [...runs, ...runs], range);
           const rows: Value[][] = [];
           for (let batch = merge.next(); batch !== null; batch = merge.next())
             rows.push(...rowsOf(each.env.heap, batch));

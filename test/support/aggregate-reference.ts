@@ -1,5 +1,5 @@
 /** Aggregation over plain rows with maps and big integers: the answer that group tables and merges are held against. */
-import type { AccumulatorSpec } from '../../src/columnar/accumulator.js';
+import type { AccumulatorCall, AccumulatorSpec } from '../../src/columnar/accumulator.js';
 import { BIGINT, type DataType, DOUBLE, decimal, physicalOf } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import { doubleUnits, nearestDouble, UNITS } from '../../src/kernels/exact-ratio.js';
@@ -7,10 +7,18 @@ import { doubleUnits, nearestDouble, UNITS } from '../../src/kernels/exact-ratio
 export function accumulator(kind: AccumulatorSpec['kind'], input: DataType | null): AccumulatorSpec {
   if (kind === 'count') return { kind, input, result: BIGINT };
   if (input === null) throw new Error(`${kind} needs an input`);
-  if (kind === 'avg') return { kind, input, result: DOUBLE };
+  if (kind === 'avg' || kind === 'sum_rest') return { kind, input, result: DOUBLE };
   if (kind !== 'sum') return { kind, input, result: input };
   if (input.kind === 'double') return { kind, input, result: DOUBLE };
   return { kind, input, result: decimal(38, input.kind === 'decimal' ? input.scale : 0) };
+}
+
+/** Each accumulator over the column of its own number, or of `numbers`. */
+export function callsOf(specs: readonly AccumulatorSpec[], numbers?: readonly number[]): AccumulatorCall[] {
+  return specs.map((accumulator, i) => ({
+    accumulator,
+    input: accumulator.input === null ? null : (numbers?.[i] ?? i),
+  }));
 }
 
 /** Negative, zero or positive in the order of the language; nulls last. */
@@ -64,18 +72,19 @@ function result(spec: AccumulatorSpec, values: readonly Value[]): Value {
   if (spec.kind === 'min') return canonical(values.reduce((a, b) => (compareValues(b, a) < 0 ? b : a)));
   if (spec.kind === 'max') return canonical(values.reduce((a, b) => (compareValues(b, a) > 0 ? b : a)));
   const input = spec.input as DataType;
-  if (physicalOf(input) === 'f64') return doubles(spec.kind === 'avg', values as readonly number[]);
+  if (physicalOf(input) === 'f64') return doubles(spec.kind, values as readonly number[]);
   const sum = values.reduce<bigint>((total, value) => total + BigInt(value as bigint | number), 0n);
   if (spec.kind === 'sum') return sum;
   const scale = input.kind === 'decimal' ? input.scale : 0;
   return nearestDouble(sum, BigInt(values.length) * 10n ** BigInt(scale));
 }
 
-function doubles(isAverage: boolean, values: readonly number[]): number {
+function doubles(kind: AccumulatorSpec['kind'], values: readonly number[]): number {
   const special = values.filter((x) => !Number.isFinite(x));
   if (special.length > 0) return special.reduce((a, b) => a + b);
   const units = values.reduce((total, x) => total + doubleUnits(x), 0n);
   const sum = nearestDouble(units, UNITS);
-  if (!isAverage) return sum;
+  if (kind === 'sum_rest') return Number.isFinite(sum) ? nearestDouble(units - doubleUnits(sum), UNITS) : 0;
+  if (kind === 'sum') return sum;
   return Number.isFinite(sum) ? sum / values.length : nearestDouble(units, UNITS * BigInt(values.length));
 }

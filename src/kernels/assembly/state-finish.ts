@@ -1,7 +1,18 @@
 // Results of accumulators as columns. `rows` are row addresses as indexRecords makes them, `offset` the accumulator's
 // slot in a row; results and validity are written at 0..count-1. A group without valid inputs is null.
-import { I32, I128, SAW_INFINITY, SAW_NAN, SAW_NEGATIVE_INFINITY, TEXT, U8 } from './state-layout';
-import { roundExpansion, roundSuper, superAddExpansion } from './state-super';
+import {
+  AVERAGE,
+  I32,
+  I128,
+  SAW_INFINITY,
+  SAW_NAN,
+  SAW_NEGATIVE_INFINITY,
+  SUM_REST,
+  SUPER_BYTES,
+  TEXT,
+  U8,
+} from './state-layout';
+import { roundExpansion, roundSuper, superAdd, superAddExpansion } from './state-super';
 
 // 10^38
 const LIMIT_HIGH: u64 = 0x4b3b4ca85a86c47a;
@@ -67,15 +78,25 @@ export function finishAverageInt(
   return slowRows;
 }
 
+/** What the exact sum in the slot has beyond `sum`, rounded once. `scratch` takes twice SUPER_BYTES. */
+function restOfSum(slot: usize, large: usize, sum: f64, scratch: usize): f64 {
+  const rest = scratch + SUPER_BYTES;
+  if (large) memory.copy(rest, large, SUPER_BYTES);
+  else memory.fill(rest, 0, SUPER_BYTES);
+  for (let part: usize = 0; part < 24; part += 8) superAdd(rest, load<f64>(slot + part));
+  superAdd(rest, -sum);
+  return roundSuper(rest, scratch);
+}
+
 /**
- * The exact sum, rounded once, or (isAverage) that divided by the count. Rows whose sum is beyond the doubles although
- * their average is not are listed in `slow`; returns how many. `scratch` takes SUPER_BYTES.
+ * `result` (see state-layout.ts) of the exact sum. An AVERAGE is the rounded sum by the count; rows whose sum is beyond
+ * the doubles although their average is not are listed in `slow`; returns how many. `scratch` takes twice SUPER_BYTES.
  */
 export function finishDouble(
   rows: usize,
   offset: u32,
   count: u32,
-  isAverage: u32,
+  result: u32,
   values: usize,
   validity: usize,
   slow: usize,
@@ -96,10 +117,11 @@ export function finishDouble(
       // What came after the group became large is still in the expansion.
       if (large) superAddExpansion(large, slot);
       sum = large ? roundSuper(large, scratch) : roundExpansion(slot);
-      if (isAverage && inputs != 0) {
+      if (result == AVERAGE && inputs != 0) {
         if (abs(sum) == Infinity) store<u32>(slow + (slowRows++ << 2), i);
         sum /= f64(inputs);
       }
+      if (result == SUM_REST) sum = abs(sum) == Infinity ? 0 : restOfSum(slot, large, sum, scratch);
     }
     // A sum of -0 alone is 0: the sign of a zero would depend on how the rows were dealt out.
     store<f64>(values + (i << 3), sum + 0.0);

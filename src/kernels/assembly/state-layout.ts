@@ -22,6 +22,13 @@ export const SUM_DOUBLE = 2; // f64 a, b, c (the sum is exactly a + b + c), u64 
 export const MIN = 3; //        8 bytes value, u32 has | i128: 16 bytes, u32 has | text: u32 address, bytes, capacity, has
 export const MAX = 4;
 
+/** Where a sum has its count. */
+export const SUM_COUNT = 24;
+// What finishDouble makes of a SUM_DOUBLE.
+export const ROUNDED_SUM = 0;
+export const AVERAGE = 1;
+export const SUM_REST = 2; //   what the exact sum has beyond the rounded one
+
 // Bits of SUM_DOUBLE's specials.
 export const SAW_NAN = 1;
 export const SAW_INFINITY = 2;

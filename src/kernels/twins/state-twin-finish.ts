@@ -1,7 +1,17 @@
 /** What the results of accumulators mean: see assembly/state-finish.ts. */
 import type { Heap } from '../../memory/heap.js';
-import { I32, I128, SAW_INFINITY, SAW_NAN, SAW_NEGATIVE_INFINITY, SUPER_WORDS, U8 } from '../assembly/state-layout.js';
-import { nearestDouble, UNITS } from '../exact-ratio.js';
+import {
+  AVERAGE,
+  I32,
+  I128,
+  SAW_INFINITY,
+  SAW_NAN,
+  SAW_NEGATIVE_INFINITY,
+  SUM_REST,
+  SUPER_WORDS,
+  U8,
+} from '../assembly/state-layout.js';
+import { doubleUnits, nearestDouble, UNITS } from '../exact-ratio.js';
 import type { StateKernels } from '../state-kernels.js';
 import { expansionUnits, hasOffset } from './state-twin-accumulate.js';
 import { setSigned, setU32, signedAt, u32 } from './state-twin-heap.js';
@@ -52,7 +62,7 @@ export function finishTwins(heap: Heap): Finishers {
       }
       return slowRows;
     },
-    finishDouble(rows, offset, count, isAverage, values, validity, slow) {
+    finishDouble(rows, offset, count, result, values, validity, slow) {
       let slowRows = 0;
       for (let i = 0; i < count; i++) {
         const slot = slotOf(rows, i, offset);
@@ -61,9 +71,12 @@ export function finishTwins(heap: Heap): Finishers {
         const units = expansionUnits(heap, slot) + (large === 0 ? 0n : signedAt(heap, large, SUPER_WORDS));
         let sum = specials === 0 ? nearestDouble(units, UNITS) : specialSum(specials);
         heap.u8[validity + i] = countOf(slot) === 0n ? 0 : 1;
-        if (specials === 0 && isAverage !== 0 && countOf(slot) !== 0n) {
+        if (specials === 0 && result === AVERAGE && countOf(slot) !== 0n) {
           if (!Number.isFinite(sum)) setU32(heap, slow + 4 * slowRows++, i);
           sum /= Number(countOf(slot));
+        }
+        if (specials === 0 && result === SUM_REST) {
+          sum = Number.isFinite(sum) ? nearestDouble(units - doubleUnits(sum), UNITS) : 0;
         }
         heap.f64[(values >>> 3) + i] = sum + 0;
       }
