@@ -4,6 +4,7 @@
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
+import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
 import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -56,6 +57,28 @@ export interface SortKey {
   readonly nullsFirst: boolean;
 }
 
+/** A column of texts, of which the least of a group holds the value that was asked for; see operators/pack.ts. */
+export interface Pack {
+  readonly name: string;
+  readonly value: number;
+  readonly orderBy: readonly SortKey[];
+  /** Of rows that are equal in the order the last one. */
+  readonly takesLast: boolean;
+  /** A boolean column: only rows where it is true; null: all. */
+  readonly condition: number | null;
+  readonly skipsNullValues: boolean;
+  readonly skipsNullKeys: boolean;
+}
+
+export interface FoldCall {
+  readonly name: string;
+  readonly fold: FoldSpec;
+  readonly value: number;
+  /** Column that says how many equal rows each row stands for; null: one. */
+  readonly count: number | null;
+  readonly result: DataType;
+}
+
 export type LogicalOperator =
   /** `factory` is the kind of the physical source; its configuration is `config` and the columns. */
   | {
@@ -67,12 +90,29 @@ export type LogicalOperator =
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
-  /** Groups by the first `keys` columns of the input; output: the keys, then a column a call. */
-  | { readonly op: 'aggregate'; readonly keys: number; readonly calls: readonly AggregateCall[] }
+  /**
+   * Groups by the first `keys` columns of the input; output: the keys, then a column a call, in the order of the keys.
+   * `grouping`: groups that agree in so many first keys come out of one task, for a fold.
+   */
+  | {
+      readonly op: 'aggregate';
+      readonly keys: number;
+      readonly calls: readonly AggregateCall[];
+      readonly grouping?: number;
+    }
+  /** Adds a column a pack. */
+  | { readonly op: 'pack'; readonly packs: readonly Pack[] }
+  /** Texts of a pack become the values in them. */
+  | { readonly op: 'unpack'; readonly columns: readonly { readonly slot: number; readonly type: DataType }[] }
+  /**
+   * Rows that agree in the first `keys` columns follow one another in the input, an aggregate or a sort with that
+   * grouping. Output: the keys, then a column a call.
+   */
+  | { readonly op: 'fold'; readonly keys: number; readonly calls: readonly FoldCall[] }
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /** Stable: rows with equal keys keep their order. */
-  | { readonly op: 'sort'; readonly keys: readonly SortKey[] }
+  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number }
   /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /**

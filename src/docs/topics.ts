@@ -4,7 +4,7 @@
  */
 import type { VerbDefinition } from '../dataflow/verb.js';
 import { ERROR_CATALOGUE, type ErrorCode, EXIT_STATUS } from '../errors.js';
-import { AGGREGATE_FUNCTIONS } from '../expr/aggregate-functions.js';
+import { AGGREGATE_FUNCTIONS } from '../expr/aggregates/registry.js';
 import type { ScalarFunction } from '../expr/functions/function.js';
 import { FUNCTION_FAMILIES } from '../expr/functions/registry.js';
 import { specialCalls } from '../expr/special-calls.js';
@@ -52,9 +52,9 @@ export const SECTION_PAGES: readonly SectionPage[] = [
 
 export const FUNCTION_PAGES: readonly FunctionPage[] = [
   ...AGGREGATE_FUNCTIONS.map(
-    ({ name, aliases, usage, summary }): FunctionPage => ({
+    ({ name, aliases, usage, summary, examples }): FunctionPage => ({
       ...{ kind: 'aggregate', name, family: 'aggregate', aliases, usage, summary },
-      ...{ nulls: 'skipped', examples: [] },
+      ...{ nulls: 'skipped', examples: examples.map(([expression, value]) => ({ expression, value })) },
     }),
   ),
   ...Object.entries(FUNCTION_FAMILIES).flatMap(([family, functions]) => [

@@ -109,6 +109,11 @@ export interface CastNode extends Node {
   readonly operand: ExprNode;
   readonly type: TypeNode;
 }
+export interface OrderNode extends Node {
+  readonly expr: ExprNode;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
 export interface CallNode extends Node {
   readonly kind: 'call';
   readonly name: string;
@@ -116,6 +121,10 @@ export interface CallNode extends Node {
   readonly args: readonly ExprNode[];
   /** f(*) */
   readonly star: boolean;
+  /** f(DISTINCT x); where the word stands. */
+  readonly distinct: Span | null;
+  /** f(x ORDER BY y desc) */
+  readonly orderBy: readonly OrderNode[];
   readonly filter: ExprNode | null;
 }
 

@@ -1,8 +1,6 @@
 /** Chooses the overload of a function or operator and makes its arguments fit; what has no overload is explained. */
 import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
 import type { Span } from '../errors.js';
-import { suggest } from '../spec/suggest.js';
-import { aggregateNames } from './aggregate-functions.js';
 import type { BoundExpr } from './bound.js';
 import { OPEN_NULL_TYPES } from './coercion.js';
 import {
@@ -12,7 +10,7 @@ import {
   type ScalarFunction,
   type Signature,
 } from './functions/function.js';
-import { functionById, functionNames } from './functions/registry.js';
+import { functionById } from './functions/registry.js';
 import { isOpenNull, isOpenText } from './literals.js';
 import { coerce } from './operands.js';
 import { fail } from './problem.js';
@@ -102,13 +100,4 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
       : "time is added as an interval: x + INTERVAL '1 day'";
   }
   return undefined;
-}
-
-export function refuseFunction(name: string, span: Span): never {
-  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part', 'date_add'];
-  const lower = name.toLowerCase();
-  // `uppercase` and `to_upper` are `upper` to whoever comes from elsewhere.
-  const meant = suggest(name, names) ?? names.find((other) => other.length > 3 && lower.includes(other));
-  const hint = meant === undefined ? '`docs/reference.md` lists all functions' : `did you mean \`${meant}\`?`;
-  return fail('EXPR_UNKNOWN_FUNCTION', `there is no function ${name}`, span, hint);
 }

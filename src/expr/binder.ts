@@ -5,9 +5,9 @@
 import { BIGINT, BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
-import { findAggregate } from './aggregate-functions.js';
+import { findAggregate } from './aggregates/registry.js';
 import type { BinaryNode, CallNode, CaseNode, CastNode, ExprNode, InNode, LikeNode, NameNode } from './ast.js';
-import { bindCall, callOf, refuseFunction } from './bind-call.js';
+import { bindCall, callOf } from './bind-call.js';
 import { addInterval, bindIntervalCall, isInterval } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
@@ -18,6 +18,7 @@ import { coerce, condition, meetingType, unify } from './operands.js';
 import { resolveType } from './parse-type.js';
 import { parseExpression } from './parser.js';
 import { type ExprProblem, fail, ProblemFound } from './problem.js';
+import { refuseFunction } from './refuse-function.js';
 import { findColumn, findParam, refuseColumn, type Scope } from './scope.js';
 import { bindSpecialCall } from './special-calls.js';
 
@@ -284,9 +285,7 @@ export class Binder {
       const message = `${name} is an aggregate function and cannot stand here`;
       return fail('EXPR_AGGREGATE_PLACE', message, nameSpan, 'aggregate in an aggregate step first');
     }
-    if (node.filter !== null) {
-      return fail('EXPR_AGGREGATE_PLACE', 'FILTER stands only after an aggregate function', node.filter.span);
-    }
+    refuseAggregateClauses(node);
     if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');
     const withInterval = bindIntervalCall(node, (operand) => this.bind(operand));
     if (withInterval !== undefined) return withInterval;
@@ -304,5 +303,17 @@ export class Binder {
     if (args.length > 0) return fail('EXPR_ARGUMENTS', `${fn.id} takes no arguments`, span, `write ${fn.id}()`);
     if ('refused' in random) return fail('EXPR_ARGUMENTS', `${fn.id}() ${random.refused}`, span, random.hint);
     return bindCall(fn, [literal(random.next(), BIGINT, span)], span);
+  }
+}
+
+function refuseAggregateClauses({ distinct, orderBy, filter, name }: CallNode): void {
+  const clauses = [
+    ['DISTINCT', distinct],
+    ['ORDER BY', orderBy[0]?.span],
+    ['FILTER', filter?.span],
+  ] as const;
+  for (const [clause, span] of clauses) {
+    if (span)
+      fail('EXPR_AGGREGATE_PLACE', `${clause} stands only with an aggregate function, and ${name} is none`, span);
   }
 }

@@ -1,6 +1,6 @@
 /** Operands: literals, names, parameters, parentheses, CASE, CAST, INTERVAL and calls with their special forms. */
 import type { Span } from '../errors.js';
-import type { CallNode, ExprNode, NamePart } from './ast.js';
+import type { CallNode, ExprNode, NamePart, OrderNode } from './ast.js';
 import { findIntervalUnit } from './interval-units.js';
 import type { Token } from './lexer.js';
 import { parseTypeNode } from './parse-type.js';
@@ -168,13 +168,10 @@ function parseCall(parser: Parser): ExprNode {
   const name = tokens.take();
   const opened = tokens.take().span;
   const special = SPECIAL_FORMS.get(name.text.toLowerCase());
-  const call = (args: readonly ExprNode[], star = false, filter: ExprNode | null = null): CallNode => ({
-    kind: 'call',
-    name: name.text,
-    nameSpan: name.span,
-    args,
-    star,
-    filter,
+  const call = (args: readonly ExprNode[], rest: Partial<CallNode> = {}): CallNode => ({
+    ...{ kind: 'call', name: name.text, nameSpan: name.span, args },
+    ...{ star: false, distinct: null, orderBy: [], filter: null },
+    ...rest,
     span: parser.from(name.span),
   });
   if (special !== undefined) {
@@ -184,20 +181,43 @@ function parseCall(parser: Parser): ExprNode {
   }
   let args: ExprNode[] = [];
   let star = false;
-  if (tokens.isWord('distinct')) {
-    const hint = 'take the distinct rows first, then aggregate';
-    fail('EXPR_SYNTAX', 'DISTINCT cannot stand inside a function', tokens.next.span, hint);
-  }
+  const distinct = tokens.isWord('distinct') && !endsArgument(tokens.afterNext) ? tokens.take().span : null;
   if (tokens.takeOperator('*')) star = true;
   else if (!tokens.isOperator(')')) {
     if (tokens.isWord('select')) refuseSubquery(tokens.next.span);
     args = parser.list();
   }
-  if (tokens.isWord('order')) fail('EXPR_SYNTAX', 'ORDER BY cannot stand inside a function', tokens.next.span);
+  const orderBy = tokens.isWord('order') ? parseOrderBy(parser) : [];
   tokens.expectClose(opened);
   let filter: ExprNode | null = null;
   if (tokens.isWord('filter') && tokens.afterNext.text === '(') filter = parseFilter(parser);
-  return call(args, star, filter);
+  return call(args, { star, distinct, orderBy, filter });
+}
+
+/** Behind a column that is called distinct. */
+function endsArgument({ text }: Token): boolean {
+  return text === ')' || text === ',';
+}
+
+/** ORDER BY a, b desc nulls first */
+function parseOrderBy(parser: Parser): OrderNode[] {
+  const { tokens } = parser;
+  tokens.take();
+  tokens.expectWord('by', 'after ORDER', "string_agg(name, ', ' ORDER BY day)");
+  const keys: OrderNode[] = [];
+  do {
+    const start = tokens.next.span;
+    const expr = parser.expression();
+    const descending = tokens.takeWord('desc');
+    if (!descending) tokens.takeWord('asc');
+    let nullsFirst = false;
+    if (tokens.takeWord('nulls')) {
+      nullsFirst = tokens.takeWord('first');
+      if (!nullsFirst) tokens.expectWord('last', 'after NULLS', 'ORDER BY day NULLS LAST');
+    }
+    keys.push({ expr, descending, nullsFirst, span: parser.from(start) });
+  } while (tokens.takeOperator(','));
+  return keys;
 }
 
 function parseFilter(parser: Parser): ExprNode {

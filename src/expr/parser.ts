@@ -177,7 +177,8 @@ export class Parser {
     tokens.expectWord('zone', 'after AT TIME', "x AT TIME ZONE 'Europe/Oslo'");
     const args = [operand, this.expression(LEVEL.sign)];
     const span = this.from(operand.span);
-    return { kind: 'call', name: 'from_utc_timestamp', nameSpan, args, star: false, filter: null, span };
+    const plain = { star: false, distinct: null, orderBy: [], filter: null };
+    return { kind: 'call', name: 'from_utc_timestamp', nameSpan, args, ...plain, span };
   }
 
   private in(operand: ExprNode, negated: boolean): ExprNode {

@@ -180,6 +180,16 @@ export interface ExprKernels {
     selection: number,
     count: number,
   ): void;
+  /** i32 out: what the value does to a sketch of different values. `width`: bytes of a value, 0 text, 64 a double. */
+  distinctMark(
+    width: number,
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): void;
   /** i64 out: code points. */
   lengthText: Convert;
   /** A view of a: its code points [begin, end), negative ones counted from the end; empty if they cross. */

@@ -7,17 +7,14 @@
  *                                                    project k, mean: #1 / #2
  */
 import type { Schema } from '../columnar/schema.js';
-import type { AggregateCall, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
+import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { type BoundAggregates, bindAggregates } from '../expr/bind-aggregates.js';
-import type { BoundExpr } from '../expr/bound.js';
-import type { ExprOrigin } from '../expr/calc.js';
-import { printBound } from '../expr/print.js';
-import { isSameExpression } from '../expr/same-expression.js';
+import { type BoundAggregates, bindAggregates } from '../expr/aggregates/bind-aggregates.js';
 import { scopeOf } from '../expr/scope.js';
 import type { NamedExpression, OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
+import { addAggregation } from './aggregation.js';
 import { columnExpr, reportDuplicates } from './columns.js';
 import { bindOutput, schemaOf } from './select.js';
 
@@ -89,29 +86,6 @@ function bindCalls(
     }
   });
   return undefined;
-}
-
-/** Projection of keys and arguments, and the aggregation over it. */
-export function addAggregation(
-  context: LoweringContext,
-  input: LogicalNode,
-  keys: readonly ProjectColumn[],
-  bound: BoundAggregates,
-  origin: ExprOrigin,
-): LogicalNode {
-  const columns: ProjectColumn[] = [...keys];
-  /** Calls over one argument share its column. */
-  const slotOf = (arg: BoundExpr): number => {
-    const same = columns.findIndex(({ expr }, slot) => slot >= keys.length && isSameExpression(expr, arg));
-    return same >= 0 ? same : columns.push({ name: printBound(arg), expr: arg, origin }) - 1;
-  };
-  const calls = bound.calls.map(({ arg, accumulator, text }): AggregateCall => {
-    const slot = arg === null ? null : slotOf(arg);
-    return { name: text, accumulator, input: slot, text };
-  });
-  const prepared = context.add({ op: 'project', columns }, [input], schemaOf(columns));
-  const schema = [...schemaOf(keys), ...calls.map(({ name, accumulator }) => ({ name, type: accumulator.result }))];
-  return context.add({ op: 'aggregate', keys: keys.length, calls }, [prepared], schema);
 }
 
 function addHaving(

@@ -8,7 +8,7 @@
 import { BOOLEAN } from '../columnar/data-type.js';
 import type { Check, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { bindAggregates } from '../expr/bind-aggregates.js';
+import { bindAggregates } from '../expr/aggregates/bind-aggregates.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import { literal } from '../expr/literals.js';
@@ -16,7 +16,7 @@ import { scopeOf } from '../expr/scope.js';
 import type { CheckEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { addAggregation } from './aggregate.js';
+import { addAggregation } from './aggregation.js';
 import { columnExpr, handedOn, requireColumns } from './columns.js';
 import { schemaOf } from './select.js';
 

@@ -4,13 +4,16 @@ import { CALC } from './calc.js';
 import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
+import { FOLD } from './fold.js';
 import { JOIN_BUILD } from './join-build.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
 import { LIMIT_ROWS } from './limit-rows.js';
+import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
+import { UNPACK } from './unpack.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
@@ -19,13 +22,16 @@ export const FACTORIES: FactoryRegistry = new Map(
       CSV_SOURCE,
       CALC,
       CHECK_ROWS,
+      FOLD,
       JOIN_BUILD,
       JOIN_PROBE,
       JOIN_REST,
       LIMIT_ROWS,
       ROW_POSITION,
+      PACK,
       PARTIAL_AGGREGATE,
       RUN_SOURCE,
+      UNPACK,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]
   ).map((factory) => [factory.kind, factory]),

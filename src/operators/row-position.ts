@@ -22,6 +22,12 @@ export interface RowPositionConfig {
 
 const MAX_SPLITS = 1 << 24;
 
+/** The upper half of the positions of a split's rows. */
+export function highOfPosition(ordinal: number, split: number): number {
+  if (split >= MAX_SPLITS) throw leatError('INTERNAL', `split ${split} has no position`);
+  return ordinal * MAX_SPLITS + split;
+}
+
 class RowPosition implements Operator {
   readonly #arena: Arena;
   readonly #config: RowPositionConfig;
@@ -44,8 +50,7 @@ class RowPosition implements Operator {
   }
 
   beginSplit(split: number): void {
-    if (split >= MAX_SPLITS) throw leatError('INTERNAL', `split ${split} has no position`);
-    this.#high = this.#config.ordinal * MAX_SPLITS + split;
+    this.#high = highOfPosition(this.#config.ordinal, split);
     this.#low = 0;
   }
 

@@ -16,6 +16,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
+import { keyPrefixBytes } from '../state/key-prefix.js';
 import { keyRanges } from '../state/key-ranges.js';
 import { AggregateMerge, aggregateMergeMinimumBytes } from '../state/run-merge.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
@@ -24,6 +25,8 @@ import type { AggregateConfig } from './partial-aggregate.js';
 export interface RunSourceConfig extends AggregateConfig {
   /** A double here that is a bigint among the keys is its bits. */
   readonly schema: Schema;
+  /** Rows that agree in so many first keys come from one split. */
+  readonly grouping?: number;
   /** From the partial aggregates of one exchange. */
   readonly edges: readonly JobEdge[];
 }
@@ -83,13 +86,18 @@ class RunSource implements Source {
   close(): void {}
 }
 
-async function enumerate({ edges, keys }: RunSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
+async function enumerate(
+  { edges, keys, orders = [], grouping }: RunSourceConfig,
+  context: CoordinatorContext,
+): Promise<SplitPlan> {
   const runs = edges.flatMap(({ vertex, operator }) =>
     (context.upstream(vertex, operator) as (readonly SortedRun[])[]).flat(),
   );
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
   const wanted = Math.min(context.slots * RANGES_PER_SLOT, Math.ceil(bytes / RANGE_BYTES));
-  const ranges = keys.length === 0 ? [{ low: null, high: null }] : keyRanges(runs, Math.max(1, wanted));
+  const isWhole = keys.length === 0 || grouping === 0;
+  const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, orders, grouping);
+  const ranges = isWhole ? [{ low: null, high: null }] : keyRanges(runs, Math.max(1, wanted), prefix);
   const splits = ranges.map((range, index): Split => {
     const data: RunSplit = { range, runs };
     return { index, bytes: Math.ceil(bytes / ranges.length), data };

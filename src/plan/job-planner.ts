@@ -10,7 +10,7 @@
  *
  * A union costs nothing until somebody looks at its order: it only means that rows come out of several outlets.
  */
-import type { JobEdge, JobGraph } from '../dataflow/job-graph.js';
+import { type JobEdge, type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
@@ -57,10 +57,27 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const edges = inputs[0].map((outlet) =>
           rangeEdge(append(settle(outlet), { kind: 'partial-aggregate', name, config })),
         );
-        return [drafts.add({ kind: 'run-source', name, config: { ...config, schema, edges } }, edges, schema)];
+        const merged = { ...config, schema, grouping: operator.grouping, edges };
+        return [drafts.add({ kind: 'run-source', name, config: merged }, edges, schema)];
+      }
+      case 'pack': {
+        const ordered = inputs[0].length > MAX_ORDERED_INPUTS ? [inOrder(inputs[0], name)] : inputs[0];
+        return ordered.map((outlet, ordinal) =>
+          append(settle(outlet), { kind: 'pack', name, config: { packs: operator.packs, ordinal } }, schema),
+        );
+      }
+      case 'unpack':
+        return inputs[0].map((outlet) =>
+          append(settle(outlet), { kind: 'unpack', name, config: { columns: operator.columns } }, schema),
+        );
+      case 'fold': {
+        const keys = schema.slice(0, operator.keys).map(({ type }) => type);
+        return inputs[0].map((outlet) =>
+          append(settle(outlet), { kind: 'fold', name, config: { keys, calls: operator.calls } }, schema),
+        );
       }
       case 'sort':
-        return [drafts.exchangeInOrder(inputs[0], operator.keys, name)];
+        return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator.grouping)];
       case 'join': {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);

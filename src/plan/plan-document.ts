@@ -5,7 +5,7 @@
 import { typeName } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
-import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator, Pack, SortKey } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { CalcProgram } from '../expr/calc.js';
@@ -111,13 +111,19 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       const keys = operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`;
       return [...(calls.length === 0 ? [] : [calls.join(', ')]), keys];
     }
+    case 'pack':
+      return operator.packs.map((pack) => packDetails(pack, names));
+    case 'unpack':
+      return operator.columns.map(({ slot, type }) => `${names[slot]}: ${typeName(type)}`);
+    case 'fold':
+      return [
+        operator.calls.map(({ fold, value }) => `${fold.kind}(${names[value]})`).join(', '),
+        operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`,
+      ];
     case 'union':
       return [];
     case 'sort':
-      return operator.keys.map(
-        ({ slot, descending, nullsFirst }) =>
-          `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`,
-      );
+      return operator.keys.map((key) => sortKeyText(key, names));
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');
       return [operator.keys.length === 0 ? operator.type : `${operator.type} on ${on}`];
@@ -131,6 +137,16 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     default:
       return assertNever(operator, 'logical operator');
   }
+}
+
+function sortKeyText({ slot, descending, nullsFirst }: SortKey, names: readonly string[]): string {
+  return `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`;
+}
+
+function packDetails({ name, value, orderBy, takesLast, condition }: Pack, names: readonly string[]): string {
+  const order = orderBy.length === 0 ? '' : ` by ${orderBy.map((key) => sortKeyText(key, names)).join(', ')}`;
+  const where = condition === null ? '' : ` where ${names[condition]}`;
+  return `${name}: ${takesLast ? 'last' : 'first'} ${names[value]}${order}${where}`;
 }
 
 export function planVertices(graph: JobGraph, slots: number): readonly PlanVertex[] {

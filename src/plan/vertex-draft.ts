@@ -53,15 +53,16 @@ export class VertexDrafts {
 
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
-   * have: a range exchange by the keys and the rows' positions.
+   * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
+   * out of one task.
    */
-  exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string): Outlet {
+  exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string, grouping?: number): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
         this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name),
       );
-      return this.exchangeInOrder(parts, keys, name);
+      return this.exchangeInOrder(parts, keys, name, grouping);
     }
     const { schema } = outlets[0].calc;
     const ordered = keys.map(({ slot }) => slot);
@@ -88,7 +89,11 @@ export class VertexDrafts {
     const merged: Schema = [...names.slice(0, at), POSITION, ...names.slice(at)].map((field, index) => {
       return { name: field, type: index === at ? BIGINT : types[index > at ? index - 1 : index] };
     });
-    const outlet = this.add({ kind: 'run-source', name, config: { ...config, schema: merged, edges } }, edges, merged);
+    const outlet = this.add(
+      { kind: 'run-source', name, config: { ...config, schema: merged, grouping, edges } },
+      edges,
+      merged,
+    );
     const back = [...schema.keys()].map((slot) => {
       const restIndex = rest.indexOf(slot);
       return restIndex === -1 ? ordered.indexOf(slot) : at + 1 + restIndex;

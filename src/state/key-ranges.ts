@@ -4,10 +4,22 @@
  */
 import type { KeyRange, SortedRun } from './sorted-run.js';
 
-/** At most `count` ranges (at least one) that cover all keys, ascending. */
-export function keyRanges(runs: readonly SortedRun[], count: number): KeyRange[] {
+/**
+ * At most `count` ranges (at least one) that cover all keys, ascending. `prefixBytes` answers how much of a key may not be
+ * divided: keys that begin alike lie in one range.
+ */
+export function keyRanges(
+  runs: readonly SortedRun[],
+  count: number,
+  prefixBytes: (key: Buffer) => number = (key) => key.length,
+): KeyRange[] {
   const samples = runs
-    .flatMap((run) => run.blocks.map((block) => ({ key: Buffer.from(block.firstKey, 'base64'), bytes: block.bytes })))
+    .flatMap((run) =>
+      run.blocks.map((block) => {
+        const key = Buffer.from(block.firstKey, 'base64');
+        return { key: key.subarray(0, prefixBytes(key)), bytes: block.bytes };
+      }),
+    )
     .sort((a, b) => Buffer.compare(a.key, b.key) || a.bytes - b.bytes);
   const total = samples.reduce((sum, sample) => sum + sample.bytes, 0);
   const boundaries: Buffer[] = [];

@@ -1,6 +1,8 @@
 /** The reference of verbs, options and functions, made from their definitions. */
 
-import { AGGREGATE_FUNCTIONS } from '../../src/expr/aggregate-functions.js';
+import { EXAMPLE_ROWS } from '../../src/expr/aggregates/aggregate-function.js';
+import { AGGREGATE_FUNCTIONS } from '../../src/expr/aggregates/registry.js';
+import type { Example } from '../../src/expr/functions/function.js';
 import { SCALAR_FUNCTIONS } from '../../src/expr/functions/registry.js';
 import { specialCalls } from '../../src/expr/special-calls.js';
 import { VERBS } from '../../src/operators/verbs.js';
@@ -20,27 +22,36 @@ export function reference(): string {
       ].join('\n'),
     ].join('\n\n'),
   );
-  const aggregates = AGGREGATE_FUNCTIONS.map(({ usage, summary }) => `| \`${cell(usage)}\` | ${cell(summary)} |`);
   const scalars = [
     ...SCALAR_FUNCTIONS.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     ...specialCalls().map(({ names: [, ...aliases], ...page }) => ({ ...page, aliases })),
-  ].map(({ usage, summary, aliases, examples }) => {
-    const [example] = examples;
-    const shown = example === undefined ? '' : `\`${cell(example[0])}\` is \`${cell(example[1])}\``;
-    const also = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
-    return `| \`${cell(usage)}\` | ${cell(summary)}${also} | ${shown} |`;
-  });
+  ].map(functionRow);
   return [
     '# Reference',
     'Made from the definitions of the verbs and functions; [language.md](language.md) explains how they work together.',
     '## Verbs',
     ...verbs,
     '## Aggregate functions',
-    ['| call | what it answers |', '|---|---|', ...aggregates].join('\n'),
+    `The examples are over these rows: x int, y double, t string, b boolean.\n\n\`\`\`csv\n${EXAMPLE_ROWS}\`\`\``,
+    ['| call | what it answers | example |', '|---|---|---|', ...AGGREGATE_FUNCTIONS.map(functionRow)].join('\n'),
     '## Functions and operators',
     ['| call | what it answers | example |', '|---|---|---|', ...scalars].join('\n'),
     '',
   ].join('\n\n');
+}
+
+interface FunctionRow {
+  readonly usage: string;
+  readonly summary: string;
+  readonly aliases: readonly string[];
+  readonly examples: readonly Example[];
+}
+
+function functionRow({ usage, summary, aliases, examples }: FunctionRow): string {
+  const [example] = examples;
+  const shown = example === undefined ? '' : `\`${cell(example[0])}\` is \`${cell(example[1])}\``;
+  const also = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
+  return `| \`${cell(usage)}\` | ${cell(summary)}${also} | ${shown} |`;
 }
 
 function optionRow(name: string, option: OptionDefinition): string {

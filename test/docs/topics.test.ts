@@ -9,7 +9,7 @@ import { Topics } from '../../src/docs/find-topics.js';
 import type { Topic } from '../../src/docs/topic.js';
 import { FUNCTION_PAGES, SECTION_PAGES, VERB_PAGES } from '../../src/docs/topics.js';
 import { ERROR_CATALOGUE, LeatError } from '../../src/errors.js';
-import { aggregateNames } from '../../src/expr/aggregate-functions.js';
+import { aggregateNames } from '../../src/expr/aggregates/registry.js';
 import { functionNames } from '../../src/expr/functions/registry.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import { displayWidth } from '../../src/spec/display-width.js';

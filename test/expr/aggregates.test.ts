@@ -1,9 +1,11 @@
 /** Aggregate expressions: calls to accumulate, what is computed from them, and what cannot stand where. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { AccumulatorSpec } from '../../src/columnar/accumulator.js';
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, INT, STRING, typeName } from '../../src/columnar/data-type.js';
 import type { ErrorCode } from '../../src/errors.js';
-import { type AggregateKey, type BoundAggregates, bindAggregates } from '../../src/expr/bind-aggregates.js';
+import { type AggregateKey, type BoundAggregates, bindAggregates } from '../../src/expr/aggregates/bind-aggregates.js';
+import type { BoundAggregateCall } from '../../src/expr/aggregates/bound-aggregate.js';
 import { evaluate } from '../../src/expr/interpreter.js';
 import { printBound } from '../../src/expr/print.js';
 import { scopeOf } from '../../src/expr/scope.js';
@@ -29,11 +31,15 @@ function aggregates(...texts: string[]): BoundAggregates {
   return result;
 }
 
+function accumulatorOf({ how }: BoundAggregateCall): AccumulatorSpec {
+  return how.kind === 'accumulate' ? how.accumulator : assert.fail('no accumulator');
+}
+
 describe('aggregate expressions', () => {
   it('become calls over the input and expressions over keys and calls', () => {
     const { calls, post } = aggregates('sum(amount)', 'sum(amount) / count(*)', 'count(n + 1)');
     assert.deepEqual(
-      calls.map(({ text, arg, accumulator }) => [text, arg && printBound(arg), accumulator.kind]),
+      calls.map((call) => [call.text, call.arg && printBound(call.arg), accumulatorOf(call).kind]),
       [
         ['sum(amount)', 'amount', 'sum'],
         ['count(*)', null, 'count'],
@@ -52,11 +58,11 @@ describe('aggregate expressions', () => {
     const texts = ['count(*)', 'sum(i)', 'sum(n)', 'sum(amount)', 'sum(x)', 'avg(i)', 'min(country)', 'max(day)'];
     const { calls } = aggregates(...texts);
     assert.deepEqual(
-      calls.map(({ accumulator }) => typeName(accumulator.result)),
+      calls.map(({ type }) => typeName(type)),
       ['bigint', 'decimal(38,0)', 'decimal(38,0)', 'decimal(38,2)', 'double', 'double', 'string', 'date'],
     );
     assert.deepEqual(
-      calls.map(({ accumulator }) => (accumulator.input === null ? '*' : typeName(accumulator.input))),
+      calls.map(({ arg }) => (arg === null ? '*' : typeName(arg.type))),
       ['*', 'int', 'bigint', 'decimal(12,2)', 'double', 'int', 'string', 'date'],
     );
   });
@@ -67,7 +73,7 @@ describe('aggregate expressions', () => {
       calls.map(({ arg }) => arg && printBound(arg)),
       ['CASE WHEN paid THEN amount END', 'CASE WHEN amount > 10.00 THEN TRUE END'],
     );
-    assert.deepEqual(calls[1].accumulator.input, BOOLEAN);
+    assert.deepEqual(accumulatorOf(calls[1]).input, BOOLEAN);
   });
 
   it('keys can be used by name, as their column, and as their expression', () => {
@@ -86,11 +92,26 @@ describe('aggregate expressions', () => {
     ['sum(amount) + »n«', 'EXPR_NOT_AGGREGATED', /n is not a key/],
     ['sum(»max«(n))', 'EXPR_AGGREGATE_PLACE', /max cannot stand inside sum/, /two steps/],
     ['sum(n) FILTER (WHERE »sum«(n) > 1)', 'EXPR_AGGREGATE_PLACE', /sum cannot stand inside sum/],
-    ['»sum(country)«', 'EXPR_ARGUMENTS', /sum takes numbers, not string/, /CAST/],
-    ['»avg(paid)«', 'EXPR_ARGUMENTS', /avg takes numbers, not boolean/, /FILTER/],
+    ['sum(»country«)', 'EXPR_ARGUMENTS', /sum takes numbers, not string/, /CAST/],
+    ['avg(»paid«)', 'EXPR_ARGUMENTS', /avg takes numbers, not boolean/, /count_if/],
     ['»sum(*)«', 'EXPR_ARGUMENTS', /sum\(\*\) means nothing/, /only count/],
-    ['»sum()«', 'EXPR_ARGUMENTS', /sum takes one argument/, /sum\(number\)/],
-    ['»count(n, x)«', 'EXPR_ARGUMENTS', /count takes one argument/],
+    ['»sum()«', 'EXPR_ARGUMENTS', /sum takes 1 argument/, /sum\(\[DISTINCT\] number\)/],
+    ['»count(n, x)«', 'EXPR_ARGUMENTS', /count takes 1 argument/],
+    ['»stddev(n, x)«', 'EXPR_ARGUMENTS', /stddev takes 1 argument/],
+    ['»string_agg(country, land, n)«', 'EXPR_ARGUMENTS', /string_agg takes 1 to 2 arguments/],
+    ["string_agg(country, »country || ','«)", 'EXPR_ARGUMENTS', /separator of string_agg is a text, not an expression/],
+    ['string_agg(DISTINCT country, »1«)', 'EXPR_ARGUMENTS', /is a text, not int/],
+    ['string_agg(DISTINCT country ORDER BY »n«)', 'EXPR_ARGUMENTS', /ordered by its argument only/, /leave DISTINCT/],
+    ['count(»DISTINCT« *)', 'EXPR_ARGUMENTS', /DISTINCT means nothing in count\(\*\)/, /count\(DISTINCT x\)/],
+    ['first(»DISTINCT« n)', 'EXPR_ARGUMENTS', /DISTINCT means nothing in first/, /leave DISTINCT out/],
+    ['sum(n ORDER BY »x«)', 'EXPR_ARGUMENTS', /the order of the rows means nothing to sum/, /leave ORDER BY out/],
+    ['quantile_cont(n, »x«)', 'EXPR_ARGUMENTS', /a number between 0 and 1/, /quantile_cont\(x, 0.95\)/],
+    ['quantile_cont(n, »2«)', 'EXPR_ARGUMENTS', /a number between 0 and 1/],
+    ['median(»country«)', 'EXPR_ARGUMENTS', /median takes numbers, dates and timestamps, not string/, /mode/],
+    ['bool_and(»n«)', 'EXPR_NOT_BOOLEAN', /the argument of bool_and is bigint/],
+    ['corr(x, »country«)', 'EXPR_ARGUMENTS', /corr takes numbers/],
+    ['median(»sum«(n))', 'EXPR_AGGREGATE_PLACE', /sum cannot stand inside median/],
+    ['first(n ORDER BY »sum«(n))', 'EXPR_AGGREGATE_PLACE', /sum cannot stand inside first/],
     ['count(*) FILTER (WHERE »n«)', 'EXPR_NOT_BOOLEAN', /the condition of FILTER is bigint/],
     ['sum(»amont«)', 'EXPR_UNKNOWN_COLUMN', /there is no column amont/, /`amount`/],
   ];

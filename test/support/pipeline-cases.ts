@@ -176,6 +176,43 @@ steps:
     outputs: ['out.csv'],
   },
   {
+    name: 'aggregates that need rows in order, different values, or one row of the group',
+    files: { 'in.csv': orders(2500) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - aggregate:
+      customers: count(DISTINCT customer)
+      about: approx_count_distinct(note)
+      middle: median(amount)
+      late: quantile_disc(at, 0.9)
+      usual: mode(quantity)
+      notes: |
+        string_agg(note, '; ' ORDER BY at desc, id) FILTER (WHERE quantity > 30)
+      sizes: histogram(quantity % 4)
+      first_note: first(note)
+      last_id: last(id ORDER BY amount)
+      best: arg_max(customer, amount) FILTER (WHERE paid)
+      spread: stddev(CAST(amount AS double) / 3)
+      related: corr(amount, quantity)
+      revenue: sum(amount)
+    by: [country, paid]
+  - write: out.csv
+  - from: orders
+    filter: id < 0
+  - aggregate:
+      n: count(DISTINCT id)
+      none: first(id)
+      middle: median(id)
+      all: string_agg(note)
+  - write: none.csv
+`,
+    // Group tables of seven kinds, and a sort, in one chain.
+    leastBytes: 12 * 2 ** 20,
+    outputs: ['out.csv', 'none.csv'],
+  },
+  {
     name: 'aggregate without keys',
     files: { 'in.csv': orders(1500) },
     pipeline: `

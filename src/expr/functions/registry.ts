@@ -15,6 +15,7 @@ import { DOUBLES } from './math-doubles.js';
 import { INTEGERS } from './math-integers.js';
 import { RANDOM } from './random.js';
 import { REGULAR_EXPRESSIONS } from './regex.js';
+import { STATISTICS } from './statistics.js';
 import { DATE_TEXTS } from './strftime.js';
 import { STRPTIME } from './strptime.js';
 import { TEXT } from './text.js';
@@ -38,7 +39,8 @@ export const FUNCTION_FAMILIES = {
 
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = Object.values(FUNCTION_FAMILIES).flat();
 
-const byId = new Map(SCALAR_FUNCTIONS.map((fn) => [fn.id, fn]));
+/** Aggregate functions are made of the statistics, which have no name in expressions. */
+const byId = new Map([...SCALAR_FUNCTIONS, ...STATISTICS].map((fn) => [fn.id, fn]));
 const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));
 
 /** The function that a bound call names. */

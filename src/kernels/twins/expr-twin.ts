@@ -2,6 +2,7 @@
 import type { Heap } from '../../memory/heap.js';
 import type { ExprKernels } from '../expr-kernels.js';
 import { decimalTwin } from './expr-twin-decimals.js';
+import { distinctMarkTwin } from './expr-twin-distinct-mark.js';
 import { doubleTwin } from './expr-twin-doubles.js';
 import { integerTwin } from './expr-twin-integers.js';
 import { makeTextTwin } from './expr-twin-make-text.js';
@@ -14,6 +15,7 @@ export function exprTwin(heap: Heap): ExprKernels {
     ...rowTwin(heap),
     ...integerTwin(heap),
     ...decimalTwin(heap),
+    ...distinctMarkTwin(heap),
     ...doubleTwin(heap),
     ...timeTwin(heap),
     ...textTwin(heap),

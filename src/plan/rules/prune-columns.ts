@@ -12,7 +12,7 @@
 
 import { STRING } from '../../columnar/data-type.js';
 import type { Schema } from '../../columnar/schema.js';
-import type { LogicalGraph, LogicalNode, LogicalOperator } from '../../dataflow/logical-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator, Pack } from '../../dataflow/logical-graph.js';
 import { assertNever } from '../../errors.js';
 import type { BoundExpr } from '../../expr/bound.js';
 import { collectSlots, replaceColumns } from '../../expr/traverse.js';
@@ -80,6 +80,25 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         if (own.needed.has(operator.keys + index) && call.input !== null) use([call.input], true);
       });
       return;
+    case 'pack': {
+      const inputWidth = width - operator.packs.length;
+      const isInput = (slot: number): boolean => slot < inputWidth;
+      use([...own.needed].filter(isInput), false);
+      use([...own.typed].filter(isInput), true);
+      operator.packs.forEach((pack, index) => {
+        if (own.needed.has(inputWidth + index)) use(packSlots(pack), true);
+      });
+      return;
+    }
+    case 'unpack':
+      use(own.needed, true);
+      return;
+    case 'fold':
+      use([...Array(operator.keys).keys()], true);
+      operator.calls.forEach(({ value, count }, index) => {
+        if (own.needed.has(operator.keys + index)) use(count === null ? [value] : [value, count], true);
+      });
+      return;
     case 'check':
       use(own.needed, false);
       use(own.typed, true);
@@ -118,6 +137,10 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
     default:
       assertNever(operator, 'logical operator');
   }
+}
+
+function packSlots({ value, orderBy, condition }: Pack): readonly number[] {
+  return [value, ...orderBy.map(({ slot }) => slot), ...(condition === null ? [] : [condition])];
 }
 
 function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: ReadonlyMap<number, number>): Rebuilt {
@@ -167,6 +190,45 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
         ...calls.map(({ name, accumulator }) => ({ name, type: accumulator.result })),
       ];
       return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(kept) };
+    }
+    case 'pack': {
+      const inputWidth = node.schema.length - operator.packs.length;
+      const slotOf = (slot: number): number => inputIndex.get(slot)!;
+      const kept = operator.packs.flatMap((_, index) => (use.needed.has(inputWidth + index) ? [index] : []));
+      const packs = kept.map((index): Pack => {
+        const { value, orderBy, condition, ...rest } = operator.packs[index];
+        return {
+          ...rest,
+          value: slotOf(value),
+          orderBy: orderBy.map((key) => ({ ...key, slot: slotOf(key.slot) })),
+          condition: condition === null ? null : slotOf(condition),
+        };
+      });
+      const newIndex = new Map(inputIndex);
+      for (const [at, index] of kept.entries()) newIndex.set(inputWidth + index, input.length + at);
+      const schema = [...input, ...packs.map(({ name }) => ({ name, type: STRING }))];
+      return { node: { ...node, operator: { ...operator, packs }, schema }, newIndex };
+    }
+    case 'unpack': {
+      const columns = operator.columns.flatMap(({ slot, type }) => {
+        const at = inputIndex.get(slot);
+        return at === undefined ? [] : [{ slot: at, type }];
+      });
+      const types = new Map(columns.map(({ slot, type }) => [slot, type]));
+      const schema = input.map(({ name, type }, slot) => ({ name, type: types.get(slot) ?? type }));
+      return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: inputIndex };
+    }
+    case 'fold': {
+      const { keys } = operator;
+      const kept = ascending(use.needed).filter((index) => index >= keys);
+      const calls = kept.map((index) => {
+        const call = operator.calls[index - keys];
+        const count = call.count === null ? null : inputIndex.get(call.count)!;
+        return { ...call, value: inputIndex.get(call.value)!, count };
+      });
+      const schema = [...input.slice(0, keys), ...calls.map(({ name, result }) => ({ name, type: result }))];
+      const all = [...Array(keys).keys(), ...kept];
+      return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
     }
     case 'sort': {
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));

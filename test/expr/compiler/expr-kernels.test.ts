@@ -112,6 +112,18 @@ for (const [kernel, type] of [
 ] as const) {
   add(kernel, type, undefined, (k, c) => k[kernel](c.a, c.aStride, c.out, c.validity, c.selection, c.count));
 }
+for (const [width, type] of [
+  [0, STRING],
+  [1, BOOLEAN],
+  [4, INT],
+  [8, BIGINT],
+  [16, WIDE],
+  [64, DOUBLE],
+] as const) {
+  add(`distinctMark ${width}`, type, undefined, (k, c) =>
+    k.distinctMark(width, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
+  );
+}
 for (const [a, b] of [
   [NARROW, NARROW],
   [NARROW, WIDE],

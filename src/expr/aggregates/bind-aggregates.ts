@@ -1,40 +1,31 @@
 /**
- * Aggregate expressions: `sum(amount) / count(*)` becomes the calls to accumulate (with their arguments over the input)
- * and, for each expression, what to compute from the keys and the calls' results:
+ * Aggregate expressions: `sum(amount) / count(*)` becomes the calls to compute for each group (with their arguments over
+ * the input) and, for each expression, what to make of the keys and the calls' results:
  *
  *     slots of the post expressions:   key 0 .. key k-1, call 0 .. call n-1
  *
- * Equal calls are accumulated once. Outside of aggregate functions only keys can be used: by name, as the column they
- * are, or as the very expression they are. FILTER (WHERE c) becomes CASE WHEN c THEN argument END.
+ * Equal calls are computed once. Outside of aggregate functions only keys can be used: by name, as the column they
+ * are, or as the very expression they are.
  */
-import type { AccumulatorSpec } from '../columnar/accumulator.js';
-import { BOOLEAN } from '../columnar/data-type.js';
-import type { Span } from '../errors.js';
-import { didYouMean } from '../spec/suggest.js';
-import { findAggregate } from './aggregate-functions.js';
-import type { CallNode, ExprNode, NameNode } from './ast.js';
-import { Binder } from './binder.js';
-import type { BoundExpr } from './bound.js';
-import { literal } from './literals.js';
-import { condition } from './operands.js';
-import { parseExpression } from './parser.js';
-import { type ExprProblem, fail, ProblemFound } from './problem.js';
-import { isSameExpression } from './same-expression.js';
-import { findColumn, type Scope } from './scope.js';
-import { withOperands } from './traverse.js';
+import type { Span } from '../../errors.js';
+import { didYouMean } from '../../spec/suggest.js';
+import type { CallNode, ExprNode, NameNode } from '../ast.js';
+import { Binder } from '../binder.js';
+import type { BoundExpr } from '../bound.js';
+import { parseExpression } from '../parser.js';
+import { type ExprProblem, fail, ProblemFound } from '../problem.js';
+import { isSameExpression } from '../same-expression.js';
+import { findColumn, type Scope } from '../scope.js';
+import { withOperands } from '../traverse.js';
+import type { AggregateFunction } from './aggregate-function.js';
+import { type BoundAggregateCall, isSameCall } from './bound-aggregate.js';
+import { CallSite } from './call-site.js';
+import { findAggregate } from './registry.js';
 
 /** A key of the grouping, bound over the input. */
 export interface AggregateKey {
   readonly name: string;
   readonly expr: BoundExpr;
-}
-
-export interface BoundAggregateCall {
-  /** Over the input's slots; null for count(*). */
-  readonly arg: BoundExpr | null;
-  readonly accumulator: AccumulatorSpec;
-  /** As written. */
-  readonly text: string;
 }
 
 export interface BoundAggregates {
@@ -118,43 +109,53 @@ class AggregateBinder extends Binder {
   protected override bindFunction(node: CallNode): BoundExpr {
     const fn = findAggregate(node.name);
     if (fn === undefined) return super.bindFunction(node);
-    const { span } = node;
-    if (node.args.length !== (node.star ? 0 : 1)) {
-      return fail('EXPR_ARGUMENTS', `${fn.name} takes one argument`, span, `it is called so: ${fn.usage}`);
-    }
-    const arg = node.star ? null : this.bindArgument(fn.name, node.args[0]);
-    const accumulator = fn.accumulator(arg?.type ?? null);
-    if ('refused' in accumulator) return fail('EXPR_ARGUMENTS', accumulator.refused, span, accumulator.hint);
-    const filtered = node.filter === null ? arg : this.filtered(fn.name, arg, node.filter, span);
-    const input = filtered?.type ?? null;
-    const index = this.callIndex({ arg: filtered, accumulator: { ...accumulator, input }, text: this.written(span) });
-    const slot = toResultSlot(this.keys.length + index);
-    return { op: 'column', slot, name: this.written(span), type: accumulator.result, span };
+    const { name, span } = node;
+    checkShape(fn, node);
+    const args = node.args.map((arg) => this.bindArgument(name, arg));
+    const filter = node.filter && this.bindArgument(name, node.filter);
+    const orderBy = node.orderBy.map(({ expr, descending, nullsFirst }) => {
+      return { expr: this.bindArgument(name, expr), descending, nullsFirst };
+    });
+    const parts = { args, filter, orderBy, isDistinct: node.distinct !== null, name, span, text: this.written(span) };
+    return fn.bind(new CallSite(parts, (call) => this.resultOf(call, span)));
   }
 
   private bindArgument(name: string, node: ExprNode): BoundExpr {
     return new ArgumentBinder(this.scope, name).bind(node);
   }
 
-  /** The argument where the condition holds, else null; count(*) counts a TRUE. */
-  private filtered(name: string, arg: BoundExpr | null, filter: ExprNode, span: Span): BoundExpr {
-    const when = condition(this.bindArgument(name, filter), 'the condition of FILTER');
-    const counted = arg ?? literal(true, BOOLEAN, span);
-    return { op: 'case', whens: [{ when, then: counted }], otherwise: null, type: counted.type, span };
-  }
-
-  private callIndex(call: BoundAggregateCall): number {
-    const same = this.calls.findIndex(
-      ({ arg, accumulator }) =>
-        accumulator.kind === call.accumulator.kind &&
-        (arg === null || call.arg === null ? arg === call.arg : isSameExpression(arg, call.arg)),
-    );
-    return same >= 0 ? same : this.calls.push(call) - 1;
+  /** The result of a call, which may be that of another expression. */
+  private resultOf(call: BoundAggregateCall, span: Span): BoundExpr {
+    const same = this.calls.findIndex((other) => isSameCall(other, call));
+    const index = same >= 0 ? same : this.calls.push(call) - 1;
+    return { op: 'column', slot: toResultSlot(this.keys.length + index), name: call.text, type: call.type, span };
   }
 
   private written(span: Span): string {
     return this.text.slice(span.start, span.end);
   }
+}
+
+/** What the syntax of a call says that the function does not take. */
+function checkShape(fn: AggregateFunction, { name, args, star, distinct, orderBy, span }: CallNode): void {
+  const [least, most] = fn.arguments;
+  if (star ? fn.takesStar === undefined : args.length < least || args.length > most) {
+    const message = star
+      ? `${name}(*) means nothing`
+      : `${name} takes ${least === most ? countOf(least) : `${least} to ${countOf(most)}`}`;
+    fail('EXPR_ARGUMENTS', message, span, star ? 'only count takes *' : `it is called so: ${fn.usage}`);
+  }
+  if (distinct !== null && (star || !fn.takesDistinct)) {
+    const hint = star ? 'count(DISTINCT x) counts the different values of x' : 'leave DISTINCT out';
+    fail('EXPR_ARGUMENTS', `DISTINCT means nothing in ${name}${star ? '(*)' : ''}`, distinct, hint);
+  }
+  if (orderBy.length > 0 && !fn.takesOrder) {
+    fail('EXPR_ARGUMENTS', `the order of the rows means nothing to ${name}`, orderBy[0].span, 'leave ORDER BY out');
+  }
+}
+
+function countOf(count: number): string {
+  return count === 1 ? '1 argument' : `${count} arguments`;
 }
 
 /** The arguments of an aggregate function: scalar expressions over the input. */

@@ -1,0 +1,74 @@
+/** The value at a fraction of a group's rows, or between two of them. */
+import { type DataType, physicalOf } from '../../columnar/data-type.js';
+import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { Value } from '../../columnar/value.js';
+import { createVector } from '../../columnar/vector.js';
+import type { FoldCall } from '../../dataflow/logical-graph.js';
+import { readValue } from '../../expr/compiler/row-values.js';
+import type { TaskMemory } from '../../memory/task-memory.js';
+import { isNull } from '../packed-value.js';
+import { type Fold, rowAt } from './fold.js';
+import { ValueList } from './value-list.js';
+
+export class QuantileFold implements Fold {
+  readonly #memory: TaskMemory;
+  readonly #call: FoldCall;
+  readonly #fraction: number;
+  readonly #isContinuous: boolean;
+  readonly #values: ValueList;
+
+  constructor(memory: TaskMemory, call: FoldCall, fraction: number, isContinuous: boolean) {
+    this.#memory = memory;
+    this.#call = call;
+    this.#fraction = fraction;
+    this.#isContinuous = isContinuous;
+    this.#values = new ValueList(memory, physicalOf(call.result), 'the values of a quantile');
+  }
+
+  add(batch: RecordBatch, from: number, to: number): void {
+    const { heap } = this.#memory;
+    const value = batch.vectors[this.#call.value];
+    const counts = this.#call.count === null ? 0 : batch.vectors[this.#call.count].values >>> 3;
+    for (let i = from; i < to; i++) {
+      const row = rowAt(heap, batch, i);
+      if (!isNull(heap, value, row)) this.#values.push(value, row, counts === 0 ? 1 : Number(heap.i64[counts + row]));
+    }
+  }
+
+  finish(): Value {
+    const { total } = this.#values;
+    const result =
+      total === 0 ? null : this.#isContinuous ? this.#between(total) : this.#at(discreteRank(total, this.#fraction));
+    this.#values.clear();
+    return result;
+  }
+
+  close(): void {
+    this.#values.close();
+  }
+
+  #between(total: number): Value {
+    const rank = this.#fraction * (total - 1);
+    const low = this.#at(Math.floor(rank));
+    const high = this.#at(Math.ceil(rank));
+    const share = rank - Math.floor(rank);
+    return low === high || share === 0 ? low : interpolate(low, high, share, this.#call.result);
+  }
+
+  #at(rank: number): Value {
+    return readValue(this.#memory.heap, createVector(this.#call.result, this.#values.find(rank)), 0);
+  }
+}
+
+/** The first row at or behind which the fraction of all rows is reached. */
+function discreteRank(total: number, fraction: number): number {
+  return Math.max(1, total - Math.floor(total - fraction * total)) - 1;
+}
+
+/** As DuckDB has it: decimals are cut, not rounded, timestamps are rounded. */
+function interpolate(low: Value, high: Value, share: number, type: DataType): Value {
+  if (type.kind === 'double') return (low as number) + ((high as number) - (low as number)) * share;
+  const [from, to] = [BigInt(low as bigint | number), BigInt(high as bigint | number)];
+  const step = Number(to - from) * share;
+  return from + BigInt(type.kind === 'decimal' ? Math.trunc(step) : Math.round(step));
+}
