@@ -14,6 +14,7 @@ import type { JobEdge, JobGraph } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
+import { planCondition } from './join-condition.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
@@ -65,6 +66,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);
         const givesRest = operator.type === 'right' || operator.type === 'full';
+        const { condition } = operator;
         const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
         const build = append(right, { kind: 'join-build', name, config: { keys, payload, keepsNulls: givesRest } });
         // One task makes the table that all of the left read.
@@ -84,7 +86,8 @@ export function planJob(graph: LogicalGraph): JobGraph {
             type: operator.type,
             keys: operator.keys,
             left: left.calc.schema.map(({ type }) => type),
-            payload: schema.length > left.calc.schema.length ? payload : [],
+            payload,
+            condition: condition && planCondition(condition, left.calc.schema, right.calc.schema.slice(keys.length)),
             edge,
           };
           return append(left, { kind: 'join-probe', name, config }, schema);

@@ -7,6 +7,7 @@ import { expressionSlip } from './expression-source.js';
 import {
   CHECK_OPTIONS,
   type CheckEntry,
+  type KeysValue,
   type NamedExpression,
   type NamedText,
   type OptionDefinition,
@@ -47,6 +48,8 @@ const NO_CHECK = {
   severity: 'error',
   max_failures: 0,
 } as const;
+
+const WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
 
@@ -152,7 +155,7 @@ export class OptionReader {
       case 'expressions':
         return this.expressions(key, node);
       case 'keys':
-        return node.kind === 'map' ? this.pairs(key, node) : this.sameNames(key, node);
+        return this.keys(key, node);
       case 'pairs':
         return this.pairs(key, node);
       case 'schema':
@@ -294,6 +297,16 @@ export class OptionReader {
       });
     }
     return this.diagnostics.length > before ? undefined : { ...values, name, at };
+  }
+
+  private keys(key: SourceText, node: SpecNode): KeysValue | undefined {
+    if (node.kind === 'scalar') {
+      // Of a lone word in quotes it is plain that it is a column.
+      const text = WORD.test(node.source.text) ? node.source : this.expression(key, node);
+      return text && { kind: 'text', text };
+    }
+    const pairs = node.kind === 'map' ? this.pairs(key, node) : this.sameNames(key, node);
+    return pairs && { kind: 'pairs', pairs };
   }
 
   /** Columns that have one name on both sides. */

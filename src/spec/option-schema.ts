@@ -115,6 +115,11 @@ export interface NamedText {
   readonly text: SourceText;
 }
 
+/** How rows meet: by pairs of columns, or as one text says, the name of a column of both sides or a condition. */
+export type KeysValue =
+  | { readonly kind: 'pairs'; readonly pairs: readonly NamedText[] }
+  | { readonly kind: 'text'; readonly text: SourceText };
+
 /** What stands behind a name in `check`, or alone. */
 export const CHECK_OPTIONS = {
   that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
@@ -165,7 +170,7 @@ interface ValueByKind {
   readonly checks: readonly CheckEntry[];
   readonly outputs: readonly OutputItem[];
   readonly expressions: readonly NamedExpression[];
-  readonly keys: readonly NamedText[];
+  readonly keys: KeysValue;
   readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
   readonly boolean: boolean;
