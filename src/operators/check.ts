@@ -13,6 +13,7 @@ import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import { literal } from '../expr/literals.js';
 import { scopeOf } from '../expr/scope.js';
+import { collectSlots } from '../expr/traverse.js';
 import type { CheckEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
@@ -57,7 +58,8 @@ export const CHECK = defineVerb({
     const tested = context.add({ op: 'project', columns }, [input], schemaOf(columns));
     const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, true, message));
     if (context.wantsSide('failed')) addFailed(context, input, ofRows);
-    return context.add({ op: 'check', checks, passes: width, shows: [] }, [tested], input.schema);
+    const shows = [...ofRows.reduce((slots, { expr }) => collectSlots(expr, slots), new Set<number>())];
+    return context.add({ op: 'check', checks, passes: width, shows }, [tested], input.schema);
   },
 });
 

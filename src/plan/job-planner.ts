@@ -101,11 +101,11 @@ export function planJob(graph: LogicalGraph): JobGraph {
         return [...probes, drafts.add({ kind: 'join-rest', name, config }, [edge, ...after], schema)];
       }
       case 'check': {
-        const { checks, passes } = operator;
+        const { checks, passes, shows } = operator;
         return inputs[0].map((outlet) => {
           const tested = settle(outlet);
           const names = tested.calc.schema.slice(0, checks[0].slot).map((column) => column.name);
-          return append(tested, { kind: 'check', name, config: { checks, passes, names } }, schema);
+          return append(tested, { kind: 'check', name, config: { checks, passes, names, shows } }, schema);
         });
       }
       case 'limit': {
