@@ -1,16 +1,18 @@
 /** How the rows of two sides meet: what `on` says, as keys to look up and a condition over pairs of rows. */
 import { type DataType, typeName } from '../columnar/data-type.js';
 import type { Field, Schema } from '../columnar/schema.js';
-import type { JoinCondition } from '../dataflow/logical-graph.js';
+import type { JoinCondition, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import type { LoweringContext } from '../dataflow/verb.js';
 import { bindJoinCondition, type Equality, isJoinCondition } from '../expr/bind-join-condition.js';
+import type { ExprOrigin } from '../expr/calc.js';
 import { canCast } from '../expr/cast.js';
 import { commonTypeOf } from '../expr/coercion.js';
 import { coerce } from '../expr/operands.js';
 import type { KeysValue, NamedText } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { columnExpr, findColumn, requireColumn } from './columns.js';
+import { columnExpr, findColumn, handedOn, requireColumn } from './columns.js';
+import { schemaOf } from './select.js';
 
 export interface JoinOn {
   readonly keys: readonly Equality[];
@@ -26,9 +28,9 @@ export function bindOn(
   left: Schema,
   right: Schema,
   on: KeysValue | undefined,
-  step: SourceText,
+  step: string,
 ): JoinOn | undefined {
-  if (on === undefined) return { keys: [], at: step };
+  if (on === undefined) return { keys: [], at: context.step.verbSource };
   if (on.kind === 'pairs') return bindPairs(context, left, right, on.pairs, step);
   const { text } = on;
   const isColumn = findColumn(text.text, left) !== undefined || !isJoinCondition(text.text);
@@ -54,7 +56,7 @@ function bindPairs(
   left: Schema,
   right: Schema,
   pairs: readonly NamedText[],
-  step: SourceText,
+  step: string,
 ): JoinOn | undefined {
   const condition = pairs.find(({ name }) => isJoinCondition(name.text) && findColumn(name.text, left) === undefined);
   if (condition !== undefined) {
@@ -95,17 +97,17 @@ interface ColumnRef {
 }
 
 /** Two columns as a key, in the type that both have in common; undefined when they have none, which is reported. */
-function equalColumns(
+export function equalColumns(
   context: LoweringContext,
   left: ColumnRef,
   right: ColumnRef,
   at: SourceText,
-  step: SourceText,
+  step: string,
 ): Equality | undefined {
   const [a, b] = [left.schema[left.slot], right.schema[right.slot]];
   const type = commonTypeOf([a.type, b.type]);
   if (type === undefined) {
-    const message = `${a.name} is ${typeName(a.type)} on the left and ${b.name} is ${typeName(b.type)} on the right`;
+    const message = `${a.name} is ${typeName(a.type)} and ${b.name} of ${step} is ${typeName(b.type)}`;
     const hint = castHint(a, b, step);
     context.report(diagnosticAt('EXPR_TYPE_MISMATCH', message, at, undefined, { hint }));
     return undefined;
@@ -118,10 +120,10 @@ function equalColumns(
 }
 
 /** Which of the two is to be cast: text, else a boolean, else whichever can be. */
-function castHint(left: Field, right: Field, step: SourceText): string {
+function castHint(left: Field, right: Field, step: string): string {
   const cast = ({ name }: Field, type: DataType): string => `\`- cast: { ${name}: ${typeName(type)} }\``;
   const castLeft = `cast ${left.name} before this step: ${cast(left, right.type)}`;
-  const castRight = `cast ${right.name} behind the step ${step.text}: ${cast(right, left.type)}`;
+  const castRight = `cast ${right.name} behind the step ${step}: ${cast(right, left.type)}`;
   for (const kind of ['string', 'boolean']) {
     if (left.type.kind === kind) return castLeft;
     if (right.type.kind === kind) return castRight;
@@ -129,4 +131,19 @@ function castHint(left: Field, right: Field, step: SourceText): string {
   if (canCast(left.type, right.type)) return castLeft;
   if (canCast(right.type, left.type)) return castRight;
   return 'make columns of one type first';
+}
+
+/** The left with its keys in the types of the join: those that have to be computed become columns behind the others. */
+export function withKeys(
+  context: LoweringContext,
+  left: LogicalNode,
+  keys: readonly Equality[],
+  origin: ExprOrigin,
+): { readonly node: LogicalNode; readonly slots: readonly number[] } {
+  const columns: ProjectColumn[] = [...handedOn(left.schema, origin)];
+  const slots = keys.map(({ left: expr }) =>
+    expr.op === 'column' ? expr.slot : columns.push({ name: `#${columns.length}`, expr, origin }) - 1,
+  );
+  if (columns.length === left.schema.length) return { node: left, slots };
+  return { node: context.add({ op: 'project', columns }, [left], schemaOf(columns)), slots };
 }

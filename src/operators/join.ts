@@ -6,7 +6,6 @@
 import type { JoinType, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { Equality } from '../expr/bind-join-condition.js';
-import type { ExprOrigin } from '../expr/calc.js';
 import { printBound } from '../expr/print.js';
 import { collectSlots, replaceColumns } from '../expr/traverse.js';
 import type { KeysValue } from '../spec/option-schema.js';
@@ -14,7 +13,7 @@ import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { listed } from '../spec/suggest.js';
 import { columnExpr, handedOn, requireColumns } from './columns.js';
-import { bindOn, type JoinOn } from './join-on.js';
+import { bindOn, type JoinOn, withKeys } from './join-on.js';
 import { schemaOf } from './select.js';
 
 export const JOIN = defineVerb({
@@ -51,14 +50,14 @@ export const JOIN = defineVerb({
     const { on, take, suffix } = options;
     const type = options.type as JoinType;
     const left = context.input!;
-    const [right] = context.others;
+    const { name, node: right } = context.other(names[0]);
     if (isMisused(context, names, type, on, take, suffix)) return undefined;
-    const bound = bindOn(context, left.schema, right.schema, on, names[0]);
+    const bound = bindOn(context, left.schema, right.schema, on, name);
     if (bound === undefined) return undefined;
     const merged = mergedKeys(bound.keys);
     const dropped = merged.map(({ columns }) => columns!.right);
     const taken = takenColumns(context, left, right, dropped, type, take, suffix, names[0]);
-    return taken && addJoin(context, type, bound, merged, taken);
+    return taken && addJoin(context, right, type, bound, merged, taken);
   },
 });
 
@@ -80,13 +79,13 @@ function mergedKeys(keys: readonly Equality[]): readonly Equality[] {
  */
 function addJoin(
   context: LoweringContext,
+  right: LogicalNode,
   type: JoinType,
   { keys, condition, at }: JoinOn,
   merged: readonly Equality[],
   taken: readonly TakenColumn[],
 ): LogicalNode {
   const left = context.input!;
-  const [right] = context.others;
   const origin = context.origin(at);
   const fillers = type === 'right' || type === 'full' ? merged : [];
   const tested = [...(condition === undefined ? [] : collectSlots(condition.expr, new Set()))]
@@ -208,19 +207,4 @@ function takenColumns(
 
 function findExact({ schema }: LogicalNode, name: string): boolean {
   return schema.some((column) => column.name === name);
-}
-
-/** The left with its keys in the types of the join: those that have to be computed become columns behind the others. */
-function withKeys(
-  context: LoweringContext,
-  left: LogicalNode,
-  keys: readonly Equality[],
-  origin: ExprOrigin,
-): { readonly node: LogicalNode; readonly slots: readonly number[] } {
-  const columns: ProjectColumn[] = [...handedOn(left.schema, origin)];
-  const slots = keys.map(({ left: expr }) =>
-    expr.op === 'column' ? expr.slot : columns.push({ name: `#${columns.length}`, expr, origin }) - 1,
-  );
-  if (columns.length === left.schema.length) return { node: left, slots };
-  return { node: context.add({ op: 'project', columns }, [left], schemaOf(columns)), slots };
 }

@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
-import type { LoweringContext, ParamValue, VerbDefinition } from '../dataflow/verb.js';
+import type { LoweringContext, OtherStep, ParamValue, VerbDefinition } from '../dataflow/verb.js';
 import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -55,7 +55,11 @@ export async function lowerPipeline(
     side === undefined ? last.get(step) : lowering.sides.get(step)?.get(side);
   const read = wired.flatMap(outputsRead);
   for (const step of wired) {
-    const others = step.others.map(nodeOf);
+    const others = new Map<SourceText, OtherStep>();
+    for (const { source, name, output } of step.others) {
+      const node = nodeOf(output);
+      if (node !== undefined) others.set(source, { name, node });
+    }
     const sides = read.flatMap(({ step: index, side }) =>
       index === step.step.index && side !== undefined ? [side] : [],
     );
@@ -156,16 +160,14 @@ class Lowering {
 
   /** The last node of the step; undefined when it, or what feeds it, was wrong. */
   async step(
-    { step, verb }: WiredStep,
+    { step, verb, others: named }: WiredStep,
     input: LogicalNode | undefined,
-    others: readonly (LogicalNode | undefined)[],
+    others: ReadonlyMap<SourceText, OtherStep>,
     sides: readonly string[],
   ): Promise<LogicalNode | undefined> {
     const { diagnostics } = this;
     const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
-    const known = others.flatMap((other) => (other === undefined ? [] : [other]));
-    if (values === undefined || (verb.hasInput && input === undefined) || known.length < others.length)
-      return undefined;
+    if (values === undefined || (verb.hasInput && input === undefined) || others.size < named.length) return undefined;
     const before = this.nodes.length;
     const common = readEntries(
       COMMON_OPTIONS,
@@ -173,7 +175,7 @@ class Lowering {
       { owner: `\`${step.verb}\``, at: step.verbSource },
       diagnostics,
     );
-    const node = await verb.lower(this.contextOf(step, verb, input, known, sides, common.parallelism), values);
+    const node = await verb.lower(this.contextOf(step, verb, input, others, sides, common.parallelism), values);
     if (node !== undefined) return node;
     this.nodes.length = before;
     return verb.keepsSchema ? input : undefined;
@@ -205,7 +207,7 @@ class Lowering {
     step: StepSpec,
     verb: VerbDefinition,
     input: LogicalNode | undefined,
-    others: readonly LogicalNode[],
+    others: ReadonlyMap<SourceText, OtherStep>,
     sides: readonly string[],
     parallelism: number | undefined,
   ): LoweringContext {
@@ -227,7 +229,7 @@ class Lowering {
     return {
       step,
       input,
-      others,
+      other: (source) => others.get(source)!,
       constants,
       params,
       report,

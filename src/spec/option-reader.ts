@@ -4,6 +4,7 @@
  */
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
+import { isOneCheck } from './named-steps.js';
 import {
   CHECK_OPTIONS,
   type CheckEntry,
@@ -44,6 +45,7 @@ export const SCHEMA_ENTRY = {
 const NO_CHECK = {
   unique: undefined,
   not_null: undefined,
+  references: undefined,
   rows: undefined,
   severity: 'error',
   max_failures: 0,
@@ -264,8 +266,7 @@ export class OptionReader {
     if (node.kind === 'scalar') return this.conditions([this.condition('', key, node)]);
     const map = this.map(key, node, 'a condition, `name: condition`, or options such as `unique: id`');
     if (map === undefined) return undefined;
-    const isOne = map.entries.every(({ key: name }) => Object.hasOwn(CHECK_OPTIONS, name.text));
-    if (isOne) return this.conditions([this.checkOptions('', key, map)]);
+    if (isOneCheck(map)) return this.conditions([this.checkOptions('', key, map)]);
     return this.conditions(
       map.entries.map((entry) =>
         entry.value?.kind === 'map'
@@ -290,10 +291,11 @@ export class OptionReader {
     const before = this.diagnostics.length;
     const owner = name === '' ? '`check`' : `the check \`${name}\``;
     const values = readEntries(CHECK_OPTIONS, entriesByKey(map.entries), { owner, at }, this.diagnostics, this.context);
-    const { that, unique, not_null, rows } = values;
-    if (this.diagnostics.length === before && [that, unique, not_null, rows].every((part) => part === undefined)) {
+    const { that, unique, not_null, references, rows } = values;
+    const parts = [that, unique, not_null, references, rows];
+    if (this.diagnostics.length === before && parts.every((part) => part === undefined)) {
       this.report('SPEC_MISSING_KEY', `${owner} says nothing that must hold`, at.span, {
-        hint: 'give it `that`, `unique`, `not_null` or `rows`',
+        hint: 'give it `that`, `unique`, `not_null`, `references` or `rows`',
       });
     }
     return this.diagnostics.length > before ? undefined : { ...values, name, at };

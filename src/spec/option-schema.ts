@@ -109,7 +109,7 @@ export interface NamedExpression {
   readonly expr: SourceText;
 }
 
-/** `name: text` where the text is a name or a type; of join keys the left column and the right one. */
+/** `name: text` where the text is a name or a type; of keys the left column and the right, of references likewise. */
 export interface NamedText {
   readonly name: SourceText;
   readonly text: SourceText;
@@ -125,6 +125,7 @@ export const CHECK_OPTIONS = {
   that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
   unique: { kind: 'columns', doc: 'columns whose values together stand in one row only' },
   not_null: { kind: 'columns', doc: 'columns that are never null' },
+  references: { kind: 'pairs', doc: '`column: step.column`: every value of the column is one of that of the step' },
   rows: {
     kind: 'group',
     doc: 'how many rows there must be',

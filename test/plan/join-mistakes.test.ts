@@ -13,7 +13,7 @@ const MISTAKES: readonly Mistake[] = [
       [
         '13:15',
         'EXPR_TYPE_MISMATCH',
-        /id is int on the left and country is string on the right.*cast country behind the step r: `- cast: \{ country: int \}`/,
+        /id is int and country of r is string.*cast country behind the step r: `- cast: \{ country: int \}`/,
       ],
       ['13:24', 'EXPR_UNKNOWN_COLUMN', /country/],
     ],

@@ -41,22 +41,6 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
-    name: 'checks of what is not there, of no condition, of nothing',
-    steps: `${READ}  - check:\n      a: amont > 1\n      b: id + 1\n      c: { unique: idd }\n      d: { severity: warn }\n      e: sum(amont) > 1\n${WRITE}`,
-    expected: [['7:7', 'SPEC_MISSING_KEY', /`that`/]],
-  },
-  {
-    name: 'checks of columns that are not there, and of no condition',
-    steps: `${READ}  - check:\n      a: amont > 1\n      b: id + 1\n      c: { unique: idd }\n      e: sum(amont) > 1\n      f: sum(id)\n${WRITE}`,
-    expected: [
-      ['4:10', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
-      ['5:10', 'EXPR_NOT_BOOLEAN', /boolean/],
-      ['6:20', 'EXPR_UNKNOWN_COLUMN', /`id`/],
-      ['7:14', 'EXPR_UNKNOWN_COLUMN', /did you mean `amount`/],
-      ['8:10', 'EXPR_NOT_BOOLEAN', /boolean/],
-    ],
-  },
-  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [
