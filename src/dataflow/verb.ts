@@ -69,6 +69,8 @@ export interface LoweringContext {
   readonly params: ReadonlyMap<string, ParamValue>;
   /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
   resolvePath(source: SourceText): string | undefined;
+  /** All rows of the input are rows that fail a check: they come out of a `failed` and nowhere else. */
+  readonly showsFailures: boolean;
   /** No other step writes: rows for stdout need not wait for anything. */
   readonly isOnlyOutput: boolean;
   /** Bytes of a split in place of the format's constant; for tests. */

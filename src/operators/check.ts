@@ -25,7 +25,7 @@ import { schemaOf } from './select.js';
 export const CHECK = defineVerb({
   verb: 'check',
   summary:
-    'Demands that conditions hold; false and null both fail. When one fails nothing is written, and the exit status is 3.',
+    'Demands that conditions hold; false and null both fail. When one fails nothing but `NAME.failed` is written, and the exit status is 3.',
   example:
     '- check:\n    positive: amount >= 0\n    some_rows:\n      rows: { min: 1 }\n    ids:\n      unique: id\n      not_null: id',
   hasInput: true,

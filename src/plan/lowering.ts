@@ -143,6 +143,8 @@ class Lowering {
   readonly nodes: LogicalNode[] = [];
   /** Side outputs by step and name. */
   readonly sides = new Map<number, Map<string, LogicalNode>>();
+  /** Nodes of rows that fail a check. */
+  private readonly failures = new Set<number>();
   private sources = 0;
   /** How many calls of random() and uuid() are bound. */
   private calls = 0n;
@@ -203,6 +205,14 @@ class Lowering {
     return undefined;
   }
 
+  /** Whether a node's rows are all rows that fail a check. What is only joined to them does not matter. */
+  private showsFailures({ id, operator, inputs }: LogicalNode): boolean {
+    if (this.failures.has(id)) return true;
+    const isOfLeft = operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full';
+    const sources = isOfLeft ? inputs.slice(0, 1) : inputs;
+    return sources.length > 0 && sources.every((input) => this.showsFailures(this.nodes[input]));
+  }
+
   private contextOf(
     step: StepSpec,
     verb: VerbDefinition,
@@ -250,6 +260,7 @@ class Lowering {
       },
       resolvePath: (source) => resolvePath(source, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
+      showsFailures: input !== undefined && this.showsFailures(input),
       isOnlyOutput: this.writers === 1,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : this.sources++,
@@ -257,6 +268,7 @@ class Lowering {
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
         this.sides.set(step.index, known.set(side, node));
+        if (side === 'failed') this.failures.add(node.id);
       },
       add: (operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode => {
         const node: LogicalNode = {
