@@ -8,7 +8,8 @@ export default class Run extends Command {
   static override summary = 'Run a pipeline.';
   static override description =
     'Results go to the files that the pipeline writes, or to stdout; progress and the summary go to stderr. ' +
-    'Outputs appear all at once when the job has succeeded; a job that fails changes none of them.\n\n' +
+    'Outputs appear all at once when the job has succeeded; a job that fails changes none of them, and when a check fails ' +
+    'only the rows that fail it (NAME.failed) are written.\n\n' +
     'Exit status: 0 done, 1 the job failed, 2 the pipeline or the command line is wrong, 3 a check failed, ' +
     '4 another run holds the outputs, 130 interrupted.';
   static override examples = [

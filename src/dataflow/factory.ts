@@ -112,6 +112,8 @@ export interface StagedOutput {
 export interface JobSink {
   /** Sent to every attempt. */
   readonly prepared: unknown;
+  /** Its rows are those that fail a check: it is published whether or not the checks hold. */
+  readonly showsFailures: boolean;
   /** All tasks are through; flushes. Called before the commit. */
   finish(taskResults: readonly unknown[]): Promise<readonly StagedOutput[]>;
   /** Removes whatever was staged. */

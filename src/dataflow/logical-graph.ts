@@ -41,6 +41,11 @@ export interface AggregateCall {
 /** right and full also give the rows of the right that met nobody, behind all others. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross';
 
+export interface JoinCondition {
+  readonly expr: BoundExpr;
+  readonly origin: ExprOrigin;
+}
+
 export interface Check {
   readonly slot: number;
   /** The diagnostic when it does not hold; its message names the check. */
@@ -117,9 +122,15 @@ export type LogicalOperator =
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /**
    * Columns `keys` of the left meet the first columns of the right. Output: the columns of the left, then those of the
-   * right behind its keys; of semi and anti the left's alone.
+   * right behind its keys; of semi and anti the left's alone. Rows meet when their keys are equal and the condition is
+   * true, which reads the columns of the left and those of the right behind its keys, in this order.
    */
-  | { readonly op: 'join'; readonly type: JoinType; readonly keys: readonly number[] }
+  | {
+      readonly op: 'join';
+      readonly type: JoinType;
+      readonly keys: readonly number[];
+      readonly condition?: JoinCondition;
+    }
   /**
    * Each check fails for the rows where its column is not true. Hands the first `passes` columns on; 0: nothing. Columns
    * `shows` are kept to show a row that fails.

@@ -45,13 +45,19 @@ export interface ParamValue {
   readonly value: Value;
 }
 
+export interface OtherStep {
+  /** Its name, a side output included, as it stands at the beginning of the text. */
+  readonly name: string;
+  readonly node: LogicalNode;
+}
+
 /** What a verb sees of the pipeline around its step. */
 export interface LoweringContext {
   readonly step: StepSpec;
   /** The node that feeds the step; for a verb with an input it is there. */
   readonly input: LogicalNode | undefined;
-  /** The nodes of the steps that a value of kind `steps` names, in that order. */
-  readonly others: readonly LogicalNode[];
+  /** The step that a text of the value names: an item of kind `steps`, or what a check's `references` refers to. */
+  other(source: SourceText): OtherStep;
   readonly constants: RunConstants;
   report(diagnostic: Diagnostic): void;
   /** Parses, binds and types an expression over `schema`; undefined when it was wrong and was reported. */
@@ -63,6 +69,8 @@ export interface LoweringContext {
   readonly params: ReadonlyMap<string, ParamValue>;
   /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
   resolvePath(source: SourceText): string | undefined;
+  /** All rows of the input are rows that fail a check: they come out of a `failed` and nowhere else. */
+  readonly showsFailures: boolean;
   /** No other step writes: rows for stdout need not wait for anything. */
   readonly isOnlyOutput: boolean;
   /** Bytes of a split in place of the format's constant; for tests. */

@@ -38,6 +38,8 @@ export interface BoundColumn extends BoundNode {
   readonly op: 'column';
   readonly slot: number;
   readonly name: string;
+  /** In the condition of a join: whose column it is. */
+  readonly side?: 'left' | 'right';
 }
 /** A registered scalar function, operators included; `fn` is its id in the registry, arguments already coerced. */
 export interface BoundCall extends BoundNode {

@@ -33,7 +33,7 @@ function print(expr: BoundExpr): Printed {
     case 'literal':
       return printLiteral(expr.value, expr.type);
     case 'column':
-      return [printName(expr.name), LEVEL.primary];
+      return [`${expr.side === undefined ? '' : `${expr.side}.`}${printName(expr.name)}`, LEVEL.primary];
     case 'call':
       return printCall(expr);
     case 'and':

@@ -15,8 +15,9 @@ export interface CheckRowsConfig {
   readonly checks: readonly Check[];
   /** Columns that are handed on; 0: nobody reads the rows. */
   readonly passes: number;
-  /** Names of the columns before the conditions, to show a row that fails. */
+  /** Names of the columns before the conditions, to show a row that fails; those of `shows` in any case. */
   readonly names: readonly string[];
+  readonly shows: readonly number[];
 }
 
 /** What one attempt found of one check. Plain data. */
@@ -35,12 +36,15 @@ class CheckRows implements Operator {
   readonly #context: OperatorContext;
   readonly #output: Collector;
   readonly #findings: Finding[];
+  readonly #shown: readonly number[];
 
   constructor(config: CheckRowsConfig, context: OperatorContext, output: Collector) {
     this.#config = config;
     this.#context = context;
     this.#output = output;
     this.#findings = config.checks.map(() => ({ failures: 0, rows: 0 }));
+    const others = [...config.names.keys()].filter((slot) => !config.shows.includes(slot));
+    this.#shown = [...config.shows, ...others].slice(0, SHOWN_COLUMNS).sort((a, b) => a - b);
   }
 
   processBatch(batch: RecordBatch): void {
@@ -67,7 +71,8 @@ class CheckRows implements Operator {
 
   #show(batch: RecordBatch, row: number): Finding['first'] {
     const { heap } = this.#context.memory;
-    const shown = this.#config.names.slice(0, SHOWN_COLUMNS).map((name, slot) => {
+    const shown = this.#shown.map((slot) => {
+      const name = this.#config.names[slot];
       const vector = batch.vectors[slot];
       const value = readValue(heap, vector, row);
       const text = value === null ? 'null' : formatValue(value, vector.type);

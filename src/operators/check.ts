@@ -13,17 +13,19 @@ import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import { literal } from '../expr/literals.js';
 import { scopeOf } from '../expr/scope.js';
+import { collectSlots } from '../expr/traverse.js';
 import type { CheckEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { addAggregation } from './aggregation.js';
+import { addReference } from './check-references.js';
 import { columnExpr, handedOn, requireColumns } from './columns.js';
 import { schemaOf } from './select.js';
 
 export const CHECK = defineVerb({
   verb: 'check',
   summary:
-    'Demands that conditions hold; false and null both fail. When one fails nothing is written, and the exit status is 3.',
+    'Demands that conditions hold; false and null both fail. When one fails nothing but `NAME.failed` is written, and the exit status is 3.',
   example:
     '- check:\n    positive: amount >= 0\n    some_rows:\n      rows: { min: 1 }\n    ids:\n      unique: id\n      not_null: id',
   hasInput: true,
@@ -35,7 +37,7 @@ export const CHECK = defineVerb({
     value: {
       kind: 'checks',
       required: true,
-      doc: 'a condition, `name: condition`, or options: `that`, `unique`, `not_null`, `rows: { min, max }`, `severity: warn`, `max_failures`',
+      doc: 'a condition, `name: condition`, or options: `that`, `unique`, `not_null`, `references`, `rows: { min, max }`, `severity: warn`, `max_failures`',
     },
     options: {},
   },
@@ -43,7 +45,19 @@ export const CHECK = defineVerb({
     const input = context.input!;
     const ofRows: RowCheck[] = [];
     let isWrong = false;
-    for (const entry of value) if (!addChecks(context, input, entry, ofRows)) isWrong = true;
+    let rows = input;
+    for (const entry of value) {
+      if (!addChecks(context, input, entry, ofRows)) isWrong = true;
+      for (const reference of entry.references ?? []) {
+        const added = addReference(context, input, rows, reference);
+        if (added === undefined) isWrong = true;
+        else {
+          rows = added.rows;
+          const message = `${reference.name.text} references ${reference.text.text}`;
+          ofRows.push({ entry, at: reference.name, expr: added.expr, message });
+        }
+      }
+    }
     if (isWrong) return undefined;
     if (ofRows.length === 0) return input;
     const origin = context.origin(context.step.verbSource);
@@ -54,10 +68,13 @@ export const CHECK = defineVerb({
         return { name: labelOf(entry, at), expr, origin: context.origin(at) };
       }),
     ];
-    const tested = context.add({ op: 'project', columns }, [input], schemaOf(columns));
+    const tested = context.add({ op: 'project', columns }, [rows], schemaOf(columns));
     const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, true, message));
-    if (context.wantsSide('failed')) addFailed(context, input, ofRows);
-    return context.add({ op: 'check', checks, passes: width, shows: [] }, [tested], input.schema);
+    if (context.wantsSide('failed')) addFailed(context, input, rows, ofRows);
+    const read = ofRows.reduce((slots, { expr }) => collectSlots(expr, slots), new Set<number>());
+    // What `references` found is no column of the input.
+    const shows = [...read].filter((slot) => slot < width);
+    return context.add({ op: 'check', checks, passes: width, shows }, [tested], input.schema);
   },
 });
 
@@ -186,7 +203,7 @@ function addTerminal(
 }
 
 /** The rows that fail one of the conditions of rows. */
-function addFailed(context: LoweringContext, input: LogicalNode, ofRows: readonly RowCheck[]): void {
+function addFailed(context: LoweringContext, input: LogicalNode, rows: LogicalNode, ofRows: readonly RowCheck[]): void {
   const failing = ofRows.map(({ expr }): BoundExpr => {
     const { span } = expr;
     return { op: 'is_distinct', negated: false, left: expr, right: literal(true, BOOLEAN, span), type: BOOLEAN, span };
@@ -195,5 +212,8 @@ function addFailed(context: LoweringContext, input: LogicalNode, ofRows: readonl
   const condition: BoundExpr =
     failing.length === 1 ? first : { op: 'or', args: failing, type: BOOLEAN, span: first.span };
   const origin = context.origin(ofRows[0].at);
-  context.addSide('failed', context.add({ op: 'filter', condition, origin }, [input], input.schema));
+  const failed = context.add({ op: 'filter', condition, origin }, [rows], rows.schema);
+  const columns = handedOn(input.schema, origin);
+  const shown = rows === input ? failed : context.add({ op: 'project', columns }, [failed], input.schema);
+  context.addSide('failed', shown);
 }

@@ -14,6 +14,7 @@ export interface CsvSinkConfig {
   readonly mode: 'replace' | 'error';
   readonly delimiter: string;
   readonly header: boolean;
+  readonly showsFailures: boolean;
   readonly schema: Schema;
 }
 
@@ -84,7 +85,12 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
     });
   }
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
-  return prepareFileOutput(target, splits, { jobId: context.jobId, preamble, spoolFolder: context.spillPath });
+  const output = prepareFileOutput(target, splits, {
+    jobId: context.jobId,
+    preamble,
+    spoolFolder: context.spillPath,
+  });
+  return { ...output, showsFailures: config.showsFailures };
 }
 
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {

@@ -153,6 +153,6 @@ export const FOLD: TransformFactory<FoldConfig> = {
   role: 'transform',
   kind: 'fold',
   minimumBytes: ({ keys, calls }, { batchRows }) =>
-    (keys.length + calls.length) * (17 * batchRows + 64) + (2 * calls.length + 2) * PAGE_BYTES,
+    (keys.length + calls.length) * (17 * batchRows + 64) + (2 * calls.length + 3) * PAGE_BYTES,
   create: (config, context, output) => new FoldRows(config, context, output),
 };

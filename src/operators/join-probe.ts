@@ -2,22 +2,21 @@
  * The left side of a hash join. Rows keep the order of the left side, and their matches that of the right side.
  *
  * When no key has two rows on the right, a left row has at most one match: the columns of the left stay where they are,
- * the selection says which rows are left, and only the columns of the right are filled in. Otherwise pairs of rows are
- * made, a batch at a time, and both sides are gathered.
+ * the selection says which rows are left, and only the columns of the right are filled in. Otherwise, and when there is
+ * a condition beside the keys, pairs of rows are made, a batch at a time, and both sides are gathered.
  */
 import type { DataType } from '../columnar/data-type.js';
-import { gatherRecords, gatherRows } from '../columnar/gather.js';
-import type { RecordBatch, RowOrigin } from '../columnar/record-batch.js';
-import { allocateVector, type Vector } from '../columnar/vector.js';
+import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { JoinType } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinTable, RECORD_MET, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
-import { vectorRowBytes } from '../state/row-layout.js';
+import { type JoinTable, RECORD_MET } from '../state/join-table.js';
 import { describeColumn } from '../state/table-memory.js';
+import { conditionBytes, JoinCondition, type JoinConditionConfig } from './join-condition.js';
+import { JoinPairs, type JoinPairsConfig, pairBytes } from './join-pairs.js';
 
 export interface JoinProbeConfig {
   readonly type: JoinType;
@@ -26,6 +25,8 @@ export interface JoinProbeConfig {
   readonly left: readonly DataType[];
   /** Columns of the right behind its keys. */
   readonly payload: readonly DataType[];
+  /** What pairs with equal keys must fulfil besides. */
+  readonly condition?: JoinConditionConfig;
   /** From the build side. */
   readonly edge: JobEdge;
 }
@@ -36,14 +37,11 @@ class JoinProbe implements Operator {
   readonly #output: Collector;
   readonly #arena: Arena;
   readonly #table: JoinTable;
-  readonly #record: RecordLayout;
+  #pairs!: JoinPairs;
+  #condition: JoinCondition | undefined;
   // Filled in by `open`: addresses.
   #columns = 0;
   #groups = 0;
-  #leftRows = 0;
-  #records = 0;
-  #left: Vector[] = [];
-  #right: Vector[] = [];
 
   constructor(config: JoinProbeConfig, context: OperatorContext, output: Collector) {
     this.#config = config;
@@ -51,20 +49,17 @@ class JoinProbe implements Operator {
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
     [this.#table] = context.prepared as readonly [JoinTable];
-    this.#record = recordLayout(config.payload);
   }
 
   open(): void {
-    const { batchRows } = this.#context;
-    const { keys, payload, left } = this.#config;
+    const { keys, left, payload, condition } = this.#config;
     this.#columns = this.#arena.allocate(Math.max(1, keys.length) * COLUMN_BYTES);
-    this.#groups = this.#arena.allocate(4 * batchRows, 4);
-    this.#leftRows = this.#arena.allocate(4 * batchRows, 4);
-    this.#records = this.#arena.allocate(4 * batchRows, 4);
-    const vector = (type: DataType): Vector => allocateVector(this.#arena, type, batchRows);
-    if (this.#isSelection) return;
-    this.#right = payload.map(vector);
-    if (!this.#table.isUnique) this.#left = left.map(vector);
+    this.#groups = this.#arena.allocate(4 * this.#context.batchRows, 4);
+    const makesPairs = condition !== undefined || !this.#table.isUnique;
+    this.#pairs = new JoinPairs(outputOf(this.#config, makesPairs), this.#context, this.#arena);
+    if (condition === undefined) return;
+    this.#condition = new JoinCondition(condition, left, payload, this.#context, this.#arena);
+    this.#condition.open();
   }
 
   /** Rows without a match stay. */
@@ -77,11 +72,6 @@ class JoinProbe implements Operator {
     return this.#config.type === 'right' || this.#config.type === 'full';
   }
 
-  /** Only says which rows of the left are left. */
-  get #isSelection(): boolean {
-    return this.#config.type === 'semi' || this.#config.type === 'anti';
-  }
-
   processBatch(batch: RecordBatch): void {
     const { vectors, selection, selectedCount } = batch;
     const { heap } = this.#context.memory;
@@ -89,7 +79,8 @@ class JoinProbe implements Operator {
       describeColumn(heap, this.#columns + k * COLUMN_BYTES, vectors[slot]);
     });
     this.#context.kernels.state.lookUp(this.#table.table, this.#columns, selection, 0, selectedCount, this.#groups);
-    if (this.#isSelection) this.#select(batch, this.#config.type === 'semi');
+    if (this.#condition !== undefined) this.#joinTested(batch, this.#condition);
+    else if (isSelection(this.#config)) this.#select(batch);
     else if (this.#table.isUnique) this.#joinOne(batch);
     else this.#joinMany(batch);
   }
@@ -98,100 +89,116 @@ class JoinProbe implements Operator {
     return selection === 0 ? position : this.#context.memory.heap.u32[(selection >>> 2) + position];
   }
 
-  #select(batch: RecordBatch, isMatched: boolean): void {
+  /** The first record of the group that the row at a position met; 0: none. */
+  #firstRecord(u32: Uint32Array, position: number): number {
+    const group = u32[(this.#groups >>> 2) + position];
+    return group === 0 ? 0 : u32[(group + this.#table.firstRowOffset) >>> 2];
+  }
+
+  #select(batch: RecordBatch): void {
     const { u32 } = this.#context.memory.heap;
-    const out = this.#leftRows >>> 2;
+    const isSemi = this.#config.type === 'semi';
+    const out = this.#pairs.rows >>> 2;
     let count = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
-      if ((u32[(this.#groups >>> 2) + i] !== 0) === isMatched) u32[out + count++] = this.#rowAt(batch, i);
+      if ((u32[(this.#groups >>> 2) + i] !== 0) === isSemi) u32[out + count++] = this.#rowAt(batch, i);
     }
-    if (count > 0) this.#output.emit({ ...batch, selection: this.#leftRows, selectedCount: count });
+    this.#emitRows(batch, count);
+  }
+
+  /** The rows of the batch that `#pairs` names. */
+  #emitRows(batch: RecordBatch, count: number): void {
+    if (count > 0) this.#output.emit({ ...batch, selection: this.#pairs.rows, selectedCount: count });
   }
 
   /** At most one match: the record of each row of the batch, at the row's own place. */
   #joinOne(batch: RecordBatch): void {
-    const { heap } = this.#context.memory;
-    const { u8, u32 } = heap;
+    const { u8, u32 } = this.#context.memory.heap;
     const keepsAll = this.#keepsAll;
     const marks = this.#marks;
-    const { firstRowOffset } = this.#table;
-    const records = this.#records >>> 2;
-    const out = this.#leftRows >>> 2;
+    const records = this.#pairs.records >>> 2;
+    const out = this.#pairs.rows >>> 2;
     u32.fill(0, records, records + batch.numRows);
     let count = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
-      const group = u32[(this.#groups >>> 2) + i];
-      if (group === 0 && !keepsAll) continue;
+      const record = this.#firstRecord(u32, i);
+      if (record === 0 && !keepsAll) continue;
       const row = this.#rowAt(batch, i);
       u32[out + count++] = row;
-      if (group === 0) continue;
-      const record = u32[(group + firstRowOffset) >>> 2];
+      if (record === 0) continue;
       u32[records + row] = record;
       if (marks) u8[record + RECORD_MET] = 1;
     }
     if (count === 0) return;
-    this.#fillRight(batch.numRows);
-    const vectors = [...batch.vectors, ...this.#right];
-    this.#output.emit({ ...batch, vectors, selection: this.#leftRows, selectedCount: count });
+    const vectors = [...batch.vectors, ...this.#pairs.gatherRight(batch.numRows)];
+    this.#emitRows({ ...batch, vectors }, count);
   }
 
   #joinMany(batch: RecordBatch): void {
-    const { batchRows, memory } = this.#context;
-    const { u8, u32 } = memory.heap;
+    const { u8, u32 } = this.#context.memory.heap;
     const keepsAll = this.#keepsAll;
     const marks = this.#marks;
-    const rows = this.#leftRows >>> 2;
-    const records = this.#records >>> 2;
-    let count = 0;
-    const add = (row: number, record: number): void => {
-      u32[rows + count] = row;
-      u32[records + count++] = record;
-      if (count < batchRows) return;
-      this.#emitPairs(batch, count);
-      count = 0;
-    };
     for (let i = 0; i < batch.selectedCount && !this.#output.done; i++) {
-      const group = u32[(this.#groups >>> 2) + i];
       const row = this.#rowAt(batch, i);
-      if (group === 0) {
-        if (keepsAll) add(row, 0);
-        continue;
-      }
-      for (let record = u32[(group + this.#table.firstRowOffset) >>> 2]; record !== 0; record = u32[record >>> 2]) {
+      const first = this.#firstRecord(u32, i);
+      if (first === 0 && keepsAll) this.#pair(batch, row, 0);
+      for (let record = first; record !== 0; record = u32[record >>> 2]) {
         if (marks) u8[record + RECORD_MET] = 1;
-        add(row, record);
+        this.#pair(batch, row, record);
       }
     }
-    if (count > 0) this.#emitPairs(batch, count);
+    this.#emitPairs(batch);
   }
 
-  #emitPairs(batch: RecordBatch, count: number): void {
-    const { heap } = this.#context.memory;
-    batch.vectors.forEach((source, i) => {
-      gatherRows(heap, this.#leftRows, count, source, this.#left[i]);
-    });
-    this.#fillRight(count);
-    this.#output.emit({
-      numRows: count,
-      vectors: [...this.#left, ...this.#right],
-      selection: 0,
-      selectedCount: count,
-      origin: batch.origin && this.#originOf(batch.origin),
-    });
+  #joinTested(batch: RecordBatch, condition: JoinCondition): void {
+    const { u8, u32 } = this.#context.memory.heap;
+    const { type } = this.#config;
+    const selects = isSelection(this.#config);
+    const marks = this.#marks;
+    let selected = 0;
+    let isMet = false;
+    const visit = (row: number, record: number): void => {
+      if (record !== 0) {
+        isMet = true;
+        if (marks) u8[record + RECORD_MET] = 1;
+        if (!selects) this.#pair(batch, row, record);
+        return;
+      }
+      if (selects && isMet === (type === 'semi')) u32[(this.#pairs.rows >>> 2) + selected++] = row;
+      if (!selects && !isMet) this.#pair(batch, row, 0);
+      isMet = false;
+    };
+    const settle = (): void => {
+      if (condition.settle(batch, visit)) return;
+      // Pairs before the one that fails go on; when nobody wants more, it does not matter.
+      if (selects) this.#emitRows(batch, selected);
+      else this.#emitPairs(batch);
+      selected = 0;
+      if (!this.#output.done) condition.fail();
+    };
+    const offer = (row: number, record: number): void => {
+      condition.offer(row, record);
+      if (condition.isFull) settle();
+    };
+    const endsRows = selects || this.#keepsAll;
+    for (let i = 0; i < batch.selectedCount && !this.#output.done; i++) {
+      const row = this.#rowAt(batch, i);
+      for (let record = this.#firstRecord(u32, i); record !== 0; record = u32[record >>> 2]) offer(row, record);
+      if (endsRows) offer(row, 0);
+    }
+    settle();
+    if (selects) this.#emitRows(batch, selected);
+    else this.#emitPairs(batch);
   }
 
-  #fillRight(count: number): void {
-    const { heap } = this.#context.memory;
-    this.#right.forEach((target, column) => {
-      gatherRecords(heap, this.#records, count, this.#record.offsets[column], RECORD_VALIDITY + column, target);
-    });
+  #pair(batch: RecordBatch, row: number, record: number): void {
+    this.#pairs.add(row, record);
+    if (this.#pairs.isFull) this.#emitPairs(batch);
   }
 
-  /** A pair stands where its left row does. */
-  #originOf(origin: RowOrigin): RowOrigin {
-    const { u32 } = this.#context.memory.heap;
-    const rows = this.#leftRows >>> 2;
-    return { position: (row) => origin.position(u32[rows + row]), place: (row) => origin.place(u32[rows + row]) };
+  #emitPairs(batch: RecordBatch): void {
+    if (this.#pairs.count > 0) this.#output.emit(this.#pairs.gather(batch));
+    this.#pairs.count = 0;
   }
 
   endInput(): undefined {
@@ -199,14 +206,35 @@ class JoinProbe implements Operator {
   }
 
   close(): void {
+    this.#condition?.close();
     this.#arena.close();
   }
+}
+
+/** Only says which rows of the left are left. */
+function isSelection({ type }: JoinProbeConfig): boolean {
+  return type === 'semi' || type === 'anti';
+}
+
+function outputOf(config: JoinProbeConfig, makesPairs: boolean): JoinPairsConfig {
+  const { left, payload } = config;
+  const copies = makesPairs && !isSelection(config);
+  return {
+    left: copies ? [...left.keys()] : [],
+    leftTypes: copies ? left : [],
+    right: isSelection(config) ? [] : [...payload.keys()],
+    payload,
+  };
 }
 
 export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
   role: 'transform',
   kind: 'join-probe',
-  minimumBytes: ({ left, payload }, { batchRows }) => (vectorRowBytes([...left, ...payload]) + 12) * batchRows,
+  minimumBytes: (config, sizes) => {
+    const { left, payload, condition } = config;
+    const pairs = (pairBytes(outputOf(config, true)) + 4) * sizes.batchRows;
+    return pairs + (condition === undefined ? 0 : conditionBytes(condition, left, payload, sizes));
+  },
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
   create: (config, context, output) => new JoinProbe(config, context, output),
 };

@@ -1,23 +1,25 @@
 /**
- * `join`: columns of another step beside those of the input, where keys are equal. Lowers to a projection of the right
- * side (its keys first, then what is taken of it), projections that make keys of one type, and the join itself.
+ * `join`: columns of another step beside those of the input, where keys are equal and a condition holds. Lowers to a
+ * projection of the right side (its keys first, then what is taken of it), one that computes keys of the left, and the
+ * join itself.
  */
-import { type DataType, typeName, typesEqual } from '../columnar/data-type.js';
 import type { JoinType, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { commonTypeOf } from '../expr/coercion.js';
-import { coerce } from '../expr/operands.js';
-import type { NamedText } from '../spec/option-schema.js';
+import type { Equality } from '../expr/bind-join-condition.js';
+import { printBound } from '../expr/print.js';
+import { collectSlots, replaceColumns } from '../expr/traverse.js';
+import type { KeysValue } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { listed } from '../spec/suggest.js';
-import { columnExpr, findColumn, handedOn, requireColumn, requireColumns } from './columns.js';
+import { columnExpr, handedOn, requireColumns } from './columns.js';
+import { bindOn, type JoinOn, withKeys } from './join-on.js';
 import { schemaOf } from './select.js';
 
 export const JOIN = defineVerb({
   verb: 'join',
   summary:
-    'Puts the columns of another step beside those of the input where the keys are equal; nulls are equal to nothing.',
+    'Puts the columns of another step beside those of the input where keys are equal or a condition holds; nulls are equal to nothing.',
   example: '- join: customers\n  type: left\n  on: { customer: id }\n  take: [name, country]',
   hasInput: true,
   hasOutput: true,
@@ -30,8 +32,14 @@ export const JOIN = defineVerb({
         default: 'inner',
         doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`',
       },
-      on: { kind: 'keys', doc: 'a column, a list of columns, or `{ left: right }`' },
-      take: { kind: 'columns', doc: 'columns of the right; default: all but its keys' },
+      on: {
+        kind: 'keys',
+        doc: 'a column, a list of columns, `{ left: right }`, or a condition such as `left.id = right.id AND left.day >= right.since`',
+      },
+      take: {
+        kind: 'columns',
+        doc: 'columns of the right; default: all but those that equal a column of the left by `on`',
+      },
       suffix: {
         kind: 'name',
         doc: 'put behind names of the right that the left has too; without it they are an error',
@@ -42,58 +50,87 @@ export const JOIN = defineVerb({
     const { on, take, suffix } = options;
     const type = options.type as JoinType;
     const left = context.input!;
-    const [right] = context.others;
+    const { name, node: right } = context.other(names[0]);
     if (isMisused(context, names, type, on, take, suffix)) return undefined;
-    const keys = bindKeys(context, left, right, on ?? []);
-    const taken =
-      keys &&
-      takenColumns(
-        context,
-        left,
-        right,
-        keys.map((key) => key.right),
-        type,
-        take,
-        suffix,
-        names[0],
-      );
-    if (keys === undefined || taken === undefined) return undefined;
-    const origin = context.origin(names[0]);
-    const keyColumns = keys.map((key): ProjectColumn => {
-      return { name: key.name, expr: coerce(columnExpr(right.schema, key.right), key.type), origin };
-    });
-    const isCoalesced = type === 'right' || type === 'full';
-    const rightColumns = [
-      ...keyColumns,
-      ...(isCoalesced ? keyColumns : []),
-      ...taken.map(({ slot, name }) => ({ name, expr: columnExpr(right.schema, slot), origin })),
-    ];
-    const built = context.add({ op: 'project', columns: rightColumns }, [right], schemaOf(rightColumns));
-    const { node: probed, slots } = withKeys(context, left, keys);
-    const width = probed.schema.length;
-    const payload = schemaOf(rightColumns).slice(keys.length);
-    const joined = context.add({ op: 'join', type, keys: slots }, [probed, built], [...probed.schema, ...payload]);
-    if (width === left.schema.length && !isCoalesced) return joined;
-    const all = handedOn(joined.schema, origin);
-    const behind = width + (isCoalesced ? keys.length : 0);
-    const columns = all.flatMap((column, slot): ProjectColumn[] => {
-      if (slot >= left.schema.length && slot < behind) return [];
-      const k = isCoalesced ? keys.findIndex((key) => key.left === slot) : -1;
-      if (k === -1) return [column];
-      // Where only the right has a row, the key is the right's.
-      const { type: keyType } = keys[k];
-      const args = [columnExpr(joined.schema, slots[k]), columnExpr(joined.schema, width + k)];
-      const expr = { op: 'coalesce', args, type: keyType, span: { start: 0, end: 0 } } as const;
-      return [{ name: column.name, expr, origin }];
-    });
-    return context.add({ op: 'project', columns }, [joined], schemaOf(columns));
+    const bound = bindOn(context, left.schema, right.schema, on, name);
+    if (bound === undefined) return undefined;
+    const merged = mergedKeys(bound.keys);
+    const dropped = merged.map(({ columns }) => columns!.right);
+    const taken = takenColumns(context, left, right, dropped, type, take, suffix, names[0]);
+    return taken && addJoin(context, right, type, bound, merged, taken);
   },
 });
 
-interface Key {
-  readonly left: number;
-  readonly right: number;
-  readonly type: DataType;
+/**
+ * Equalities of two columns, of which the right one is not repeated: of those with one left column the first, since in
+ * a row that only the right has, the left column has room for one of them.
+ */
+function mergedKeys(keys: readonly Equality[]): readonly Equality[] {
+  return keys.filter(
+    ({ columns }, i) => columns !== undefined && keys.findIndex((key) => key.columns?.left === columns.left) === i,
+  );
+}
+
+/**
+ * The join, and what it needs on both sides:
+ *
+ *     right   keys, keys again where they fill in the left's, what is taken, what only the condition reads
+ *     left    its columns, keys that have to be computed
+ */
+function addJoin(
+  context: LoweringContext,
+  right: LogicalNode,
+  type: JoinType,
+  { keys, condition, at }: JoinOn,
+  merged: readonly Equality[],
+  taken: readonly TakenColumn[],
+): LogicalNode {
+  const left = context.input!;
+  const origin = context.origin(at);
+  const fillers = type === 'right' || type === 'full' ? merged : [];
+  const tested = [...(condition === undefined ? [] : collectSlots(condition.expr, new Set()))]
+    .map((slot) => slot - left.schema.length)
+    .filter((slot) => slot >= 0 && !taken.some((column) => column.slot === slot));
+  const keyColumn = (key: Equality): ProjectColumn => ({ name: printBound(key.right), expr: key.right, origin });
+  const carried = [...taken, ...tested.map((slot) => ({ slot, name: right.schema[slot].name }))];
+  const rightColumns = [
+    ...keys.map(keyColumn),
+    ...fillers.map(keyColumn),
+    ...carried.map(({ slot, name }) => ({ name, expr: columnExpr(right.schema, slot), origin })),
+  ];
+  const built = context.add({ op: 'project', columns: rightColumns }, [right], schemaOf(rightColumns));
+  const { node: probed, slots } = withKeys(context, left, keys, origin);
+  const width = probed.schema.length;
+  const filled = width + fillers.length;
+  const pairSlot = (slot: number): number =>
+    slot < left.schema.length
+      ? slot
+      : filled + carried.findIndex((column) => column.slot === slot - left.schema.length);
+  const rebased = condition && {
+    ...condition,
+    expr: replaceColumns(condition.expr, (column) => ({ ...column, slot: pairSlot(column.slot) })),
+  };
+  const isSelection = type === 'semi' || type === 'anti';
+  const payload = isSelection ? [] : schemaOf(rightColumns).slice(keys.length);
+  const schema = [...probed.schema, ...payload];
+  const joined = context.add({ op: 'join', type, keys: slots, condition: rebased }, [probed, built], schema);
+  const shown = [...left.schema.keys(), ...taken.map((_, i) => filled + i)];
+  if (shown.length === schema.length) return joined;
+  const all = handedOn(schema, origin);
+  const columns = shown.map((slot): ProjectColumn => {
+    const filler = fillers.findIndex((key) => key.columns!.left === slot);
+    if (filler === -1) return all[slot];
+    // Where only the right has a row, the key is the right's.
+    const key = slots[keys.indexOf(fillers[filler])];
+    const args = [columnExpr(schema, key), columnExpr(schema, width + filler)];
+    const expr = { op: 'coalesce', args, type: args[0].type, span: args[0].span } as const;
+    return { name: left.schema[slot].name, expr, origin };
+  });
+  return context.add({ op: 'project', columns }, [joined], schemaOf(columns));
+}
+
+interface TakenColumn {
+  readonly slot: number;
   readonly name: string;
 }
 
@@ -102,7 +139,7 @@ function isMisused(
   context: LoweringContext,
   names: readonly SourceText[],
   type: JoinType,
-  on: readonly NamedText[] | undefined,
+  on: KeysValue | undefined,
   take: readonly SourceText[] | undefined,
   suffix: SourceText | undefined,
 ): boolean {
@@ -112,12 +149,13 @@ function isMisused(
   };
   if (names.length > 1) return refuse('`join` takes one step', names[1], 'join the second one in a step of its own');
   if (type === 'cross' && on !== undefined) {
-    return refuse('a cross join has no `on`', on[0].name, 'leave out `type: cross` to join where keys are equal');
+    const at = on.kind === 'text' ? on.text : on.pairs[0].name;
+    return refuse('a cross join has no `on`', at, 'leave out `type: cross` to join the rows that `on` brings together');
   }
   if (type !== 'cross' && on === undefined) {
     context.report(
       diagnosticAt('SPEC_MISSING_KEY', '`join` needs the key `on`', context.step.verbSource, undefined, {
-        hint: 'on: the columns whose values must be equal; `type: cross` joins every row with every row',
+        hint: 'on: the columns whose values must be equal, or a condition; `type: cross` joins every row with every row',
       }),
     );
     return true;
@@ -131,73 +169,21 @@ function isMisused(
   return false;
 }
 
-function bindKeys(
-  context: LoweringContext,
-  left: LogicalNode,
-  right: LogicalNode,
-  on: readonly NamedText[],
-): readonly Key[] | undefined {
-  const condition = on.find(({ name }) => /[=<>]/.test(name.text) && findColumn(name.text, left.schema) === undefined);
-  if (condition !== undefined) {
-    const sides = /^\s*(?:\w+\.)?(\w+)\s*=\s*(?:\w+\.)?(\w+)\s*$/.exec(condition.name.text);
-    context.report(
-      diagnosticAt('SPEC_BAD_VALUE', '`on` takes columns, found a condition', condition.name, undefined, {
-        hint:
-          sides === null
-            ? 'write `{ left: right }`, and a filter behind the join for the rest'
-            : `write \`{ ${sides[1]}: ${sides[2]} }\``,
-      }),
-    );
-    return undefined;
-  }
-  const keys = on.map(({ name, text }): Key | undefined => {
-    const leftSlot = requireColumn(context, name, left.schema);
-    const rightSlot = name === text && leftSlot === undefined ? undefined : requireColumn(context, text, right.schema);
-    if (leftSlot === undefined || rightSlot === undefined) return undefined;
-    const [a, b] = [left.schema[leftSlot], right.schema[rightSlot]];
-    const type = commonTypeOf([a.type, b.type]);
-    if (type !== undefined) return { left: leftSlot, right: rightSlot, type, name: b.name };
-    context.report(
-      diagnosticAt(
-        'EXPR_TYPE_MISMATCH',
-        `${a.name} is ${typeName(a.type)} on the left and ${b.name} is ${typeName(b.type)} on the right`,
-        text,
-        undefined,
-        { hint: `cast one of them first: \`- cast: { ${a.name}: ${typeName(b.type)} }\`` },
-      ),
-    );
-    return undefined;
-  });
-  const isTwice = keys.map(
-    (key, i) => keys.findIndex((other) => other?.left === key?.left && other?.right === key?.right) < i,
-  );
-  if (isTwice.includes(true) && keys.every((key) => key !== undefined)) {
-    const { name } = on[isTwice.indexOf(true)];
-    context.report(
-      diagnosticAt('PLAN_DUPLICATE_COLUMN', `the key "${name.text}" stands twice`, name, undefined, {
-        hint: 'name it once',
-      }),
-    );
-    return undefined;
-  }
-  return keys.some((key) => key === undefined) ? undefined : (keys as readonly Key[]);
-}
-
 /** What is taken of the right, and under which names. */
 function takenColumns(
   context: LoweringContext,
   left: LogicalNode,
   right: LogicalNode,
-  keys: readonly number[],
+  dropped: readonly number[],
   type: JoinType,
   take: readonly SourceText[] | undefined,
   suffix: SourceText | undefined,
   at: SourceText,
-): readonly { readonly slot: number; readonly name: string }[] | undefined {
+): readonly TakenColumn[] | undefined {
   if (type === 'semi' || type === 'anti') return [];
   const slots =
     take === undefined
-      ? [...right.schema.keys()].filter((slot) => !keys.includes(slot))
+      ? [...right.schema.keys()].filter((slot) => !dropped.includes(slot))
       : requireColumns(context, take, right.schema);
   if (slots === undefined) return undefined;
   const isClash = (name: string): boolean => findExact(left, name);
@@ -221,21 +207,4 @@ function takenColumns(
 
 function findExact({ schema }: LogicalNode, name: string): boolean {
   return schema.some((column) => column.name === name);
-}
-
-/** The left with its keys in the types of the join: those that need a conversion become columns behind the others. */
-function withKeys(
-  context: LoweringContext,
-  left: LogicalNode,
-  keys: readonly Key[],
-): { readonly node: LogicalNode; readonly slots: readonly number[] } {
-  const origin = context.origin(context.step.verbSource);
-  const columns: ProjectColumn[] = [...handedOn(left.schema, origin)];
-  const slots = keys.map((key) => {
-    if (typesEqual(left.schema[key.left].type, key.type)) return key.left;
-    const expr = coerce(columnExpr(left.schema, key.left), key.type);
-    return columns.push({ name: `#${columns.length}`, expr, origin }) - 1;
-  });
-  if (columns.length === left.schema.length) return { node: left, slots };
-  return { node: context.add({ op: 'project', columns }, [left], schemaOf(columns)), slots };
 }

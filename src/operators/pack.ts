@@ -142,6 +142,6 @@ export const PACK: TransformFactory<PackConfig> = {
   role: 'transform',
   kind: 'pack',
   minimumBytes: ({ packs }, { batchRows }) =>
-    (4 + 9 * packs.length) * batchRows + 64 * packs.length + FIRST_PAGES * PAGE_BYTES,
+    (4 + 9 * packs.length) * batchRows + 64 * packs.length + (FIRST_PAGES + 1) * PAGE_BYTES,
   create: (config, context, output) => new PackRows(config, context, output),
 };

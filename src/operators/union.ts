@@ -27,7 +27,7 @@ export const UNION = defineVerb({
   },
   async lower(context, { value: names, options }) {
     const input = context.input!;
-    const inputs = [input, ...context.others];
+    const inputs = [input, ...names.map((name) => context.other(name).node)];
     const places = inputs.map((other, i) =>
       i === 0
         ? [...input.schema.keys()]

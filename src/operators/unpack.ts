@@ -5,6 +5,7 @@ import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
+import { PAGE_BYTES } from '../memory/heap.js';
 import { isNull, packedValue } from './packed-value.js';
 
 export interface UnpackConfig {
@@ -70,6 +71,6 @@ class UnpackRows implements Operator {
 export const UNPACK: TransformFactory<UnpackConfig> = {
   role: 'transform',
   kind: 'unpack',
-  minimumBytes: ({ columns }, { batchRows }) => columns.length * (17 * batchRows + 64),
+  minimumBytes: ({ columns }, { batchRows }) => columns.length * (17 * batchRows + 64) + PAGE_BYTES,
   create: (config, context, output) => new UnpackRows(config, context, output),
 };

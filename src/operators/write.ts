@@ -50,6 +50,7 @@ export const WRITE = defineVerb({
       mode: options.mode,
       delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),
       header: options.header,
+      showsFailures: context.showsFailures,
     };
     return context.add({ op: 'sink', factory: 'csv-sink', config, typed: false, text: path }, [input], input.schema);
   },

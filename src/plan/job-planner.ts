@@ -14,6 +14,7 @@ import { type JobEdge, type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
+import { planCondition } from './join-condition.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
@@ -82,6 +83,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);
         const givesRest = operator.type === 'right' || operator.type === 'full';
+        const { condition } = operator;
         const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
         const build = append(right, { kind: 'join-build', name, config: { keys, payload, keepsNulls: givesRest } });
         // One task makes the table that all of the left read.
@@ -101,7 +103,8 @@ export function planJob(graph: LogicalGraph): JobGraph {
             type: operator.type,
             keys: operator.keys,
             left: left.calc.schema.map(({ type }) => type),
-            payload: schema.length > left.calc.schema.length ? payload : [],
+            payload,
+            condition: condition && planCondition(condition, left.calc.schema, right.calc.schema.slice(keys.length)),
             edge,
           };
           return append(left, { kind: 'join-probe', name, config }, schema);
@@ -115,11 +118,11 @@ export function planJob(graph: LogicalGraph): JobGraph {
         return [...probes, drafts.add({ kind: 'join-rest', name, config }, [edge, ...after], schema)];
       }
       case 'check': {
-        const { checks, passes } = operator;
+        const { checks, passes, shows } = operator;
         return inputs[0].map((outlet) => {
           const tested = settle(outlet);
           const names = tested.calc.schema.slice(0, checks[0].slot).map((column) => column.name);
-          return append(tested, { kind: 'check', name, config: { checks, passes, names } }, schema);
+          return append(tested, { kind: 'check', name, config: { checks, passes, names, shows } }, schema);
         });
       }
       case 'limit': {

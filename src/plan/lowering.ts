@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
-import type { LoweringContext, ParamValue, VerbDefinition } from '../dataflow/verb.js';
+import type { LoweringContext, OtherStep, ParamValue, VerbDefinition } from '../dataflow/verb.js';
 import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -55,7 +55,11 @@ export async function lowerPipeline(
     side === undefined ? last.get(step) : lowering.sides.get(step)?.get(side);
   const read = wired.flatMap(outputsRead);
   for (const step of wired) {
-    const others = step.others.map(nodeOf);
+    const others = new Map<SourceText, OtherStep>();
+    for (const { source, name, output } of step.others) {
+      const node = nodeOf(output);
+      if (node !== undefined) others.set(source, { name, node });
+    }
     const sides = read.flatMap(({ step: index, side }) =>
       index === step.step.index && side !== undefined ? [side] : [],
     );
@@ -139,6 +143,8 @@ class Lowering {
   readonly nodes: LogicalNode[] = [];
   /** Side outputs by step and name. */
   readonly sides = new Map<number, Map<string, LogicalNode>>();
+  /** Nodes of rows that fail a check. */
+  private readonly failures = new Set<number>();
   private sources = 0;
   /** How many calls of random() and uuid() are bound. */
   private calls = 0n;
@@ -156,16 +162,14 @@ class Lowering {
 
   /** The last node of the step; undefined when it, or what feeds it, was wrong. */
   async step(
-    { step, verb }: WiredStep,
+    { step, verb, others: named }: WiredStep,
     input: LogicalNode | undefined,
-    others: readonly (LogicalNode | undefined)[],
+    others: ReadonlyMap<SourceText, OtherStep>,
     sides: readonly string[],
   ): Promise<LogicalNode | undefined> {
     const { diagnostics } = this;
     const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
-    const known = others.flatMap((other) => (other === undefined ? [] : [other]));
-    if (values === undefined || (verb.hasInput && input === undefined) || known.length < others.length)
-      return undefined;
+    if (values === undefined || (verb.hasInput && input === undefined) || others.size < named.length) return undefined;
     const before = this.nodes.length;
     const common = readEntries(
       COMMON_OPTIONS,
@@ -173,7 +177,7 @@ class Lowering {
       { owner: `\`${step.verb}\``, at: step.verbSource },
       diagnostics,
     );
-    const node = await verb.lower(this.contextOf(step, verb, input, known, sides, common.parallelism), values);
+    const node = await verb.lower(this.contextOf(step, verb, input, others, sides, common.parallelism), values);
     if (node !== undefined) return node;
     this.nodes.length = before;
     return verb.keepsSchema ? input : undefined;
@@ -201,11 +205,19 @@ class Lowering {
     return undefined;
   }
 
+  /** Whether a node's rows are all rows that fail a check. What is only joined to them does not matter. */
+  private showsFailures({ id, operator, inputs }: LogicalNode): boolean {
+    if (this.failures.has(id)) return true;
+    const isOfLeft = operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full';
+    const sources = isOfLeft ? inputs.slice(0, 1) : inputs;
+    return sources.length > 0 && sources.every((input) => this.showsFailures(this.nodes[input]));
+  }
+
   private contextOf(
     step: StepSpec,
     verb: VerbDefinition,
     input: LogicalNode | undefined,
-    others: readonly LogicalNode[],
+    others: ReadonlyMap<SourceText, OtherStep>,
     sides: readonly string[],
     parallelism: number | undefined,
   ): LoweringContext {
@@ -227,7 +239,7 @@ class Lowering {
     return {
       step,
       input,
-      others,
+      other: (source) => others.get(source)!,
       constants,
       params,
       report,
@@ -248,6 +260,7 @@ class Lowering {
       },
       resolvePath: (source) => resolvePath(source, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
+      showsFailures: input !== undefined && this.showsFailures(input),
       isOnlyOutput: this.writers === 1,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : this.sources++,
@@ -255,6 +268,7 @@ class Lowering {
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
         this.sides.set(step.index, known.set(side, node));
+        if (side === 'failed') this.failures.add(node.id);
       },
       add: (operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode => {
         const node: LogicalNode = {

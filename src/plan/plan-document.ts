@@ -126,7 +126,10 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return operator.keys.map((key) => sortKeyText(key, names));
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');
-      return [operator.keys.length === 0 ? operator.type : `${operator.type} on ${on}`];
+      return [
+        operator.keys.length === 0 ? operator.type : `${operator.type} on ${on}`,
+        ...(operator.condition === undefined ? [] : [printBound(operator.condition.expr)]),
+      ];
     }
     case 'check':
       return operator.checks.map(({ slot, severity }) => `${names[slot]}${severity === 'warn' ? '  (warn)' : ''}`);
@@ -160,11 +163,16 @@ export function planVertices(graph: JobGraph, slots: number): readonly PlanVerte
 
 function planOperator({ kind, name, parent, file, config }: OperatorNode, id: number): PlanOperator {
   const input = parent === -1 ? undefined : parent;
-  return { id, operator: kind, steps: name, input, file, details: kind === 'calc' ? calcDetails(config) : [] };
+  return { id, operator: kind, steps: name, input, file, details: operatorDetails(kind, config) };
 }
 
-function calcDetails(config: unknown): readonly string[] {
-  const { program } = config as { program: CalcProgram };
+function operatorDetails(kind: string, config: unknown): readonly string[] {
+  if (kind === 'calc') return calcDetails((config as { program: CalcProgram }).program);
+  const { condition } = config as { condition?: { program: CalcProgram } };
+  return condition === undefined ? [] : calcDetails(condition.program);
+}
+
+function calcDetails(program: CalcProgram): readonly string[] {
   const names = program.input.map(({ name }) => name);
   const print = (expr: BoundExpr): string =>
     printBound(replaceColumns(expr, (column) => ({ ...column, name: names[column.slot] })));
@@ -174,6 +182,6 @@ function calcDetails(config: unknown): readonly string[] {
     ...program.steps.map((step) =>
       step.kind === 'filter' ? `filter ${print(step.condition)}` : `#${step.slot} = ${print(step.expr)}`,
     ),
-    `output ${output.join(', ')}`,
+    ...(output.length === 0 ? [] : [`output ${output.join(', ')}`]),
   ];
 }

@@ -5,6 +5,7 @@
 
 import type { VerbDefinition } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
+import { namedSteps } from '../spec/named-steps.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { didYouMean, suggest } from '../spec/suggest.js';
@@ -15,13 +16,21 @@ export interface StepOutput {
   readonly side?: string;
 }
 
+/** A step that another one's value names. */
+export interface OtherOutput {
+  readonly source: SourceText;
+  /** The part of the text that is the name, a side output included. */
+  readonly name: string;
+  readonly output: StepOutput;
+}
+
 export interface WiredStep {
   readonly step: StepSpec;
   readonly verb: VerbDefinition;
   /** What it reads; undefined for a verb without an input. */
   readonly input: StepOutput | undefined;
   /** The steps that its value names. */
-  readonly others: readonly StepOutput[];
+  readonly others: readonly OtherOutput[];
 }
 
 /** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
@@ -34,9 +43,13 @@ export function wireSteps(
   const wired = spec.steps.map((step): WiredStep | undefined => {
     const verb = verbs.get(step.verb)!;
     const input = inputOf(step, verb, spec, verbs, named, diagnostics);
-    const others = stepsNamedBy(step, verb).map((name) => namedInput(name, spec, verbs, named, diagnostics));
+    const others = namedSteps(verb.schema.value, step.value).map(({ source, withColumn }) => {
+      const name = withColumn ? withoutColumn(source, spec, verbs, named) : source.text;
+      const output = namedInput({ ...source, text: name }, spec, verbs, named, diagnostics);
+      return output && { source, name, output };
+    });
     if ((verb.hasInput && input === undefined) || others.some((other) => other === undefined)) return undefined;
-    return { step, verb, input, others: others as readonly StepOutput[] };
+    return { step, verb, input, others: others as readonly OtherOutput[] };
   });
   reportDeadEnds(spec, wired, verbs, diagnostics);
   return inOrder(spec, wired, diagnostics);
@@ -94,14 +107,21 @@ function inputOf(
 }
 
 export function outputsRead({ input, others }: WiredStep): readonly StepOutput[] {
-  return input === undefined ? others : [input, ...others];
+  const named = others.map(({ output }) => output);
+  return input === undefined ? named : [input, ...named];
 }
 
-/** The names of other steps that a step has for its value; what is no name is reported when the value is read. */
-function stepsNamedBy({ value }: StepSpec, verb: VerbDefinition): readonly SourceText[] {
-  if (verb.schema.value.kind !== 'steps') return [];
-  const items = value.kind === 'list' ? value.items : [value];
-  return items.flatMap((item) => (item.kind === 'scalar' ? [item.source] : []));
+/** Of `step.column` or `step.side.column` what stands before the column, which may have dots of its own. */
+function withoutColumn(
+  { text }: SourceText,
+  spec: PipelineSpec,
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  named: ReadonlyMap<string, number>,
+): string {
+  const [name, side, ...column] = text.split('.');
+  const target = named.get(name);
+  const sides = target === undefined ? [] : (verbs.get(spec.steps[target].verb)?.sides ?? []);
+  return column.length > 0 && sides.includes(side) ? `${name}.${side}` : name;
 }
 
 function namedInput(

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FactoryRegistry, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
-import { LeatError } from '../errors.js';
+import { type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
@@ -52,10 +52,13 @@ export async function runJob(
   try {
     await master.run();
     const verdicts = master.verdicts();
-    reportVerdicts(verdicts, note);
+    const failed = failedChecks(verdicts, note);
     const staged: StagedOutput[] = [];
-    for (const { sink, results } of master.sinks()) staged.push(...(await sink.finish(results)));
+    for (const { sink, results } of master.sinks()) {
+      if (failed.length === 0 || sink.showsFailures) staged.push(...(await sink.finish(results)));
+    }
     await publishOutputs(staged, jobId);
+    if (failed.length > 0) throw new LeatError(withOutputs(failed, staged));
     return {
       job: jobId,
       elapsedMs: performance.now() - begin,
@@ -79,10 +82,15 @@ export async function runJob(
   }
 }
 
-/** Throws when something that must hold does not: then nothing is published. */
-function reportVerdicts(verdicts: readonly Verdict[], note: (text: string) => void): void {
+/** What must hold and does not: then only rows that fail are published. */
+function failedChecks(verdicts: readonly Verdict[], note: (text: string) => void): readonly Diagnostic[] {
   const broken = verdicts.filter(({ holds }) => !holds);
   for (const { severity, diagnostic } of broken) if (severity === 'warn') note(diagnostic.message);
-  const errors = broken.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new LeatError(sortByPlace(errors.map(({ diagnostic }) => diagnostic)));
+  return sortByPlace(broken.filter(({ severity }) => severity === 'error').map(({ diagnostic }) => diagnostic));
+}
+
+/** The last of them says where the rows are. */
+function withOutputs(failed: readonly Diagnostic[], staged: readonly StagedOutput[]): readonly Diagnostic[] {
+  const notes = staged.filter(({ rows }) => rows > 0).map(({ target }) => `rows that fail are in ${target}`);
+  return failed.map((one, i) => (i < failed.length - 1 ? one : { ...one, notes: [...(one.notes ?? []), ...notes] }));
 }

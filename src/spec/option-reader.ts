@@ -4,9 +4,11 @@
  */
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
+import { isOneCheck } from './named-steps.js';
 import {
   CHECK_OPTIONS,
   type CheckEntry,
+  type KeysValue,
   type NamedExpression,
   type NamedText,
   type OptionDefinition,
@@ -43,10 +45,13 @@ export const SCHEMA_ENTRY = {
 const NO_CHECK = {
   unique: undefined,
   not_null: undefined,
+  references: undefined,
   rows: undefined,
   severity: 'error',
   max_failures: 0,
 } as const;
+
+const WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
 
@@ -152,7 +157,7 @@ export class OptionReader {
       case 'expressions':
         return this.expressions(key, node);
       case 'keys':
-        return node.kind === 'map' ? this.pairs(key, node) : this.sameNames(key, node);
+        return this.keys(key, node);
       case 'pairs':
         return this.pairs(key, node);
       case 'schema':
@@ -261,8 +266,7 @@ export class OptionReader {
     if (node.kind === 'scalar') return this.conditions([this.condition('', key, node)]);
     const map = this.map(key, node, 'a condition, `name: condition`, or options such as `unique: id`');
     if (map === undefined) return undefined;
-    const isOne = map.entries.every(({ key: name }) => Object.hasOwn(CHECK_OPTIONS, name.text));
-    if (isOne) return this.conditions([this.checkOptions('', key, map)]);
+    if (isOneCheck(map)) return this.conditions([this.checkOptions('', key, map)]);
     return this.conditions(
       map.entries.map((entry) =>
         entry.value?.kind === 'map'
@@ -287,13 +291,24 @@ export class OptionReader {
     const before = this.diagnostics.length;
     const owner = name === '' ? '`check`' : `the check \`${name}\``;
     const values = readEntries(CHECK_OPTIONS, entriesByKey(map.entries), { owner, at }, this.diagnostics, this.context);
-    const { that, unique, not_null, rows } = values;
-    if (this.diagnostics.length === before && [that, unique, not_null, rows].every((part) => part === undefined)) {
+    const { that, unique, not_null, references, rows } = values;
+    const parts = [that, unique, not_null, references, rows];
+    if (this.diagnostics.length === before && parts.every((part) => part === undefined)) {
       this.report('SPEC_MISSING_KEY', `${owner} says nothing that must hold`, at.span, {
-        hint: 'give it `that`, `unique`, `not_null` or `rows`',
+        hint: 'give it `that`, `unique`, `not_null`, `references` or `rows`',
       });
     }
     return this.diagnostics.length > before ? undefined : { ...values, name, at };
+  }
+
+  private keys(key: SourceText, node: SpecNode): KeysValue | undefined {
+    if (node.kind === 'scalar') {
+      // Of a lone word in quotes it is plain that it is a column.
+      const text = WORD.test(node.source.text) ? node.source : this.expression(key, node);
+      return text && { kind: 'text', text };
+    }
+    const pairs = node.kind === 'map' ? this.pairs(key, node) : this.sameNames(key, node);
+    return pairs && { kind: 'pairs', pairs };
   }
 
   /** Columns that have one name on both sides. */

@@ -109,17 +109,23 @@ export interface NamedExpression {
   readonly expr: SourceText;
 }
 
-/** `name: text` where the text is a name or a type; of join keys the left column and the right one. */
+/** `name: text` where the text is a name or a type; of keys the left column and the right, of references likewise. */
 export interface NamedText {
   readonly name: SourceText;
   readonly text: SourceText;
 }
+
+/** How rows meet: by pairs of columns, or as one text says, the name of a column of both sides or a condition. */
+export type KeysValue =
+  | { readonly kind: 'pairs'; readonly pairs: readonly NamedText[] }
+  | { readonly kind: 'text'; readonly text: SourceText };
 
 /** What stands behind a name in `check`, or alone. */
 export const CHECK_OPTIONS = {
   that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
   unique: { kind: 'columns', doc: 'columns whose values together stand in one row only' },
   not_null: { kind: 'columns', doc: 'columns that are never null' },
+  references: { kind: 'pairs', doc: '`column: step.column`: every value of the column is one of that of the step' },
   rows: {
     kind: 'group',
     doc: 'how many rows there must be',
@@ -165,7 +171,7 @@ interface ValueByKind {
   readonly checks: readonly CheckEntry[];
   readonly outputs: readonly OutputItem[];
   readonly expressions: readonly NamedExpression[];
-  readonly keys: readonly NamedText[];
+  readonly keys: KeysValue;
   readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
   readonly boolean: boolean;

@@ -84,6 +84,22 @@ test('rows that fail are a side output, and a check may be the last step', async
   assert.equal(readFileSync(join(folder, 'failed.csv'), 'utf8'), 'id,amount,city\n700,-1.0,city 700\n800,,city 800\n');
 });
 
+test('a check at the end shows the first row by the columns that it reads', async () => {
+  const path = pipeline(' id >= 0');
+  const wide = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  writeFileSync(join(folder, 'wide.csv'), `${wide.join(',')}\n1,2,3,4,5,6,7\n`);
+  const read = `steps:\n  - read: wide.csv\n    schema: { ${wide.map((name) => `${name}: int`).join(', ')} }\n`;
+  const shown = async (check: string): Promise<string | undefined> => {
+    writeFileSync(path, `${read}${check}`);
+    const error = await runPipeline(path, { slots: 1, env: {} }).catch((reason: unknown) => reason);
+    assert.ok(error instanceof LeatError);
+    return error.diagnostics[0].notes?.join().replaceAll(folder, '');
+  };
+  assert.equal(await shown('  - check: g < 0 AND e > 1\n'), 'the first: /wide.csv:2: e 5, g 7');
+  const all = '  - check: g < 0\n  - write: out.csv\n';
+  assert.equal(await shown(all), 'the first: /wide.csv:2: a 1, b 2, c 3, d 4, e 5, g 7');
+});
+
 test('a failed check is exit 3, and rows for stdout wait for it', async () => {
   const path = pipeline(' count(*) < 10');
   writeFileSync(path, readFileSync(path, 'utf8').replace('out.csv', 'stdout'));

@@ -1,4 +1,4 @@
-/** Rule: expressions without columns become literals; a filter that is always true goes. */
+/** Rule: expressions without columns become literals; a filter, or a condition of a join, that is always true goes. */
 import type { LogicalGraph, LogicalNode } from '../../dataflow/logical-graph.js';
 import type { RunConstants } from '../../expr/calc.js';
 import { foldConstants } from '../../expr/fold.js';
@@ -20,6 +20,11 @@ export function foldExpressions(graph: LogicalGraph, constants: RunConstants): L
     } else if (operator.op === 'project') {
       const columns = operator.columns.map((column) => ({ ...column, expr: foldConstants(column.expr, constants) }));
       nodes.push({ ...node, operator: { ...operator, columns } });
+    } else if (operator.op === 'join' && operator.condition !== undefined) {
+      const expr = foldConstants(operator.condition.expr, constants);
+      const isTrue = expr.op === 'literal' && expr.value === true;
+      const condition = isTrue ? undefined : { ...operator.condition, expr };
+      nodes.push({ ...node, operator: { ...operator, condition } });
     } else {
       nodes.push(node);
     }

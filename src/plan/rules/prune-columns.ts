@@ -110,15 +110,16 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       return;
     case 'join': {
       const isLeft = (slot: number): boolean => slot < width;
+      const tested = operator.condition === undefined ? [] : [...collectSlots(operator.condition.expr, new Set())];
       if (ordinal === 0) {
         use([...own.needed].filter(isLeft), false);
-        use([...own.typed].filter(isLeft), true);
+        use([...own.typed, ...tested].filter(isLeft), true);
         use(operator.keys, true);
         return;
       }
       // The table of the right keeps values by their type.
       use(operator.keys.keys(), true);
-      const payload = [...own.needed].filter((slot) => !isLeft(slot));
+      const payload = [...own.needed, ...tested].filter((slot) => !isLeft(slot));
       use(
         payload.map((slot) => slot - width + operator.keys.length),
         true,
@@ -145,12 +146,7 @@ function packSlots({ value, orderBy, condition }: Pack): readonly number[] {
 
 function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: ReadonlyMap<number, number>): Rebuilt {
   const { operator } = node;
-  const renumber = (expr: BoundExpr): BoundExpr =>
-    replaceColumns(expr, (column) => {
-      const slot = inputIndex.get(column.slot)!;
-      const { name, span } = column;
-      return { op: 'column', slot, name, type: input[slot].type, span };
-    });
+  const renumber = (expr: BoundExpr): BoundExpr => renumbered(expr, input, inputIndex);
   switch (operator.op) {
     case 'scan': {
       const kept = ascending(use.needed);
@@ -255,6 +251,15 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
   }
 }
 
+/** The expression over the columns that are left. */
+function renumbered(expr: BoundExpr, schema: Schema, newIndex: ReadonlyMap<number, number>): BoundExpr {
+  return replaceColumns(expr, (column) => {
+    const slot = newIndex.get(column.slot)!;
+    const { name, side, span } = column;
+    return { op: 'column', slot, name, side, type: schema[slot].type, span };
+  });
+}
+
 interface Rebuilt {
   readonly node: LogicalNode;
   /** Where a column is now. */
@@ -292,17 +297,16 @@ function rebuildJoin(
   leftWidth: number,
 ): Rebuilt {
   const keys = operator.keys.map((slot) => left.newIndex.get(slot)!);
-  const hasRight = node.schema.length > leftWidth;
   const width = left.node.schema.length;
-  const payload = hasRight ? right.node.schema.slice(keys.length) : [];
+  const pair = [...left.node.schema, ...right.node.schema.slice(keys.length)];
   const newIndex = new Map(left.newIndex);
   for (const [old, index] of right.newIndex) {
     if (old >= keys.length) newIndex.set(leftWidth + old - keys.length, width + index - keys.length);
   }
-  return {
-    node: { ...node, operator: { ...operator, keys }, schema: [...left.node.schema, ...payload] },
-    newIndex,
-  };
+  const { type, condition: old } = operator;
+  const condition = old && { ...old, expr: renumbered(old.expr, pair, newIndex) };
+  const schema = type === 'semi' || type === 'anti' ? left.node.schema : pair;
+  return { node: { ...node, operator: { ...operator, keys, condition }, schema }, newIndex };
 }
 
 function ascending(set: ReadonlySet<number>): number[] {

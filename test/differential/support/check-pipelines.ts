@@ -38,7 +38,8 @@ async function difference(seed: number, steps: number): Promise<string | undefin
     // What no step of the pipeline reads is written somewhere.
     const pipeline = `steps:\n${reads.join('')}${text}  - write: out.csv\n${unread(text)}`;
     writeFileSync(join(folder, 'p.yaml'), pipeline);
-    const settings = { slots: 1 + (seed % 3), memoryBytes: 64 << 20, env: {}, test: { splitBytes: 500 } };
+    const test = { splitBytes: 500, batchRows: seed % 2 === 0 ? 16 : undefined };
+    const settings = { slots: 1 + (seed % 3), memoryBytes: 64 << 20, env: {}, test };
     const explanation = `seed ${seed}, ${steps} steps\n${pipeline}\n${sql}`;
     try {
       await runPipeline(join(folder, 'p.yaml'), settings);

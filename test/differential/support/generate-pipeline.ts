@@ -256,19 +256,20 @@ class Generator {
   #join(): void {
     const rng = this.#rng;
     const right = rng.pick(this.#tables);
-    const pairs = this.#columns().flatMap((left) =>
-      right.columns
-        .filter(({ kind }) => kind === left.kind && kind !== 'double')
-        .map((column) => [left, column] as const),
-    );
-    if (pairs.length === 0) return;
-    const [left, key] = rng.pick(pairs);
-    const type = rng.pick(['inner', 'left', 'semi', 'anti', 'right', 'full'] as const);
-    const head = `    join: ${right.step}\n    type: ${type}\n    on: { ${left.name}: ${key.name} }\n`;
-    const on = `l.${left.name} = r.${key.name}`;
     const mine = this.#columns();
+    const pairs = mine.flatMap((left) =>
+      right.columns.filter(({ kind }) => kind === left.kind).map((column) => [left, column] as const),
+    );
+    const keys = pairs.filter(([{ kind }]) => kind !== 'double');
+    if (keys.length === 0) return;
+    const type = rng.pick(['inner', 'left', 'semi', 'anti', 'right', 'full'] as const);
+    const [left, key] = rng.pick(keys);
+    const on = rng.chance(0.4)
+      ? { yaml: `{ ${left.name}: ${key.name} }`, sql: `l.${left.name} = r.${key.name}`, isMerged: true }
+      : this.#joinCondition(pairs, left, key);
+    const head = `    join: ${right.step}\n    type: ${type}\n    on: ${on.yaml}\n`;
     if (type === 'semi' || type === 'anti') {
-      const exists = `${type === 'anti' ? 'NOT ' : ''}EXISTS (SELECT 1 FROM ${right.cte} r WHERE ${on})`;
+      const exists = `${type === 'anti' ? 'NOT ' : ''}EXISTS (SELECT 1 FROM ${right.cte} r WHERE ${on.sql})`;
       this.#add(head, mine, `SELECT * FROM ${this.#current.cte} l WHERE ${exists}`);
       return;
     }
@@ -276,7 +277,7 @@ class Generator {
     const name = mine.some((column) => column.name === taken.name) ? `${taken.name}_r${this.#names++}` : taken.name;
     const suffix = name.slice(taken.name.length);
     const select = mine.map((column) =>
-      column === left && (type === 'right' || type === 'full')
+      column === left && on.isMerged && (type === 'right' || type === 'full')
         ? `coalesce(l.${left.name}, r.${key.name}) AS ${left.name}`
         : `l.${column.name}`,
     );
@@ -285,11 +286,34 @@ class Generator {
       `${head}    take: [${taken.name}]\n${suffix === '' ? '' : `    suffix: ${suffix}\n`}`,
       [...mine, { name, kind: taken.kind }],
       // Joins multiply; what is enough to compare is taken.
-      `SELECT * FROM (SELECT ${select.join(', ')}, r.${taken.name} AS ${name}, row_number() OVER (ORDER BY ${order}) AS pos FROM ${this.#current.cte} l ${type.toUpperCase()} JOIN ${right.cte} r ON ${on}) WHERE pos <= 500`,
+      `SELECT * FROM (SELECT ${select.join(', ')}, r.${taken.name} AS ${name}, row_number() OVER (ORDER BY ${order}) AS pos FROM ${this.#current.cte} l ${type.toUpperCase()} JOIN ${right.cte} r ON ${on.sql}) WHERE pos <= 500`,
     );
     const { cte, columns } = this.#current;
     this.#add('    limit: 500\n', columns, `SELECT * FROM ${cte}`);
     // Nobody else reads the join, whose rows are not limited yet.
     this.#tables.splice(-2, 1);
+  }
+
+  /** With or without an equality to look up; both sides are named in it. */
+  #joinCondition(
+    pairs: readonly (readonly [Column, Column])[],
+    left: Column,
+    key: Column,
+  ): { readonly yaml: string; readonly sql: string; readonly isMerged: boolean } {
+    const rng = this.#rng;
+    const [a, b] = rng.pick(pairs);
+    const plain = `left.${left.name} = right.${key.name}`;
+    const computed = left.kind === 'int' ? `left.${left.name} + 1 = right.${key.name} * 2` : plain;
+    const compared = rng.pick([
+      `left.${a.name} < right.${b.name}`,
+      `left.${a.name} >= right.${b.name}`,
+      `left.${a.name} IS NOT DISTINCT FROM right.${b.name}`,
+      `(left.${a.name} <> right.${b.name} OR right.${b.name} IS NULL)`,
+      `coalesce(left.${a.name} = right.${b.name}, true)`,
+    ]);
+    const texts = rng.pick([[compared], [plain], [plain, compared], [compared, plain], [compared, computed]]);
+    const text = [...texts, ...(rng.chance(0.2) ? [`right.${b.name} IS NOT NULL`] : [])].join(' AND ');
+    const sql = text.replaceAll(/\b(left|right)\./g, (_, side: string) => `${side[0]}.`);
+    return { yaml: `|\n      ${text}`, sql, isMerged: texts.includes(plain) };
   }
 }

@@ -152,4 +152,34 @@ export const VERB_CASES: readonly VerbCase[] = [
       '  - name: l\n    aggregate:\n      n: count(*)\n    by: [g]\n  - name: u\n    from: right\n    filter: k > 0\n  - aggregate:\n      o: count(*)\n    by: [g]\n  - name: v\n    filter: true\n  - from: l\n    join: v\n    type: full\n    on: g\n  - sort: [g, n, o]\n',
     sql: 'SELECT coalesce(l.g, v.g) AS g, n, o FROM (SELECT g, count(*) n FROM $left GROUP BY g) l FULL JOIN (SELECT g, count(*) o FROM $right WHERE k > 0 GROUP BY g) v ON l.g = v.g ORDER BY g NULLS LAST, n NULLS LAST, o NULLS LAST',
   },
+  {
+    name: 'left join with a condition over all types; of plain equalities the right column is not repeated',
+    steps:
+      "  - join: right\n    type: left\n    on: |\n      left.k = right.k AND (left.m < right.m OR left.t > right.t) AND NOT (left.f AND right.f) AND left.g || 'z' >= right.g\n    suffix: _r\n",
+    sql: "SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d, r.m, r.t, r.f FROM $left l LEFT JOIN $right r ON l.k = r.k AND (l.m < r.m OR l.t > r.t) AND NOT (l.f AND r.f) AND l.g || 'z' >= r.g ORDER BY l.pos, r.pos",
+  },
+  {
+    name: 'inner join by computed keys, whose columns are taken all',
+    steps:
+      '  - join: right\n    on: left.k * 2 = right.k + 1 AND left.g = upper(right.g)\n    suffix: _r\n  - drop: [d, t]\n',
+    sql: 'SELECT l.k, l.g, l.m, l.f, r.k, r.g, r.d, r.m, r.t, r.f FROM $left l JOIN $right r ON l.k * 2 = r.k + 1 AND l.g = upper(r.g) ORDER BY l.pos, r.pos',
+  },
+  {
+    name: 'full join by a condition without an equality',
+    steps:
+      '  - limit: 40\n  - join: right\n    type: full\n    on: left.d > right.d AND left.k BETWEEN right.k - 1 AND right.k + 1\n    take: [k, d]\n    suffix: _r\n',
+    sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.k, r.d FROM (SELECT * FROM $left ORDER BY pos LIMIT 40) l FULL JOIN $right r ON l.d > r.d AND l.k BETWEEN r.k - 1 AND r.k + 1 ORDER BY l.pos NULLS LAST, r.pos',
+  },
+  {
+    name: 'full join where two columns of the right equal one of the left: the second stays',
+    steps:
+      '  - join: right\n    type: full\n    on: left.k = right.k AND left.k = right.m AND left.d = right.d\n    take: [m, g]\n    suffix: _r\n',
+    sql: 'SELECT coalesce(l.k, r.k), l.g, coalesce(l.d, r.d), l.m, l.t, l.f, r.m, r.g FROM $left l FULL JOIN $right r ON l.k = r.k AND l.k = r.m AND l.d = r.d ORDER BY l.pos NULLS LAST, r.pos',
+  },
+  {
+    name: 'join with what is made of the same rows, by a condition',
+    steps:
+      '  - name: l\n    filter: m > 50\n  - name: groups\n    aggregate:\n      most: max(d)\n    by: [{ h: g }]\n  - from: l\n    join: groups\n    type: anti\n    on: g = h AND d < most\n',
+    sql: 'SELECT k, g, d, m, t, f FROM $left l WHERE m > 50 AND NOT EXISTS (SELECT 1 FROM (SELECT g AS h, max(d) AS most FROM $left WHERE m > 50 GROUP BY g) u WHERE l.g = u.h AND l.d < u.most) ORDER BY pos',
+  },
 ];

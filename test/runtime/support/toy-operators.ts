@@ -181,10 +181,11 @@ const lines: SinkFactory<{ path: string; failAt?: number }> = {
   kind: 'lines',
   minimumBytes: () => PAGE_BYTES,
   async prepare(config, splits, context) {
-    return prepareFileOutput({ kind: 'file', path: config.path }, splits, {
+    const output = prepareFileOutput({ kind: 'file', path: config.path }, splits, {
       jobId: context.jobId,
       preamble: Buffer.from('number\n'),
     });
+    return { ...output, showsFailures: false };
   },
   create(config, context): Operator {
     const { memory } = context;
