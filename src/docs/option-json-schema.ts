@@ -39,6 +39,7 @@ function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): J
     case 'string':
       return SCALAR;
     case 'columns':
+      return listOrOne(SCALAR, option.mayBeEmpty ? 0 : 1);
     case 'steps':
     case 'paths':
       return listOrOne(SCALAR);
@@ -98,8 +99,8 @@ export function group(options: OptionSchema, takesParameters: boolean, own: Json
   };
 }
 
-function listOrOne(item: Json): { readonly anyOf: readonly Json[] } {
-  return { anyOf: [item, { type: 'array', minItems: 1, items: item }] };
+function listOrOne(item: Json, minItems = 1): { readonly anyOf: readonly Json[] } {
+  return { anyOf: [item, { type: 'array', minItems, items: item }] };
 }
 
 function mapOf(value: Json): Json {

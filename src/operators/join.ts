@@ -38,7 +38,8 @@ export const JOIN = defineVerb({
       },
       take: {
         kind: 'columns',
-        doc: 'columns of the right; default: all but those that equal a column of the left by `on`',
+        mayBeEmpty: true,
+        doc: 'columns of the right; default: all but those that equal a column of the left by `on`; `[]`: none',
       },
       suffix: {
         kind: 'name',

@@ -44,6 +44,11 @@ export async function lowerPipeline(
 ): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
   const wired = wireSteps(spec, options.verbs, diagnostics);
+  // What is wrong with the keys of a step does not depend on what feeds it.
+  const known = new Set(wired.map(({ step }) => step));
+  for (const step of spec.steps) {
+    if (!known.has(step)) readStep(step, options.verbs.get(step.verb)!, options, diagnostics);
+  }
   checkOverrides(spec, options, diagnostics);
   const lowering = new Lowering(
     options,
@@ -70,6 +75,13 @@ export async function lowerPipeline(
   const sorted = sortByPlace(diagnostics);
   if (sorted.some(({ severity }) => severity === 'error')) throw new LeatError(sorted);
   return { graph: { name: spec.name, nodes: lowering.nodes }, warnings: sorted };
+}
+
+/** A step's keys, by their schemas; `values` is undefined when the verb's are not as they must be, which is reported. */
+function readStep(step: StepSpec, verb: VerbDefinition, { parameterText }: LoweringOptions, diagnostics: Diagnostic[]) {
+  const values = readOptions(verb.schema, step, diagnostics, { parameter: parameterText });
+  const owner = { owner: `\`${step.verb}\``, at: step.verbSource };
+  return { values, common: readEntries(COMMON_OPTIONS, step.common, owner, diagnostics) };
 }
 
 /** `--read NAME=PATH` and `--write NAME=PATH` must mean a step. */
@@ -168,15 +180,9 @@ class Lowering {
     sides: readonly string[],
   ): Promise<LogicalNode | undefined> {
     const { diagnostics } = this;
-    const values = readOptions(verb.schema, step, diagnostics, { parameter: this.options.parameterText });
+    const { values, common } = readStep(step, verb, this.options, diagnostics);
     if (values === undefined || (verb.hasInput && input === undefined) || others.size < named.length) return undefined;
     const before = this.nodes.length;
-    const common = readEntries(
-      COMMON_OPTIONS,
-      step.common,
-      { owner: `\`${step.verb}\``, at: step.verbSource },
-      diagnostics,
-    );
     const node = await verb.lower(this.contextOf(step, verb, input, others, sides, common.parallelism), values);
     if (node !== undefined) return node;
     this.nodes.length = before;

@@ -145,6 +145,7 @@ export class OptionReader {
       case 'checks':
         return this.checks(key, node);
       case 'columns':
+        if (definition.mayBeEmpty && node.kind === 'list' && node.items.length === 0) return [];
         return this.list(node, (item) => this.oneLine(key, item, 'a list of columns'));
       case 'steps':
         return this.list(node, (item) => this.oneLine(key, item, 'a step or a list of steps'));

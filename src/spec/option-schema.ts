@@ -37,6 +37,8 @@ export interface ListOption extends OptionBase {
     | 'paths'
     | 'steps'
     | 'strings';
+  /** An empty list says something: none. */
+  readonly mayBeEmpty?: boolean;
   readonly default?: undefined;
 }
 

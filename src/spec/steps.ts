@@ -100,10 +100,12 @@ class StepReader {
     const meant = unknown.find(({ key }) => suggest(key.text, this.verbs) !== undefined) ?? unknown[0];
     if (meant === undefined) {
       const at = step.entries[0]?.key.span ?? step.span;
-      this.report('SPEC_VERB_COUNT', 'a step without a verb', at, { hint: `verbs: ${listed([...this.verbs])}` });
+      this.report('SPEC_VERB_COUNT', 'a step without a verb', at, {
+        hint: `verbs: ${listed([...this.verbs], this.verbs.size)}`,
+      });
       return undefined;
     }
-    const hint = didYouMean(meant.key.text, this.verbs, 'verbs');
+    const hint = didYouMean(meant.key.text, this.verbs, 'verbs', this.verbs.size);
     this.report('SPEC_UNKNOWN_VERB', `there is no verb \`${meant.key.text}\``, meant.key.span, { hint });
     return undefined;
   }

@@ -19,6 +19,15 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a step that is not there, and beside it keys and values that are none',
+    steps: `${READ}  - join: ordrs\n    typ: left\n    type: outer\n    on: id\n${WRITE}`,
+    expected: [
+      ['3:11', 'PLAN_UNKNOWN_STEP', /no step named "ordrs"/],
+      ['4:5', 'SPEC_UNKNOWN_KEY', /did you mean `type`/],
+      ['5:11', 'SPEC_BAD_VALUE', /cannot be `outer`/],
+    ],
+  },
+  {
     name: 'a text on the left as the key of a number, and a number as that of a date',
     steps: `  - name: r\n    read: in.csv\n${READ}  - join: r\n    on: { country: id }\n    suffix: _r\n${WRITE}${READ}  - derive: { day: current_date }\n  - join: r\n    on: { day: id }\n    suffix: _r\n  - write: b.csv\n`,
     expected: [

@@ -17,12 +17,12 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'names that differ in case only stand for one column',
-    steps: `${READ}  - drop: [id, ID]\n${WRITE}${READ}  - cast: { id: string, Id: double }\n  - write: b.csv\n${READ}  - limit: 1\n    by: [id, ID]\n  - write: c.csv\n  - name: r\n    read: in.csv\n${READ}  - join: r\n    on: [id, ID]\n    take: []\n  - write: d.csv\n`,
+    steps: `${READ}  - drop: [id, ID]\n${WRITE}${READ}  - cast: { id: string, Id: double }\n  - write: b.csv\n${READ}  - limit: 1\n    by: [id, ID]\n  - write: c.csv\n  - name: r\n    read: in.csv\n${READ}  - join: r\n    on: [id, ID]\n  - write: d.csv\n`,
     expected: [
       ['3:16', 'PLAN_DUPLICATE_COLUMN', /name it once/],
       ['6:25', 'PLAN_DUPLICATE_COLUMN', /name it once/],
       ['10:14', 'PLAN_DUPLICATE_COLUMN', /name it once/],
-      ['17:11', 'SPEC_BAD_VALUE', /empty list/],
+      ['16:14', 'PLAN_DUPLICATE_COLUMN', /name it once/],
     ],
   },
   {

@@ -58,6 +58,7 @@ const SLIPS: readonly Slip[] = [
   ['no verb', 'steps:\n  - ¦name: a\n', 'SPEC_VERB_COUNT', /verbs: read/],
   ['a misspelt verb', 'steps:\n  - ¦fliter: a\n', 'SPEC_UNKNOWN_VERB', /did you mean `filter`/],
   ['a verb in another case', 'steps:\n  - ¦Filter: a\n', 'SPEC_UNKNOWN_VERB', /did you mean `filter`/],
+  ['a verb and another word', 'steps:\n  - ¦left_read: a\n', 'SPEC_UNKNOWN_VERB', /did you mean `read`/],
   ['a verb of another tool', 'steps:\n  - ¦transmogrify: a\n', 'SPEC_UNKNOWN_VERB', /verbs: read/],
   ['a verb without a value', 'steps:\n  - ¦filter:\n', 'SPEC_MISSING_KEY', /behind it or, indented, below/],
   ['a verb without a colon', 'steps:\n  - ¦filter\n', 'SPEC_WRONG_KIND', /`- filter: \.\.\.`/],

@@ -159,6 +159,11 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: "SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d, r.m, r.t, r.f FROM $left l LEFT JOIN $right r ON l.k = r.k AND (l.m < r.m OR l.t > r.t) AND NOT (l.f AND r.f) AND l.g || 'z' >= r.g ORDER BY l.pos, r.pos",
   },
   {
+    name: 'right join that takes nothing: rows are repeated, keys are filled in',
+    steps: '  - join: right\n    type: right\n    on: k\n    take: []\n',
+    sql: 'SELECT coalesce(l.k, r.k), l.g, l.d, l.m, l.t, l.f FROM $left l RIGHT JOIN $right r ON l.k = r.k ORDER BY l.pos NULLS LAST, r.pos',
+  },
+  {
     name: 'inner join by computed keys, whose columns are taken all',
     steps:
       '  - join: right\n    on: left.k * 2 = right.k + 1 AND left.g = upper(right.g)\n    suffix: _r\n  - drop: [d, t]\n',
