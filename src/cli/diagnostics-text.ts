@@ -55,10 +55,14 @@ function pathInWorkspace(file: string, { workspace, current }: AnnotationFolders
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/');
 }
 
-/** The place relative to `folder` where that is shorter. */
+/** The places relative to `folder` where that is shorter. */
 function shortened(diagnostic: Diagnostic, folder: string): Diagnostic {
-  const { place } = diagnostic;
-  return place === undefined ? diagnostic : { ...diagnostic, place: { ...place, file: shortPath(place.file, folder) } };
+  const short = (place: Place): Place => ({ ...place, file: shortPath(place.file, folder) });
+  return {
+    ...diagnostic,
+    place: diagnostic.place && short(diagnostic.place),
+    related: diagnostic.related?.map(({ place, message }) => ({ place: short(place), message })),
+  };
 }
 
 function escapeMessage(text: string): string {

@@ -22,6 +22,9 @@ test('a path is relative to the current folder when that is shorter', () => {
     diagnosticText(mistake, new Chalk({ level: 0 }), folder).split('\n', 1)[0];
   assert.match(firstLine('/data'), /^shop\/revenue\.yaml:12:13 /);
   assert.match(firstLine('/a/b/c/d/e/f'), /^\/data\/shop\/revenue\.yaml:12:13 /);
+  const row = { place: { file: '/data/shop/orders.csv', line: 7 }, message: 'the row' };
+  const shown = diagnosticText({ ...mistake, related: [row] }, new Chalk({ level: 0 }), '/data/shop');
+  assert.match(shown, /^ {2}note: orders\.csv:7: the row$/m);
 });
 
 const FOLDERS = { workspace: '/data', current: '/data/shop' };
