@@ -70,7 +70,7 @@ function noteTexts({ related = [], notes = [] }: Diagnostic): readonly string[] 
 }
 
 /** `file:line:column`, as far as it is known. */
-function locationText({ file, line, column, offset }: Place): string {
+export function locationText({ file, line, column, offset }: Place): string {
   if (line === undefined) return offset === undefined ? file : `${file} (byte ${offset})`;
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
