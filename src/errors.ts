@@ -135,6 +135,14 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly hint?: string;
   readonly notes?: readonly string[];
+  readonly related?: readonly RelatedPlace[];
+}
+
+/** Another place that a diagnostic is about, such as the row that fails a check. */
+export interface RelatedPlace {
+  readonly place: Place;
+  /** What is to be seen there. */
+  readonly message: string;
 }
 
 /** A `LeatError` as it crosses threads. */

@@ -2,7 +2,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import type { Diagnostic, Place } from '../errors.js';
-import { renderDiagnostic } from '../spec/frame.js';
+import { locationText, renderDiagnostic } from '../spec/frame.js';
 import { shortPath } from './format.js';
 
 export function diagnosticText(diagnostic: Diagnostic, paint: ChalkInstance, folder: string, columns?: number): string {
@@ -30,7 +30,7 @@ export interface AnnotationFolders {
 
 /** The workflow command that puts the diagnostic beside its line in a pull request. */
 export function annotation(diagnostic: Diagnostic, folders: AnnotationFolders): string {
-  const { code, severity, message, hint, place } = diagnostic;
+  const { code, severity, message, related = [], hint, place } = diagnostic;
   const end = place === undefined ? undefined : endColumn(place);
   const properties = [
     ...(place ? [['file', pathInWorkspace(place.file, folders)]] : []),
@@ -39,7 +39,10 @@ export function annotation(diagnostic: Diagnostic, folders: AnnotationFolders): 
     ...(end === undefined ? [] : [['endColumn', String(end)]]),
     ['title', code],
   ];
-  const text = [message, ...(hint ? [`hint: ${hint}`] : [])].join('\n');
+  const elsewhere = related.map((one) => {
+    return `${locationText({ ...one.place, file: pathInWorkspace(one.place.file, folders) })}: ${one.message}`;
+  });
+  const text = [message, ...elsewhere, ...(hint ? [`hint: ${hint}`] : [])].join('\n');
   const listed = properties.map(([name, value]) => `${name}=${escapeProperty(value)}`).join(',');
   return `::${severity} ${listed}::${escapeMessage(text)}`;
 }
@@ -55,10 +58,14 @@ function pathInWorkspace(file: string, { workspace, current }: AnnotationFolders
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path.replaceAll('\\', '/');
 }
 
-/** The place relative to `folder` where that is shorter. */
+/** The places relative to `folder` where that is shorter. */
 function shortened(diagnostic: Diagnostic, folder: string): Diagnostic {
-  const { place } = diagnostic;
-  return place === undefined ? diagnostic : { ...diagnostic, place: { ...place, file: shortPath(place.file, folder) } };
+  const short = (place: Place): Place => ({ ...place, file: shortPath(place.file, folder) });
+  return {
+    ...diagnostic,
+    place: diagnostic.place && short(diagnostic.place),
+    related: diagnostic.related?.map(({ place, message }) => ({ place: short(place), message })),
+  };
 }
 
 function escapeMessage(text: string): string {

@@ -28,9 +28,9 @@ export function validationDocument(verdicts: readonly Verdict[], exitStatus: num
   };
 }
 
-function flat({ code, severity, message, hint, notes, place }: Diagnostic, pipeline: string): object {
+function flat({ code, severity, message, hint, notes, related, place }: Diagnostic, pipeline: string): object {
   return {
-    ...{ code, severity, message, hint, notes, pipeline },
+    ...{ code, severity, message, hint, notes, related, pipeline },
     ...{ file: place?.file ?? pipeline, line: place?.line, column: place?.column },
     endLine: place?.line,
     endColumn: place && endColumn(place),

@@ -8,7 +8,7 @@ import { formatValue } from '../columnar/text.js';
 import type { TransformFactory, Verdict } from '../dataflow/factory.js';
 import type { Check } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import type { Place, RowPosition } from '../errors.js';
+import type { Diagnostic, Place, RowPosition } from '../errors.js';
 import { readValue } from '../expr/compiler/row-values.js';
 
 export interface CheckRowsConfig {
@@ -112,11 +112,18 @@ function verdict({ diagnostic, severity, maxFailures, isOfRows }: Check, finding
     .sort((a, b) => comparePositions(a.position, b.position));
   const count = isOfRows ? `: ${failures} of ${rows} rows fail${failures === 1 ? 's' : ''}` : '';
   const allowed = maxFailures > 0 ? `, ${maxFailures} may` : '';
-  const where = first?.place === undefined ? '' : `${first.place.file}:${first.place.line ?? '?'}: `;
-  const notes =
-    first === undefined || first.values === ''
-      ? []
-      : [isOfRows ? `the first: ${where}${first.values}` : `found: ${first.values}`];
   const message = failures === 0 ? diagnostic.message : `${diagnostic.message}${count}${allowed}`;
-  return { holds: failures <= maxFailures, severity, failures, diagnostic: { ...diagnostic, message, notes } };
+  return {
+    holds: failures <= maxFailures,
+    severity,
+    failures,
+    diagnostic: { ...diagnostic, message, ...shown(first, isOfRows) },
+  };
+}
+
+/** Rows behind an aggregation have no place of their own. */
+function shown(first: Finding['first'], isOfRows: boolean): Pick<Diagnostic, 'notes' | 'related'> {
+  if (first === undefined || first.values === '') return {};
+  const message = `${isOfRows ? 'the first' : 'found'}: ${first.values}`;
+  return first.place === undefined ? { notes: [message] } : { related: [{ place: first.place, message }] };
 }

@@ -160,12 +160,12 @@ function atStep<T>(context: LoweringContext, source: SourceText, action: () => T
     return action();
   } catch (error) {
     if (!(error instanceof LeatError)) throw error;
-    const { file, line, column } = placeOf(source);
+    const related = { place: placeOf(source), message: 'it is read here' };
     for (const diagnostic of error.diagnostics) {
       context.report(
         diagnostic.place?.line === undefined
           ? diagnosticAt(diagnostic.code, diagnostic.message, source, undefined, diagnostic)
-          : { ...diagnostic, notes: [...(diagnostic.notes ?? []), `read by ${file}:${line}:${column}`] },
+          : { ...diagnostic, related: [...(diagnostic.related ?? []), related] },
       );
     }
     return undefined;

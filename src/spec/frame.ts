@@ -10,7 +10,7 @@
  *
  * Text only; the command line hands in a `Paint` to colour the parts.
  */
-import type { Diagnostic } from '../errors.js';
+import type { Diagnostic, Place } from '../errors.js';
 import { charWidth, displayWidth, wrapText } from './display-width.js';
 
 type Brush = (text: string) => string;
@@ -50,8 +50,8 @@ const LEAST_CELLS = 20;
 
 /** `columns` of the terminal: sentences are wrapped to it; undefined where lines may be of any length. */
 export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = NO_PAINT, columns?: number): string {
-  const { code, severity, message, hint, notes } = diagnostic;
-  const location = locationText(diagnostic);
+  const { code, severity, message, hint, place } = diagnostic;
+  const location = place === undefined ? '' : locationText(place);
   const title = `${severity} ${code}`;
   const heading = paint[severity](title);
   const gap = displayWidth(location) + 2 + title.length > (columns ?? Number.POSITIVE_INFINITY) ? '\n' : '  ';
@@ -61,14 +61,16 @@ export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = NO_PAINT
     ...indented('', message, paint.message),
     ...frameLines(diagnostic, paint, columns),
     ...(hint === undefined ? [] : indented('hint: ', hint, paint.hint)),
-    ...(notes ?? []).flatMap((note) => indented('note: ', note, paint.note)),
+    ...noteTexts(diagnostic).flatMap((note) => indented('note: ', note, paint.note)),
   ].join('\n');
 }
 
+function noteTexts({ related = [], notes = [] }: Diagnostic): readonly string[] {
+  return [...related.map(({ place, message }) => `${locationText(place)}: ${message}`), ...notes];
+}
+
 /** `file:line:column`, as far as it is known. */
-function locationText({ place }: Diagnostic): string {
-  if (place === undefined) return '';
-  const { file, line, column, offset } = place;
+export function locationText({ file, line, column, offset }: Place): string {
   if (line === undefined) return offset === undefined ? file : `${file} (byte ${offset})`;
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }

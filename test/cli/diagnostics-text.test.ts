@@ -22,6 +22,9 @@ test('a path is relative to the current folder when that is shorter', () => {
     diagnosticText(mistake, new Chalk({ level: 0 }), folder).split('\n', 1)[0];
   assert.match(firstLine('/data'), /^shop\/revenue\.yaml:12:13 /);
   assert.match(firstLine('/a/b/c/d/e/f'), /^\/data\/shop\/revenue\.yaml:12:13 /);
+  const row = { place: { file: '/data/shop/orders.csv', line: 7 }, message: 'the row' };
+  const shown = diagnosticText({ ...mistake, related: [row] }, new Chalk({ level: 0 }), '/data/shop');
+  assert.match(shown, /^ {2}note: orders\.csv:7: the row$/m);
 });
 
 const FOLDERS = { workspace: '/data', current: '/data/shop' };
@@ -33,6 +36,8 @@ test('an annotation is one line whatever the message holds', () => {
     '::error file=shop/revenue.yaml,line=12,col=13,endColumn=19,title=EXPR_UNKNOWN_COLUMN::' +
       'half 50%25%0D%0Anext: a,b%0Ahint: did you mean `amount`?',
   );
+  const row = { place: { file: 'orders.csv', line: 7 }, message: 'the row' };
+  assert.match(annotation({ ...mistake, related: [row] }, FOLDERS), /::[^:]+%0Ashop\/orders\.csv:7: the row%0Ahint: /);
   assert.match(annotation({ ...mistake, severity: 'warning' }, FOLDERS), /^::warning /);
   assert.match(annotation({ ...mistake, place: { file: '/data/a:b,c%' } }, FOLDERS), /file=a%3Ab%2Cc%25,title/);
   assert.match(annotation({ ...mistake, place: undefined, hint: undefined }, FOLDERS), /^::error title=\w+::there/);

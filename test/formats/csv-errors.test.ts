@@ -217,6 +217,12 @@ test('lax quotes, comments, long delimiters: read in sequence, with the same fau
   assert.deepEqual(fault('a||b\n1||2\n3||"x\n'), ['FORMAT_CSV_UNCLOSED_QUOTE', 3, 1]);
   assert.deepEqual(fault('a||b\n1||2\nx||3\n', { a: INT }), ['FORMAT_CSV_VALUE', 3, 1]);
   assert.deepEqual(fault(Buffer.from('a||b\n1||2\n3||\xe5r\n', 'latin1')), ['FORMAT_CSV_UTF8', 3, 1]);
+  for (const between of ['# note\n', '\n#\n\r\n', `${'#'.repeat(70_000)}\n\n`]) {
+    const line = 2 + between.split('\n').length;
+    assert.deepEqual(fault(`a||b\n1||2\n${between}3\n`), ['FORMAT_CSV_FIELD_COUNT', line, 1]);
+    assert.deepEqual(fault(`a||b\n1||2\n${between}3||"x\n`), ['FORMAT_CSV_UNCLOSED_QUOTE', line, 1]);
+    assert.deepEqual(fault(`a||b\n1||2\n${between}x||3\n`, { a: INT }), ['FORMAT_CSV_VALUE', line, 1]);
+  }
 });
 
 test('an error survives a thread boundary', () => {

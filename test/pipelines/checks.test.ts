@@ -37,9 +37,10 @@ async function failures(check: string, slots: number): Promise<readonly string[]
     assert.ok(error instanceof LeatError);
     assert.equal(error.exitStatus, 3);
     assert.equal(existsSync(join(folder, 'out.csv')), false, 'nothing is written');
-    return error.diagnostics.map(({ message, notes = [], place }) =>
-      [`${place?.line}:${place?.column}`, message, ...notes].join(' | ').replaceAll(folder, ''),
-    );
+    return error.diagnostics.map(({ message, notes = [], related = [], place }) => {
+      const rows = related.map(({ place: { file, line }, message }) => `${file}:${line}: ${message}`);
+      return [`${place?.line}:${place?.column}`, message, ...notes, ...rows].join(' | ').replaceAll(folder, '');
+    });
   }
 }
 
@@ -47,7 +48,7 @@ const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
   [' id >= 0', []],
   [
     ' amount >= 0',
-    ['5:12 | amount >= 0: 2 of 1000 rows fail | the first: /in.csv:702: id 700, amount -1.0, city city 700'],
+    ['5:12 | amount >= 0: 2 of 1000 rows fail | /in.csv:702: the first: id 700, amount -1.0, city city 700'],
   ],
   [' count(*) = 1000 AND max(id) = 999', []],
   [' sum(id) < 10', ['5:12 | sum(id) < 10 | found: sum(id) 499500']],
@@ -56,14 +57,14 @@ const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
     '\n      b: { unique: city }\n      c: { not_null: amount }',
     [
       '6:20 | b (city is unique): 1 of 999 rows fails | the first: city city 10',
-      '7:22 | c (amount is not null): 1 of 1000 rows fails | the first: /in.csv:802: id 800, amount null, city city 800',
+      '7:22 | c (amount is not null): 1 of 1000 rows fails | /in.csv:802: the first: id 800, amount null, city city 800',
     ],
   ],
   ['\n      few: { rows: { max: 10 } }', ['6:7 | few (count(*) <= 10) | found: count(*) 1000']],
   ['\n      that: amount > 0\n      max_failures: 2', []],
   [
     '\n      that: amount > 0\n      max_failures: 1',
-    ['6:13 | amount > 0: 2 of 1000 rows fail, 1 may | the first: /in.csv:702: id 700, amount -1.0, city city 700'],
+    ['6:13 | amount > 0: 2 of 1000 rows fail, 1 may | /in.csv:702: the first: id 700, amount -1.0, city city 700'],
   ],
   ['\n      soft: { that: amount > 0, severity: warn }', ['soft (amount > 0): 2 of 1000 rows fail']],
 ];

@@ -14,9 +14,13 @@ function at(sourceLine: string, marked: string, more: Partial<Diagnostic> = {}):
 const frame = (line: string, marked: string): string[] => renderDiagnostic(at(line, marked)).split('\n').slice(3);
 
 describe('frames', () => {
-  it('show place, message, source, hint and notes', () => {
+  it('show place, message, source, hint, related places and notes', () => {
     const text = renderDiagnostic(
-      at('  - filter: amont > 5', 'amont', { hint: 'did you mean `amount`?', notes: ['one', 'two\nlines'] }),
+      at('  - filter: amont > 5', 'amont', {
+        hint: 'did you mean `amount`?',
+        notes: ['one', 'two\nlines'],
+        related: [{ place: { file: 'in.csv', line: 3, column: 4 }, message: 'the row' }],
+      }),
     );
     assert.deepEqual(text.split('\n'), [
       'p.yaml:12:13  error SPEC_UNKNOWN_KEY',
@@ -25,6 +29,7 @@ describe('frames', () => {
       '  12 |   - filter: amont > 5',
       '     |             ^^^^^',
       '  hint: did you mean `amount`?',
+      '  note: in.csv:3:4: the row',
       '  note: one',
       '  note: two',
       '        lines',

@@ -43,7 +43,7 @@ export function leat(args: readonly string[], options: LeatOptions = {}): Promis
 }
 
 /** Without what the surroundings say about colour, CI or leat, and with a cache of compiled code of its own. */
-function quietEnvironment(): NodeJS.ProcessEnv {
+export function quietEnvironment(): NodeJS.ProcessEnv {
   const loud = /^(LEAT_|GITHUB_|CI$|NO_COLOR$|FORCE_COLOR$|COLUMNS$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|NODE_ENV$)/;
   const quiet = Object.entries(process.env).filter(([name]) => !loud.test(name));
   return { ...Object.fromEntries(quiet), XDG_CACHE_HOME: join(projectRoot, 'build/cache') };

@@ -20,14 +20,13 @@ export function walkForError(program: CalcProgram, batch: RecordBatch, heap: Hea
   throw leatError('INTERNAL', 'compiled code failed on rows that the interpreter computes');
 }
 
-/** The error of a row, at the expression in the pipeline; the row's own place is a note. */
+/** The error of a row, at the expression in the pipeline; the row's own place is related. */
 function rowError(error: EvaluationError, origin: ExprOrigin, batch: RecordBatch, row: number): Error {
-  const at = batch.origin?.place(row);
-  const line = at?.line === undefined ? '' : `, line ${at.line}`;
+  const place = batch.origin?.place(row);
   return leatError(error.code, `${error.message}, in step ${origin.step}`, {
     place: { file: origin.file, line: origin.line, column: origin.column, length: origin.text.length },
     hint: error.hint,
-    notes: at === undefined ? [] : [`the row is from ${at.file}${line}`],
+    related: place === undefined ? [] : [{ place, message: 'the row' }],
     position: batch.origin?.position(row),
     cause: error,
   });

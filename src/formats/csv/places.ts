@@ -4,6 +4,7 @@
  */
 import { readSync } from 'node:fs';
 import type { Place } from '../../errors.js';
+import { CR } from '../../kernels/csv-kernels.js';
 
 const PIECE_BYTES = 1 << 16;
 /** Longer texts are cut in messages. */
@@ -32,6 +33,32 @@ export function placeAt({ path, descriptor }: OpenFile, offset: number, newline:
   const before = readBytes(descriptor, lineStart, Math.min(offset - lineStart, PIECE_BYTES)).toString('utf8');
   const hasMark = lineStart === 0 && before.startsWith('\ufeff');
   return { file: path, line, column: [...before].length + (hasMark ? 0 : 1), offset };
+}
+
+/** Where the first line from `offset` on begins that is no comment and, with `skipsEmpty`, not empty. */
+export function rowStart(
+  { descriptor, size }: OpenFile,
+  offset: number,
+  { newline, comment, skipsEmpty }: { newline: number; comment: string | null; skipsEmpty: boolean },
+): number {
+  const mark = comment === null ? undefined : Buffer.from(comment);
+  for (let at = offset; at < size; at = lineEnd(descriptor, at, newline)) {
+    const head = readBytes(descriptor, at, Math.max(2, mark?.length ?? 0));
+    const isEmpty = head[0] === newline || (head[0] === CR && head[1] === newline);
+    const isComment = mark?.equals(head.subarray(0, mark.length)) ?? false;
+    if (!isComment && !(isEmpty && skipsEmpty)) return at;
+  }
+  return offset;
+}
+
+/** The first byte behind the end of the line that holds `offset`. */
+function lineEnd(descriptor: number, offset: number, newline: number): number {
+  for (let at = offset; ; at += PIECE_BYTES) {
+    const piece = readBytes(descriptor, at, PIECE_BYTES);
+    const end = piece.indexOf(newline);
+    if (end >= 0) return at + end + 1;
+    if (piece.length < PIECE_BYTES) return at + piece.length;
+  }
 }
 
 export function readBytes(descriptor: number, offset: number, length: number): Buffer {

@@ -12,7 +12,7 @@ import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
 import { FileWindow } from './file-window.js';
-import { placeAt, shown } from './places.js';
+import { type OpenFile, placeAt, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
 import type { CsvSplit } from './splits.js';
 
@@ -105,7 +105,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   }
 
   place(row: number): Place {
-    return this.#placeOf(this.#offsets[row]);
+    return this.#placeOfRow(this.#offsets[row]);
   }
 
   close(): void {
@@ -209,7 +209,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     const { code, message, hint } = fault;
     this.#pending = [];
     this.#isEnded = true;
-    this.#fault = { offset, error: leatError(code, message, { hint, place: this.#placeOf(offset) }) };
+    this.#fault = { offset, error: leatError(code, message, { hint, place: this.#placeOfRow(offset) }) };
     if (fault.row === 0) throw this.#positioned(this.#fault.error, offset);
     return this.#rows.batch;
   }
@@ -230,15 +230,26 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   }
 
   #placeOf(offset: number): Place {
+    return placeAt(this.#openFile(), offset, this.#newline);
+  }
+
+  /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
+  #placeOfRow(offset: number): Place {
+    const { dialect, fieldCount } = this.#options;
+    const skipped = { newline: this.#newline, comment: dialect.comment, skipsEmpty: skipsEmptyLines(fieldCount) };
+    return this.#placeOf(rowStart(this.#openFile(), offset, skipped));
+  }
+
+  #openFile(): OpenFile {
     const { file, descriptor } = this.#window;
-    return placeAt({ path: file.path, size: file.size, descriptor }, offset, this.#newline);
+    return { path: file.path, size: file.size, descriptor };
   }
 
   #translate(error: CsvError): LeatError {
     const code = CODES[error.code] ?? 'FORMAT_CSV_STRAY_QUOTE';
     const isUnclosed = code === 'FORMAT_CSV_UNCLOSED_QUOTE';
     return leatError(code, isUnclosed ? 'a quoted field is not closed' : error.message, {
-      place: this.#placeOf(this.#rowOffset),
+      place: this.#placeOfRow(this.#rowOffset),
       hint: isUnclosed ? 'close the quote, or read the file with `quote: none` when quotes mean nothing' : undefined,
       cause: error,
     });
@@ -247,7 +258,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #wrongCount(record: readonly string[], offset: number): LeatError {
     const message = `a row of ${record.length} fields, expected ${this.#options.fieldCount}: ${shown(record.join(this.#options.dialect.delimiter))}`;
     return leatError('FORMAT_CSV_FIELD_COUNT', message, {
-      place: this.#placeOf(offset),
+      place: this.#placeOfRow(offset),
       hint: 'quote fields that hold the delimiter; if all rows look like this, the delimiter may be another one',
     });
   }
@@ -299,13 +310,16 @@ function quotedEmptyNull(nulls: readonly string[]): readonly string[] {
   return nulls.includes('') ? [''] : [];
 }
 
+/** In a file of one column an empty line is a row. */
+const skipsEmptyLines = (fieldCount: number): boolean => fieldCount > 1;
+
 /** Every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
 function parserOptions({ dialect, columns, fieldCount }: CsvReaderOptions, rowLimit: number): Options {
   const nulls = Array.from({ length: fieldCount }, () => new Set(dialect.nulls));
   for (const column of columns) if (column.nulls !== undefined) nulls[column.index] = new Set(column.nulls);
   return {
     ...csvParseOptions(dialect),
-    skip_empty_lines: fieldCount > 1,
+    skip_empty_lines: skipsEmptyLines(fieldCount),
     max_record_size: rowLimit,
     cast: (value: string, { quoting, index }: { quoting: boolean; index: number }) => {
       if (!quoting && (value === '' || nulls[index]?.has(value))) return '';

@@ -144,7 +144,7 @@ function checkError(
       assert.equal(thrown.position?.offset, rows[row]);
       const [diagnostic] = thrown.diagnostics;
       assert.equal(diagnostic.place?.column, step.origin.column);
-      assert.deepEqual(diagnostic.notes, [`the row is from in.csv, line ${rows[row] + 1}`]);
+      assert.deepEqual(diagnostic.related?.[0].place, { file: 'in.csv', line: rows[row] + 1 });
       return true;
     },
   );
