@@ -94,11 +94,15 @@ test('a check at the end shows the first row by the columns that it reads', asyn
     writeFileSync(path, `${read}${check}`);
     const error = await runPipeline(path, { slots: 1, env: {} }).catch((reason: unknown) => reason);
     assert.ok(error instanceof LeatError);
-    return error.diagnostics[0].notes?.join().replaceAll(folder, '');
+    const [{ related = [] }] = error.diagnostics;
+    return related
+      .map(({ place, message }) => `${place.file}:${place.line}: ${message}`)
+      .join()
+      .replaceAll(folder, '');
   };
-  assert.equal(await shown('  - check: g < 0 AND e > 1\n'), 'the first: /wide.csv:2: e 5, g 7');
+  assert.equal(await shown('  - check: g < 0 AND e > 1\n'), '/wide.csv:2: the first: e 5, g 7');
   const all = '  - check: g < 0\n  - write: out.csv\n';
-  assert.equal(await shown(all), 'the first: /wide.csv:2: a 1, b 2, c 3, d 4, e 5, g 7');
+  assert.equal(await shown(all), '/wide.csv:2: the first: a 1, b 2, c 3, d 4, e 5, g 7');
 });
 
 test('a failed check is exit 3, and rows for stdout wait for it', async () => {

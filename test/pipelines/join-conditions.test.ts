@@ -38,8 +38,9 @@ async function problem(steps: string, settings: { slots: number; batchRows?: num
     await run(steps, settings);
   } catch (error) {
     assert.ok(error instanceof LeatError);
-    const [{ code, place, notes = [] }] = error.diagnostics;
-    return `${code} ${place?.line}:${place?.column} ${notes.join()}`.replaceAll(folder, '');
+    const [{ code, place, related = [] }] = error.diagnostics;
+    const rows = related.map((row) => `${row.message} ${row.place.file}:${row.place.line}`);
+    return `${code} ${place?.line}:${place?.column} ${rows.join()}`.replaceAll(folder, '');
   }
   return assert.fail('it did not fail');
 }
@@ -53,7 +54,7 @@ test('the pair of the lowest left row is reported, at the condition', async () =
     for (const type of ['inner', 'left', 'full', 'semi', 'anti']) {
       const take = type === 'semi' || type === 'anti' ? '' : '    take: [rid]\n';
       const steps = `  - join: right\n    type: ${type}\n    on: left.k = right.k AND ${CAST}\n${take}`;
-      assert.equal(await problem(steps, settings), 'EXPR_CAST 10:9 the row is from /left.csv, line 303');
+      assert.equal(await problem(steps, settings), 'EXPR_CAST 10:9 the row /left.csv:303');
     }
   }
 });
