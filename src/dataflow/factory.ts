@@ -59,6 +59,8 @@ export interface Source {
   open(): void;
   /** Reads the split to its end, emitting batches in order. */
   runSplit(split: Split): void;
+  /** As that of an operator. */
+  endInput?(): unknown;
   close(): void;
 }
 

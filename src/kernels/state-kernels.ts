@@ -25,10 +25,62 @@ export interface StateKernels {
   findAny(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findText(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
   findFixed(table: number, columns: number, selection: number, from: number, to: number, groups: number): number;
-  /** The address of the group row of each position in a complete table, which may be another task's; 0: none. */
-  lookUp(table: number, columns: number, selection: number, from: number, to: number, groups: number): void;
   /** Moves the table's entries to `slots` zeroed slots at `directory`; TABLE_LIMIT is set by the caller. */
   growDirectory(table: number, directory: number, slots: number): void;
+
+  /** The heads of the records at `records`, one a position; the hash of position i goes to hashes[i]. */
+  beginRecords(
+    table: number,
+    columns: number,
+    selection: number,
+    from: number,
+    to: number,
+    hashes: number,
+    records: number,
+    recordBytes: number,
+  ): void;
+  /** Key column k of those records; stops before the position whose text the table's arena cannot take. */
+  storeKeys(
+    table: number,
+    columns: number,
+    k: number,
+    keyPart: number,
+    selection: number,
+    from: number,
+    to: number,
+    records: number,
+    recordBytes: number,
+  ): number;
+  /** A value column of them; stops alike. */
+  storeValues(
+    table: number,
+    column: number,
+    index: number,
+    offset: number,
+    physical: number,
+    selection: number,
+    from: number,
+    to: number,
+    records: number,
+    recordBytes: number,
+  ): number;
+  /** Puts the records of a partition into its directory; 1 when two have the same key. */
+  linkRecords(
+    layout: number,
+    directory: number,
+    slots: number,
+    records: number,
+    recordBytes: number,
+    keyPart: number,
+    hashes: number,
+    count: number,
+    partition: number,
+    shift: number,
+    epoch: number,
+    checksNulls: number,
+  ): number;
+  /** The first record of each position's key; 0: none. */
+  lookUpRecords(probe: number, columns: number, selection: number, from: number, to: number, found: number): void;
 
   /**
    * The rows of positions from..to-1 in the order of their groups, and those groups, both from 0 on. For tables of at

@@ -5,9 +5,10 @@ import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
 import { FOLD } from './fold.js';
-import { JOIN_BUILD } from './join-build.js';
+import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
+import { JOIN_ROWS } from './join-rows.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
@@ -23,9 +24,10 @@ export const FACTORIES: FactoryRegistry = new Map(
       CALC,
       CHECK_ROWS,
       FOLD,
-      JOIN_BUILD,
+      JOIN_DIRECTORY,
       JOIN_PROBE,
       JOIN_REST,
+      JOIN_ROWS,
       LIMIT_ROWS,
       ROW_POSITION,
       PACK,

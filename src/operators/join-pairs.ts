@@ -7,8 +7,9 @@ import { gatherRecords, gatherRows } from '../columnar/gather.js';
 import type { RecordBatch, RowOrigin } from '../columnar/record-batch.js';
 import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { OperatorContext } from '../dataflow/operator.js';
+import { RECORD_VALIDITY } from '../kernels/assembly/state-layout.js';
 import type { Arena } from '../memory/arena.js';
-import { RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
+import { valueOffsets } from '../state/join-record.js';
 import { vectorRowBytes } from '../state/row-layout.js';
 
 export interface JoinPairsConfig {
@@ -30,7 +31,7 @@ export class JoinPairs {
   readonly #config: JoinPairsConfig;
   readonly #context: OperatorContext;
   readonly #u32: Uint32Array;
-  readonly #layout: RecordLayout;
+  readonly #offsets: readonly number[];
   readonly #left: readonly Vector[];
   readonly #right: readonly Vector[];
   /** Addresses: a u32 a pair, the row's index in its batch and the record. */
@@ -43,7 +44,7 @@ export class JoinPairs {
     this.#config = config;
     this.#context = context;
     this.#u32 = context.memory.heap.u32;
-    this.#layout = recordLayout(config.payload);
+    this.#offsets = valueOffsets(config.payload);
     this.rows = arena.allocate(4 * batchRows, 4);
     this.records = arena.allocate(4 * batchRows, 4);
     this.#left = config.leftTypes.map((type) => allocateVector(arena, type, batchRows));
@@ -75,7 +76,7 @@ export class JoinPairs {
   gatherRight(count: number): readonly Vector[] {
     const { heap } = this.#context.memory;
     this.#config.right.forEach((column, i) => {
-      const offset = this.#layout.offsets[column];
+      const offset = this.#offsets[column];
       gatherRecords(heap, this.records, count, offset, RECORD_VALIDITY + column, this.#right[i]);
     });
     return this.#right;

@@ -11,9 +11,10 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { JoinType } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES, RECORD_MET } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinTable, RECORD_MET } from '../state/join-table.js';
+import { type JoinPartition, openProbe, probeBytes } from '../state/join-directory.js';
+import { recordLayout } from '../state/join-record.js';
 import { describeColumn } from '../state/table-memory.js';
 import { conditionBytes, JoinCondition, type JoinConditionConfig } from './join-condition.js';
 import { JoinPairs, type JoinPairsConfig, pairBytes } from './join-pairs.js';
@@ -22,12 +23,13 @@ export interface JoinProbeConfig {
   readonly type: JoinType;
   /** Columns of the left that meet the keys of the right, in that order. */
   readonly keys: readonly number[];
+  readonly keyTypes: readonly DataType[];
   readonly left: readonly DataType[];
   /** Columns of the right behind its keys. */
   readonly payload: readonly DataType[];
   /** What pairs with equal keys must fulfil besides. */
   readonly condition?: JoinConditionConfig;
-  /** From the build side. */
+  /** From `join-directory`. */
   readonly edge: JobEdge;
 }
 
@@ -36,30 +38,39 @@ class JoinProbe implements Operator {
   readonly #context: OperatorContext;
   readonly #output: Collector;
   readonly #arena: Arena;
-  readonly #table: JoinTable;
+  readonly #partitions: readonly JoinPartition[];
   #pairs!: JoinPairs;
   #condition: JoinCondition | undefined;
   // Filled in by `open`: addresses.
   #columns = 0;
-  #groups = 0;
+  #probe = 0;
+  /** The first record of the key of each row. */
+  #found = 0;
 
   constructor(config: JoinProbeConfig, context: OperatorContext, output: Collector) {
     this.#config = config;
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
-    [this.#table] = context.prepared as readonly [JoinTable];
+    this.#partitions = (context.prepared as readonly (readonly JoinPartition[])[]).flat();
   }
 
   open(): void {
-    const { keys, left, payload, condition } = this.#config;
+    const { keys, keyTypes, left, payload, condition } = this.#config;
     this.#columns = this.#arena.allocate(Math.max(1, keys.length) * COLUMN_BYTES);
-    this.#groups = this.#arena.allocate(4 * this.#context.batchRows, 4);
-    const makesPairs = condition !== undefined || !this.#table.isUnique;
+    this.#found = this.#arena.allocate(4 * this.#context.batchRows, 4);
+    const layout = recordLayout(keyTypes, payload);
+    this.#probe = openProbe(this.#context.memory, this.#arena, layout, this.#partitions);
+    const makesPairs = condition !== undefined || !this.#isUnique;
     this.#pairs = new JoinPairs(outputOf(this.#config, makesPairs), this.#context, this.#arena);
     if (condition === undefined) return;
     this.#condition = new JoinCondition(condition, left, payload, this.#context, this.#arena);
     this.#condition.open();
+  }
+
+  /** No key has two rows on the right. */
+  get #isUnique(): boolean {
+    return this.#partitions.every(({ isUnique }) => isUnique);
   }
 
   /** Rows without a match stay. */
@@ -78,10 +89,10 @@ class JoinProbe implements Operator {
     this.#config.keys.forEach((slot, k) => {
       describeColumn(heap, this.#columns + k * COLUMN_BYTES, vectors[slot]);
     });
-    this.#context.kernels.state.lookUp(this.#table.table, this.#columns, selection, 0, selectedCount, this.#groups);
+    this.#context.kernels.state.lookUpRecords(this.#probe, this.#columns, selection, 0, selectedCount, this.#found);
     if (this.#condition !== undefined) this.#joinTested(batch, this.#condition);
     else if (isSelection(this.#config)) this.#select(batch);
-    else if (this.#table.isUnique) this.#joinOne(batch);
+    else if (this.#isUnique) this.#joinOne(batch);
     else this.#joinMany(batch);
   }
 
@@ -89,10 +100,9 @@ class JoinProbe implements Operator {
     return selection === 0 ? position : this.#context.memory.heap.u32[(selection >>> 2) + position];
   }
 
-  /** The first record of the group that the row at a position met; 0: none. */
+  /** The first record that the row at a position met; 0: none. */
   #firstRecord(u32: Uint32Array, position: number): number {
-    const group = u32[(this.#groups >>> 2) + position];
-    return group === 0 ? 0 : u32[(group + this.#table.firstRowOffset) >>> 2];
+    return u32[(this.#found >>> 2) + position];
   }
 
   #select(batch: RecordBatch): void {
@@ -101,7 +111,7 @@ class JoinProbe implements Operator {
     const out = this.#pairs.rows >>> 2;
     let count = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
-      if ((u32[(this.#groups >>> 2) + i] !== 0) === isSemi) u32[out + count++] = this.#rowAt(batch, i);
+      if ((this.#firstRecord(u32, i) !== 0) === isSemi) u32[out + count++] = this.#rowAt(batch, i);
     }
     this.#emitRows(batch, count);
   }
@@ -231,9 +241,13 @@ export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
   role: 'transform',
   kind: 'join-probe',
   minimumBytes: (config, sizes) => {
-    const { left, payload, condition } = config;
+    const { keyTypes, left, payload, condition } = config;
     const pairs = (pairBytes(outputOf(config, true)) + 4) * sizes.batchRows;
-    return pairs + (condition === undefined ? 0 : conditionBytes(condition, left, payload, sizes));
+    return (
+      pairs +
+      probeBytes(recordLayout(keyTypes, payload)) +
+      (condition === undefined ? 0 : conditionBytes(condition, left, payload, sizes))
+    );
   },
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
   create: (config, context, output) => new JoinProbe(config, context, output),

@@ -12,15 +12,23 @@ import type {
 } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
+import { RECORD_MET, RECORD_VALIDITY } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinTable, RECORD_MET, RECORD_VALIDITY, type RecordLayout, recordLayout } from '../state/join-table.js';
+import {
+  type JoinRows,
+  type RecordChunk,
+  type RecordLayout,
+  recordLayout,
+  recordsInOrder,
+} from '../state/join-record.js';
 import { vectorRowBytes } from '../state/row-layout.js';
 
 export interface JoinRestConfig {
   /** Columns of the left, all null here. */
   readonly left: readonly DataType[];
+  readonly keys: readonly DataType[];
   readonly payload: readonly DataType[];
-  /** From the build side. */
+  /** From `join-rows`. */
   readonly edge: JobEdge;
 }
 
@@ -39,7 +47,7 @@ class JoinRest implements Source {
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
-    this.#record = recordLayout(config.payload);
+    this.#record = recordLayout(config.keys, config.payload);
   }
 
   open(): void {
@@ -55,7 +63,7 @@ class JoinRest implements Source {
   runSplit(split: Split): void {
     const { batchRows, memory, poll } = this.#context;
     const { u8, u32 } = memory.heap;
-    const { chunks } = split.data as JoinTable;
+    const chunks = split.data as readonly RecordChunk[];
     const { bytes } = this.#record;
     let count = 0;
     for (const { address, records } of chunks) {
@@ -87,8 +95,8 @@ class JoinRest implements Source {
 }
 
 async function enumerate({ edge }: JoinRestConfig, context: CoordinatorContext): Promise<SplitPlan> {
-  const [table] = context.upstream(edge.vertex, edge.operator) as readonly [JoinTable];
-  return { splits: [{ index: 0, bytes: 0, data: table }], shared: context.allocateShared(8) };
+  const chunks = recordsInOrder(context.upstream(edge.vertex, edge.operator) as readonly JoinRows[]);
+  return { splits: [{ index: 0, bytes: 0, data: chunks }], shared: context.allocateShared(8) };
 }
 
 export const JOIN_REST: SourceFactory<JoinRestConfig> = {

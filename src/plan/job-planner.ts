@@ -15,7 +15,7 @@ import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
 import { planCondition } from './join-condition.js';
-import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
+import { append, broadcastEdge, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
 const MOST_OUTLETS = 16;
@@ -85,23 +85,24 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const givesRest = operator.type === 'right' || operator.type === 'full';
         const { condition } = operator;
         const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-        const build = append(right, { kind: 'join-build', name, config: { keys, payload, keepsNulls: givesRest } });
-        // One task makes the table that all of the left read.
-        build.vertex.maxParallelism = 1;
-        const edge: JobEdge = {
-          exchange: 'broadcast',
-          mode: 'blocking',
-          vertex: build.vertex.id,
-          operator: build.operator,
-        };
+        const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest } });
+        const rowsEdge = broadcastEdge(rows);
+        const directory = drafts.add(
+          { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },
+          [rowsEdge],
+          [],
+        );
+        const edge = broadcastEdge(directory);
         const probes = inputs[0].map((outlet) => {
-          // Rows that come out of what makes the table must wait for it.
-          const isBehind = drafts.waitsFor(build.vertex, outlet.vertex);
+          // Rows that come out of what makes the right side must wait for it.
+          const isBehind = drafts.waitsFor(directory.vertex, outlet.vertex);
           const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
-          left.vertex.inputs.push(edge);
+          // The directory says where the rows are; they must be kept as long.
+          left.vertex.inputs.push(rowsEdge, edge);
           const config = {
             type: operator.type,
             keys: operator.keys,
+            keyTypes: keys,
             left: left.calc.schema.map(({ type }) => type),
             payload,
             condition: condition && planCondition(condition, left.calc.schema, right.calc.schema.slice(keys.length)),
@@ -114,8 +115,8 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const after = probes.map(({ vertex, operator: probe }): JobEdge => {
           return { exchange: 'forward', mode: 'blocking', vertex: vertex.id, operator: probe };
         });
-        const config = { left, payload, edge };
-        return [...probes, drafts.add({ kind: 'join-rest', name, config }, [edge, ...after], schema)];
+        const config = { left, keys, payload, edge: rowsEdge };
+        return [...probes, drafts.add({ kind: 'join-rest', name, config }, [rowsEdge, ...after], schema)];
       }
       case 'check': {
         const { checks, passes, shows } = operator;

@@ -142,3 +142,8 @@ export function settle(outlet: Outlet): Outlet {
 export function rangeEdge({ vertex, operator }: Outlet): JobEdge {
   return { exchange: 'range', mode: 'blocking', vertex: vertex.id, operator };
 }
+
+/** To every task of the vertex that reads it. */
+export function broadcastEdge({ vertex, operator }: Outlet): JobEdge {
+  return { exchange: 'broadcast', mode: 'blocking', vertex: vertex.id, operator };
+}

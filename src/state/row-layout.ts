@@ -30,7 +30,8 @@ import {
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
 
-const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
+/** What the kernels call the physical types. */
+export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
   u8: U8,
   i32: I32,
   i64: I64,

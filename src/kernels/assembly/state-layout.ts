@@ -45,6 +45,7 @@ export const LAYOUT_ACCUMULATORS = 4;
 export const LAYOUT_ROW_BYTES = 8;
 export const LAYOUT_ACCUMULATOR_BASE = 12;
 export const LAYOUT_ORDINAL = 16; //       offset of the number of groups that were there before this one
+export const LAYOUT_TOUCHED = 20; //       what was read only to have it in the cache
 export const LAYOUT_HEAD = 24;
 export const LAYOUT_ENTRY = 16;
 // Bits of a key's order.
@@ -88,6 +89,21 @@ export const COLUMN_BYTES = 16;
 // Sort entries: 12 bytes of normalized key as u64 and u32 (most significant first), u32 row address.
 export const SORT_ENTRY_BYTES = 16;
 export const SORT_SCRATCH_BYTES = 4096;
+
+// Records of a join's right side; see state-join.ts.
+export const RECORD_NEXT = 0;
+export const RECORD_LAST = 4; //   of the first record of a key: the last one, if
+export const RECORD_EPOCH = 8; //  this is the epoch; else there is no second one yet
+export const RECORD_MET = 12; //   a byte: 1 when a row of the left has met it
+export const RECORD_VALIDITY = 13;
+
+// What looks records up: then 8 bytes a partition, u32 directory, u32 slots - 1.
+export const PROBE_LAYOUT = 0;
+export const PROBE_KEY_PART = 4;
+export const PROBE_SHIFT = 8; //     partition = hash >>> shift; 32: there is one
+export const PROBE_HASH_MASK = 12;
+export const PROBE_TOUCHED = 16;
+export const PROBE_DIRECTORIES = 24;
 
 // Merge.
 export const MERGE_HEAP = 0; //        u32 addresses of cursors, least first

@@ -1,10 +1,11 @@
 // Kernels of the state room; see ../state-kernels.ts.
 
 export { extreme, extremeText } from './state-extreme';
-export { findAny, findFixed, findText, lookUp } from './state-find';
+export { findAny, findFixed, findText } from './state-find';
 export { growDirectory } from './state-group';
 export { countNulls, finishAverageInt, finishCount, finishDouble, finishExtreme, finishSumInt } from './state-finish';
 export { hashKeys } from './state-hash';
+export { beginRecords, linkRecords, lookUpRecords, storeKeys, storeValues } from './state-join';
 export { decodeKeys } from './state-key';
 export { mergeRecords, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';

@@ -53,7 +53,7 @@ function hashWord(hash: bigint, word: bigint): bigint {
 }
 
 /** Little-endian, zeroes behind the end. */
-function wordOf(bytes: Uint8Array, at: number): bigint {
+export function wordOf(bytes: Uint8Array, at: number): bigint {
   let word = 0n;
   for (let i = 0; i < 8 && at + i < bytes.length; i++) word |= BigInt(bytes[at + i]) << BigInt(8 * i);
   return word;
@@ -91,12 +91,12 @@ export function stop(heap: Heap, table: number, reason: number, needed: number):
   return 0;
 }
 
-function sameWord(a: Word, b: Word): boolean {
+export function sameWord(a: Word, b: Word): boolean {
   return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : a === b;
 }
 
 /** What a row's slot holds; keys of 8 bytes and less are kept as 64-bit integers. */
-function slotValue(heap: Heap, key: KeyEntry, group: number): Word {
+export function slotValue(heap: Heap, key: KeyEntry, group: number): Word {
   const at = group + key.offset;
   if (key.physical === TEXT) return bytesAt(heap, u32(heap, at), u32(heap, at + 4));
   return key.physical === I128 ? (heap.i64[(at >>> 3) + 1] << 64n) | heap.u64[at >>> 3] : heap.i64[at >>> 3];
@@ -155,7 +155,6 @@ function find(
   from: number,
   to: number,
   groups: number,
-  isComplete = false,
 ): number {
   const keys = keyEntries(heap, u32(heap, table + TABLE_LAYOUT));
   const columns = keys.map((_, k) => columnAt(heap, columnsAt + k * COLUMN_BYTES));
@@ -170,7 +169,6 @@ function find(
       const entry = directory + 8 * slot;
       const found = u32(heap, entry);
       if (found === 0) {
-        if (isComplete) break;
         group = makeGroup(heap, table, entry, hash, keys, values);
         if (group === 0) return i;
       } else if (
@@ -190,7 +188,7 @@ function find(
   return to;
 }
 
-function keyValues(heap: Heap, keys: KeyEntry[], columns: Column[], row: number): (Word | null)[] {
+export function keyValues(heap: Heap, keys: KeyEntry[], columns: Column[], row: number): (Word | null)[] {
   return keys.map((key, k) => {
     const column = columns[k];
     if (!isValid(heap, column, row)) return null;
@@ -199,13 +197,13 @@ function keyValues(heap: Heap, keys: KeyEntry[], columns: Column[], row: number)
   });
 }
 
-function hashAll(keys: KeyEntry[], values: (Word | null)[]): bigint {
+export function hashAll(keys: KeyEntry[], values: (Word | null)[]): bigint {
   return values.reduce((hash: bigint, value, k) => hashOf(hash, keys[k].physical, value), 0n);
 }
 
 export function groupTwins(
   heap: Heap,
-): Pick<StateKernels, 'hashKeys' | 'findAny' | 'findText' | 'findFixed' | 'lookUp' | 'growDirectory'> {
+): Pick<StateKernels, 'hashKeys' | 'findAny' | 'findText' | 'findFixed' | 'growDirectory'> {
   const findTwin: StateKernels['findAny'] = (...args) => find(heap, ...args);
   return {
     hashKeys(layout, columnsAt, selection, from, to, hashes) {
@@ -219,10 +217,6 @@ export function groupTwins(
     findAny: findTwin,
     findText: findTwin,
     findFixed: findTwin,
-    lookUp(table, columns, selection, from, to, groups) {
-      if (u32(heap, table + TABLE_SLOTS) === 0) heap.u32.fill(0, (groups >>> 2) + from, (groups >>> 2) + to);
-      else find(heap, table, columns, selection, from, to, groups, true);
-    },
     growDirectory(table, directory, slots) {
       const old = u32(heap, table + TABLE_DIRECTORY);
       const oldSlots = u32(heap, table + TABLE_SLOTS);

@@ -4,6 +4,7 @@ import type { StateKernels } from '../state-kernels.js';
 import { accumulatorTwins } from './state-twin-accumulate.js';
 import { finishTwins } from './state-twin-finish.js';
 import { groupTwins } from './state-twin-groups.js';
+import { joinTwins } from './state-twin-join.js';
 import { mergeTwins } from './state-twin-merge.js';
 import { orderTwins } from './state-twin-order.js';
 import { recordTwins } from './state-twin-records.js';
@@ -11,6 +12,7 @@ import { recordTwins } from './state-twin-records.js';
 export function stateTwin(heap: Heap): StateKernels {
   return {
     ...groupTwins(heap),
+    ...joinTwins(heap),
     ...orderTwins(heap),
     ...accumulatorTwins(heap),
     ...recordTwins(heap),

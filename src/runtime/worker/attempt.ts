@@ -101,7 +101,9 @@ class TaskAttempt {
     this.#poll();
     this.#split = -1;
     head.watermark(WATERMARK_MAX);
-    const results = chain.nodes.map((node) => node.timed(() => node.operator?.endInput()));
+    const results = chain.nodes.map((node) =>
+      node.timed(() => (node === head ? chain.source.endInput?.() : node.operator?.endInput())),
+    );
     return { type: 'finished', results, metrics: chain.nodes.map((node) => node.metrics) };
   }
 
