@@ -17,7 +17,7 @@ import { MANY_GROUPS } from './questions/many-groups.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
-import { measureFlatMemory, measureStartup } from './small.js';
+import { measureColumns, measureFlatMemory, measureStartup, measureValidation } from './small.js';
 
 const QUESTIONS: readonly Question[] = [Q1, STATIONS, FILTER, MANY_GROUPS, REWRITE, JOIN, Q1_LARGE, STATIONS_LARGE];
 const RUNS = Number(process.env['LEAT_BENCH_RUNS'] ?? 5);
@@ -41,7 +41,9 @@ try {
   const timings = QUESTIONS.filter(({ name }) => isWanted(name)).map(ask);
   const startup = isWanted('startup') ? measureStartup(folder, RUNS) : undefined;
   const memory = isWanted('memory') ? measureFlatMemory(folder) : undefined;
-  save({ timings, startup, memory });
+  const columns = isWanted('columns') ? measureColumns(folder, RUNS) : undefined;
+  const validation = isWanted('validate') ? measureValidation(folder, RUNS) : undefined;
+  save({ timings, startup, memory, columns, validation });
 } finally {
   rmSync(folder, { recursive: true });
 }

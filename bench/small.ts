@@ -1,4 +1,4 @@
-/** The two figures that are not a race: what a small pipeline costs over a bare oclif command, and a filter's memory. */
+/** Figures that are not a race: start-up, a filter's memory, what a derived column costs, how long a pipeline is checked. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,6 @@ export function measureStartup(folder: string, runs: number): { leatSeconds: num
     leat.push(seconds(['bin/run.js', 'run', join(folder, 'small.yaml'), '-q']));
     oclif.push(seconds([hello, 'hello']));
   }
-  const middle = (values: number[]): number => values.slice(1).sort((a, b) => a - b)[runs];
   const result = { leatSeconds: middle(leat), oclifSeconds: middle(oclif) };
   const over = result.leatSeconds - result.oclifSeconds;
   console.log(
@@ -48,6 +47,49 @@ export function measureFlatMemory(folder: string): { smallMiB: number; largeMiB:
     `memory          filter, 789 MB ${result.smallMiB.toFixed(0)} MiB  four times that ${result.largeMiB.toFixed(0)} MiB`,
   );
   return result;
+}
+
+/** Seconds that a derived column adds to reading and adding up 6 M rows, of 10 columns and of 50. */
+export function measureColumns(folder: string, runs: number): { secondsEachOf10: number; secondsEachOf50: number } {
+  const pipeline = (columns: number): string => {
+    const path = join(folder, `columns-${columns}.yaml`);
+    const names = Array.from({ length: columns }, (_, i) => `c${i}`);
+    const derived = names.map((name, i) => `      ${name}: l_extendedprice * ${i + 2} + l_quantity\n`).join('');
+    const sums = ['l_quantity', ...names].map((name) => `      s_${name}: sum(${name})\n`).join('');
+    const steps = `${columns === 0 ? '' : `  - derive:\n${derived}`}  - aggregate:\n${sums}  - write: columns-out.csv\n`;
+    writeFileSync(path, `steps:\n  - read: ${lineitem(6_000_000)}\n${steps}`);
+    return path;
+  };
+  const paths = [0, 10, 50].map(pipeline);
+  const rounds = Array.from({ length: runs + 1 }, () =>
+    paths.map((path) => seconds(['bin/run.js', 'run', path, '-q'])),
+  );
+  const [none, ten, fifty] = paths.map((_, i) => middle(rounds.map((round) => round[i])));
+  const result = { secondsEachOf10: (ten - none) / 10, secondsEachOf50: (fifty - none) / 50 };
+  console.log(
+    `columns         6 M rows, each of 10 derived ${result.secondsEachOf10.toFixed(3)} s  each of 50 ${result.secondsEachOf50.toFixed(3)} s  target: the same`,
+  );
+  return result;
+}
+
+/** Median seconds of `leat validate` for a pipeline of 200 steps. */
+export function measureValidation(folder: string, runs: number): { seconds: number } {
+  const path = join(folder, 'many-steps.yaml');
+  const schema = '    schema: { id: bigint, a: int, b: double, s: string }\n';
+  const steps = Array.from({ length: 198 }, (_, i) =>
+    i % 2 === 0 ? `  - derive: { d${i}: a + ${i} }\n` : `  - filter: d${i - 1} > ${i} OR upper(s) = 'X${i}'\n`,
+  );
+  writeFileSync(path, `steps:\n  - read: many.csv\n${schema}${steps.join('')}  - write: many-out.csv\n`);
+  writeFileSync(join(folder, 'many.csv'), 'id,a,b,s\n1,2,3.5,x\n');
+  const result = { seconds: middle(Array.from({ length: runs + 1 }, () => seconds(['bin/run.js', 'validate', path]))) };
+  console.log(`validate        200 steps ${result.seconds.toFixed(3)} s  target 0.3`);
+  return result;
+}
+
+/** The median, without the first. */
+function middle(values: readonly number[]): number {
+  const sorted = values.slice(1).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
 }
 
 /** An oclif command line with one command that does nothing, in a folder of its own. */
