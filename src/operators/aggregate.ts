@@ -25,7 +25,11 @@ export const AGGREGATE = defineVerb({
   hasInput: true,
   hasOutput: true,
   schema: {
-    value: { kind: 'expressions', required: true, doc: 'the new columns, each with its aggregate expression' },
+    value: {
+      kind: 'expressions',
+      required: true,
+      doc: 'the new columns, each with its aggregate expression; it may name those above it',
+    },
     options: {
       by: { kind: 'outputs', doc: 'the keys: columns, or `{ new: expression }`' },
       having: {

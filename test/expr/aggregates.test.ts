@@ -87,6 +87,18 @@ describe('aggregate expressions', () => {
     );
   });
 
+  it('names made above are the results, outside of aggregate functions', () => {
+    const names = ['errors', 'all_rows', 'amount'];
+    const texts = ['count_if(paid)', 'count(*) + 0', 'sum(amount)', 'errors * 100 / all_rows', 'amount + 1'];
+    const result = bindAggregates(texts, scopeOf(SCHEMA), [], [...names, 'share', 'more']);
+    if ('problems' in result) assert.fail(JSON.stringify(result.problems));
+    assert.equal(result.calls.length, 3, 'each is computed once');
+    const values = result.post.map((expr) => evaluate(expr, [2n, 8n, 500n], CONSTANTS));
+    assert.deepEqual(values, [2n, 8n, 500n, 25, 600n]);
+    const wrong = bindAggregates(['errors + 1', 'count(*)'], scopeOf(SCHEMA), [], ['more', 'errors']);
+    assert.ok('problems' in wrong, 'not those below');
+  });
+
   const refused: readonly (readonly [string, ErrorCode, RegExp, RegExp?])[] = [
     ['»amount« + 1', 'EXPR_NOT_AGGREGATED', /amount is not a key of this aggregate/, /add it to by/],
     ['sum(amount) + »n«', 'EXPR_NOT_AGGREGATED', /n is not a key/],

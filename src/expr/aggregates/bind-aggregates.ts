@@ -38,8 +38,8 @@ export interface BoundAggregates {
 export type AggregatesResult = BoundAggregates | { readonly problems: readonly (readonly ExprProblem[])[] };
 
 /**
- * `names` are those of the first expressions; the expressions behind them (a HAVING) can use them, outside of aggregate
- * functions. Those are passed over when one that they might mean is wrong.
+ * `names` are those of the first expressions; the expressions behind each of them can use it, outside of aggregate
+ * functions. What stands behind all of them (a HAVING) is passed over when one that it might mean is wrong.
  */
 export function bindAggregates(
   texts: readonly string[],
@@ -56,7 +56,7 @@ export function bindAggregates(
     const parsed = parseExpression(text);
     if ('problems' in parsed) return parsed.problems;
     try {
-      const binder = new AggregateBinder(scope, keys, calls, text, isBehind ? named : []);
+      const binder = new AggregateBinder(scope, keys, calls, text, named);
       const bound = binder.bind(parsed.expr);
       post.push(overResults(bound, keys));
       if (!isBehind) named.push({ name: names[index], expr: bound });

@@ -14,6 +14,7 @@ import type { Span } from '../../errors.js';
 import type { BoundExpr } from '../bound.js';
 import { literal } from '../literals.js';
 import { condition } from '../operands.js';
+import { printBound } from '../print.js';
 import { fail } from '../problem.js';
 import { isSameExpression } from '../same-expression.js';
 import { withOperands } from '../traverse.js';
@@ -110,8 +111,9 @@ function accumulation(kind: AccumulatorKind, arg: BoundExpr | null, result: Data
   return { kind: 'accumulate', accumulator: { kind, input: arg?.type ?? null, result } };
 }
 
-function slot({ type, span }: BoundExpr, index: number): BoundExpr {
-  return { op: 'column', slot: index, name: `#${index}`, type, span };
+function slot(column: BoundExpr, index: number): BoundExpr {
+  const { type, span } = column;
+  return { op: 'column', slot: index, name: printBound(column), type, span };
 }
 
 /** The expression over slots that hold the `columns`, of which it is made. */
