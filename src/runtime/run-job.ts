@@ -74,7 +74,8 @@ export async function runJob(
       notes,
     };
   } catch (error) {
-    for (const { sink } of master.sinks()) await sink.abort();
+    // The last one first: a folder that several share was made by the first.
+    for (const { sink } of [...master.sinks()].reverse()) await sink.abort();
     throw error instanceof LeatError ? error : internalError(error);
   } finally {
     removeSpill();

@@ -52,6 +52,13 @@ it('a folder that is not there is made, a tab goes into .tsv, the header may be 
   assert.equal(text('deep/er/out.tsv'), '1\ta\n2\t\n3\tx,y\n');
 });
 
+it('a run that fails leaves no folder that it made, also where outputs share it', async () => {
+  const write = (path: string): string => `  - from: rows\n    write: ${path}\n`;
+  const steps = `  - name: rows\n    read: in.csv\n${write('deep/er/a.csv')}${write('deep/b.csv')}  - from: rows\n    check: id < 3\n`;
+  await assert.rejects(run(steps), (error: LeatError) => error.exitStatus === 3);
+  assert.ok(!existsSync(join(folder, 'deep')));
+});
+
 it('a pipeline may replace what it reads', async () => {
   await run('  - read: in.csv\n  - filter: id > 1\n  - write: in.csv\n');
   assert.equal(text('in.csv'), 'id,name\n2,\n3,"x,y"\n');

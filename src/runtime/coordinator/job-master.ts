@@ -208,7 +208,7 @@ export class JobMaster {
         } else if (factory?.role === 'transform') prepared[index] = factory.prepare?.(config, context);
       }
     } catch (error) {
-      for (const sink of sinks.values()) await sink.abort();
+      for (const sink of [...sinks.values()].reverse()) await sink.abort();
       throw error;
     }
     if (!plan) throw leatError('INTERNAL', `vertex ${vertex.id} has no source`);
