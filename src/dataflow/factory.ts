@@ -81,6 +81,8 @@ export interface TransformFactory<Config = unknown> {
   minimumBytes(config: Config, sizes: TaskSizes): number;
   /** On the coordinator, when all inputs of its vertex are through: what every attempt is to know. Plain data. */
   prepare?(config: Config, context: CoordinatorContext): unknown;
+  /** How many rows of something else each row is held against: so many times the work that its bytes suggest. */
+  rowsPerRow?(config: Config, prepared: unknown): number;
   /**
    * What all attempts found together, when the whole job is through and before anything is published: a verdict for each
    * thing that was looked at.

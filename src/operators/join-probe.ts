@@ -52,7 +52,7 @@ class JoinProbe implements Operator {
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
-    this.#partitions = (context.prepared as readonly (readonly JoinPartition[])[]).flat();
+    this.#partitions = partitionsIn(context.prepared);
   }
 
   open(): void {
@@ -221,6 +221,11 @@ class JoinProbe implements Operator {
   }
 }
 
+/** Of all tasks that made some. */
+function partitionsIn(prepared: unknown): readonly JoinPartition[] {
+  return (prepared as readonly (readonly JoinPartition[])[]).flat();
+}
+
 /** Only says which rows of the left are left. */
 function isSelection({ type }: JoinProbeConfig): boolean {
   return type === 'semi' || type === 'anti';
@@ -250,5 +255,7 @@ export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
     );
   },
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
+  rowsPerRow: ({ keys }, prepared) =>
+    keys.length > 0 ? 1 : partitionsIn(prepared).reduce((sum, { rows }) => sum + rows, 0),
   create: (config, context, output) => new JoinProbe(config, context, output),
 };

@@ -21,6 +21,7 @@ import type { StateEnv } from './state-env.js';
 /** Plain data; the memory is the job's. */
 export interface JoinPartition {
   readonly partition: number;
+  readonly rows: number;
   readonly directory: number;
   /** A power of two. */
   readonly slots: number;
@@ -90,7 +91,7 @@ export class JoinDirectoryBuilder {
       const args = [address, bytes, keyPart, hashes, records, ...rest] as const;
       repeated |= kernels.linkRecords(this.#layout, directory, slots, ...args);
     }
-    return { partition, directory, slots, isUnique: repeated === 0 };
+    return { partition, rows, directory, slots, isUnique: repeated === 0 };
   }
 
   /** Hands the memory over to the job as part of `partition`. Ends the builder. */

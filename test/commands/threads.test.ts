@@ -70,6 +70,20 @@ test('one slot, small inputs and other commands start none', async () => {
   }
 });
 
+test('small inputs of which every row meets every other do start them', async () => {
+  const numbers = Array.from({ length: 2000 }, (_, i) => i).join('\n');
+  file('left.csv', `id\n${numbers}\n`);
+  file('right.csv', `nr\n${numbers}\n`);
+  const join = (on: string): string => {
+    const reads = '  - name: r\n    read: right.csv\n  - read: left.csv\n';
+    return file('join.yaml', `steps:\n${reads}  - join: r\n    type: semi\n    on: ${on}\n  - write: out.csv\n`);
+  };
+  const pairs = await firstEvents('run', '-q', '--slots', '2', join('left.id < right.nr AND left.id % 2 = 1'));
+  assert.ok(pairs.events.includes('thread'), pairs.stderr);
+  const keyed = await firstEvents('run', '-q', '--slots', '2', join('left.id = right.nr'));
+  assert.ok(!keyed.events.includes('thread'));
+});
+
 test('a mistake is reported as ever when threads are coming up', async () => {
   const wrong = file('wrong.yaml', steps('large.csv').replace('id <', 'idd <'));
   const { status, stderr, events } = await firstEvents('run', '--slots', '2', wrong);

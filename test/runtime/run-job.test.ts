@@ -185,6 +185,24 @@ test('a cancelled job leaves nothing behind', async () => {
   place.remove();
 });
 
+test('a cancelled job ends although a task does not answer', { timeout: 60_000 }, async () => {
+  const place = workplace();
+  const controller = new AbortController();
+  const graph = sumAndLines(place.out, { ...NUMBERS, spinMs: 1e9, spinsFrom: 5000 });
+  const run = place.run(
+    graph,
+    { registryModule: REGISTRY_MODULE, slots: 2, signal: controller.signal },
+    {
+      progress: ({ vertices }) => {
+        if (vertices[0].recordsIn > 0) controller.abort();
+      },
+    },
+  );
+  await assert.rejects(run, (error: LeatError) => error.code === 'RUNTIME_CANCELLED');
+  assert.deepEqual(filesIn(place.out), {});
+  place.remove();
+});
+
 test('a worker that dies again and again is RUNTIME_TASK_LOST', async () => {
   const place = workplace();
   await assert.rejects(

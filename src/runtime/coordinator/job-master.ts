@@ -147,6 +147,10 @@ export class JobMaster {
   }
 
   async #schedule(): Promise<void> {
+    // A task that does not answer must not keep the job from ending.
+    const failed = new Promise<void>((resolve) => {
+      this.#cancelled.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
     while (!this.#failure) {
       await this.#prepareReady();
       if (this.#failure) return;
@@ -155,7 +159,7 @@ export class JobMaster {
         if (this.executions.some((execution) => execution.state === 'running')) throw this.#outOfMemory();
         return;
       }
-      await Promise.race(this.#pending);
+      await Promise.race([...this.#pending, failed]);
       for (const execution of this.executions) if (execution.isThrough) this.#end(execution);
     }
   }
@@ -214,7 +218,8 @@ export class JobMaster {
     if (!plan) throw leatError('INTERNAL', `vertex ${vertex.id} has no source`);
     const bytesTotal = plan.splits.reduce((sum, split) => sum + split.bytes, 0);
     const leases = LeaseTable.create(plan.splits.length);
-    const isInProcess = slots === 1 || isSmall(plan, bytesTotal, options.inProcessBytes ?? IN_PROCESS_BYTES);
+    const work = bytesTotal * rowsPerRow(vertex, prepared, registry);
+    const isInProcess = slots === 1 || isSmall(plan, work, options.inProcessBytes ?? IN_PROCESS_BYTES);
     execution.start({
       deployment: {
         vertex: vertex.id,
@@ -474,6 +479,15 @@ export class JobMaster {
 }
 
 /** Not worth a thread. A source that does not tell its bytes is small only when there is nothing to divide. */
-function isSmall(plan: SplitPlan, bytesTotal: number, limit: number): boolean {
-  return bytesTotal < limit && (bytesTotal > 0 || plan.splits.length <= 1);
+function isSmall(plan: SplitPlan, work: number, limit: number): boolean {
+  return work < limit && (work > 0 || plan.splits.length <= 1);
+}
+
+/** What the bytes of a vertex are to be multiplied by: while its thread is busy, the coordinator hears nothing. */
+function rowsPerRow({ chain }: JobVertex, prepared: readonly unknown[], registry: FactoryRegistry): number {
+  return chain.reduce((product, { kind, config }, index) => {
+    const factory = registry.get(kind);
+    const rows = factory?.role === 'transform' ? (factory.rowsPerRow?.(config, prepared[index]) ?? 1) : 1;
+    return product * Math.max(1, rows);
+  }, 1);
 }
