@@ -2,7 +2,6 @@
  * `read`: rows out of files. With a schema, its columns are read and nothing is opened before the run; without one the
  * names come from the header and the types from a sample of the first file.
  */
-import { dirname } from 'node:path';
 import { typedLater } from '../columnar/schema.js';
 import type { ScanColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
@@ -95,7 +94,7 @@ function filesOf(context: LoweringContext, paths: readonly SourceText[]): readon
   if (context.pathOverride !== undefined) return [context.pathOverride];
   const lists = paths.map((source) => {
     const path = context.resolvePath(source);
-    return path && atStep(context, source, () => expandInputs(path, dirname(path)));
+    return path && atStep(context, source, () => expandInputs(path.text, path.folder));
   });
   if (lists.some((list) => list === undefined)) return undefined;
   return lists.flatMap((list) => list as readonly string[]);

@@ -11,6 +11,7 @@
  * numbers, sizes, durations) becomes a plain value.
  */
 import type { SourceText } from './pipeline-spec.js';
+import type { WrittenValue } from './written-value.js';
 
 interface OptionBase {
   /** What it does, for the reference; starts in lower case, no full stop. */
@@ -36,7 +37,8 @@ export interface ListOption extends OptionBase {
     | 'schema'
     | 'paths'
     | 'steps'
-    | 'strings';
+    | 'strings'
+    | 'values';
   readonly default?: undefined;
 }
 
@@ -115,6 +117,12 @@ export interface NamedText {
   readonly text: SourceText;
 }
 
+/** `name: value` for a parameter. */
+export interface NamedValue {
+  readonly name: SourceText;
+  readonly value: WrittenValue;
+}
+
 /** What stands behind a name in `check`, or alone. */
 export const CHECK_OPTIONS = {
   that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
@@ -168,6 +176,7 @@ interface ValueByKind {
   readonly keys: readonly NamedText[];
   readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
+  readonly values: readonly NamedValue[];
   readonly boolean: boolean;
   readonly character: string;
   readonly integer: number;
