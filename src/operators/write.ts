@@ -1,6 +1,7 @@
 /** `write`: rows into a file or onto standard output; published when the whole job has succeeded. */
 import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
+import { notYet, plannedFile } from '../spec/planned.js';
 import { diagnosticAt } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
 
@@ -39,6 +40,12 @@ export const WRITE = defineVerb({
     if (target === undefined) return undefined;
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const extension = extname(path).toLowerCase();
+    const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
+    const later = planned ?? (options.format === undefined ? plannedFile(path, value) : undefined);
+    if (later !== undefined) {
+      context.report(later);
+      return undefined;
+    }
     if (!isStdout && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
       context.report(
         diagnosticAt('FORMAT_UNKNOWN', `"${basename(path)}" does not say its format`, value, undefined, {
@@ -56,3 +63,7 @@ export const WRITE = defineVerb({
     return context.add({ op: 'sink', factory: 'csv-sink', config, typed: false, text: path }, [input], input.schema);
   },
 });
+
+function isFolder(path: string): boolean {
+  return path.endsWith('/');
+}

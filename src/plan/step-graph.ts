@@ -6,6 +6,7 @@
 import type { VerbDefinition } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import { plannedSide } from '../spec/planned.js';
 import { diagnosticAt } from '../spec/source.js';
 import { didYouMean, suggest } from '../spec/suggest.js';
 
@@ -192,9 +193,10 @@ function namedInput(
     if (known.includes(side)) return { step: target, side };
     const names = known.map((other) => `${name}.${other}`);
     diagnostics.push(
-      diagnosticAt('PLAN_UNKNOWN_STEP', `a \`${verb}\` has no side output \`${side}\``, from, undefined, {
-        hint: names.length === 0 ? `its rows are "${name}"` : didYouMean(from.text, names, 'it has'),
-      }),
+      plannedSide(side, from) ??
+        diagnosticAt('PLAN_UNKNOWN_STEP', `a \`${verb}\` has no side output \`${side}\``, from, undefined, {
+          hint: names.length === 0 ? `its rows are "${name}"` : didYouMean(from.text, names, 'it has'),
+        }),
     );
     return undefined;
   }

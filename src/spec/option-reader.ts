@@ -17,6 +17,7 @@ import {
   type SchemaEntry,
 } from './option-schema.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
+import { plannedKey, plannedValue } from './planned.js';
 import {
   type Reading,
   readBigint,
@@ -66,6 +67,8 @@ export type NumberParameter =
 export interface KeyOwner {
   readonly owner: string;
   readonly at: SourceText;
+  /** The verb or section, for words that are planned; default: none has any. */
+  readonly planned?: string;
   /** Keys that are known elsewhere, for "did you mean". */
   readonly alsoKnown?: readonly string[];
 }
@@ -74,7 +77,7 @@ export interface KeyOwner {
 export function readEntries<const M extends OptionSchema>(
   schema: M,
   entries: ReadonlyMap<string, SpecEntry>,
-  { owner, at, alsoKnown = [] }: KeyOwner,
+  { owner, at, planned = '', alsoKnown = [] }: KeyOwner,
   diagnostics: Diagnostic[],
   context: OptionContext = {},
 ): OptionValues<M> {
@@ -84,7 +87,8 @@ export function readEntries<const M extends OptionSchema>(
     if (Object.hasOwn(schema, key)) continue;
     const hint = didYouMean(key, [...Object.keys(schema), ...alsoKnown], `keys of ${owner}`);
     diagnostics.push(
-      diagnosticAt('SPEC_UNKNOWN_KEY', `${owner} has no key \`${key}\``, entry.key, undefined, { hint }),
+      plannedKey(planned, entry.key) ??
+        diagnosticAt('SPEC_UNKNOWN_KEY', `${owner} has no key \`${key}\``, entry.key, undefined, { hint }),
     );
   }
   for (const [key, definition] of Object.entries(schema)) {
@@ -313,7 +317,8 @@ export class OptionReader {
   private checkOptions(name: string, at: SourceText, map: SpecMap): CheckEntry | undefined {
     const before = this.diagnostics.length;
     const owner = name === '' ? '`check`' : `the check \`${name}\``;
-    const values = readEntries(CHECK_OPTIONS, entriesByKey(map.entries), { owner, at }, this.diagnostics, this.context);
+    const whose = { owner, at, planned: 'check' };
+    const values = readEntries(CHECK_OPTIONS, entriesByKey(map.entries), whose, this.diagnostics, this.context);
     const { that, unique, not_null, rows } = values;
     if (this.diagnostics.length === before && [that, unique, not_null, rows].every((part) => part === undefined)) {
       this.report('SPEC_MISSING_KEY', `${owner} says nothing that must hold`, at.span, {
@@ -379,7 +384,9 @@ export class OptionReader {
     if (source === undefined || values.includes(source.text)) return source?.text;
     const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
     const hint = didYouMean(source.text, values, 'it can be');
-    this.diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }));
+    this.diagnostics.push(
+      plannedValue(key.text, source) ?? diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }),
+    );
     return undefined;
   }
 

@@ -33,7 +33,7 @@ export const RUN_SCHEMA = {
 } as const satisfies OptionSchema;
 
 export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diagnostic[]): RunSettings {
-  const owner = { owner: '`run`', at: key };
+  const owner = { owner: '`run`', at: key, planned: 'run' };
   const { memory, slots, restart, spill_dir, now, seed } = readEntries(
     RUN_SCHEMA,
     entriesByKey(map.entries),
