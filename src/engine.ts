@@ -3,8 +3,7 @@
  *
  *     file -> spec/ readPipeline -> plan/ lowerPipeline -> optimize -> planJob -> runtime/ runJob
  */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { TIMESTAMP } from './columnar/data-type.js';
 import { parseValue } from './columnar/text.js';
 import type { JobGraph } from './dataflow/job-graph.js';
@@ -20,7 +19,7 @@ import type {
   RunOptions,
   RunReport,
 } from './engine-api.js';
-import { type Diagnostic, LeatError, leatError } from './errors.js';
+import { type Diagnostic, diagnostic, LeatError, leatError } from './errors.js';
 import type { RunConstants } from './expr/calc.js';
 import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
@@ -30,16 +29,17 @@ import { drawPlan, planText } from './plan/explain.js';
 import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
 import { lowerPipeline } from './plan/lowering.js';
+import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
-import { readParameters } from './plan/parameters.js';
-import { pathResolver, readsMuch } from './plan/pipeline-paths.js';
+import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
+import type { GivenValue } from './spec/params.js';
 import { readPipeline } from './spec/pipeline.js';
 import type { PipelineSpec } from './spec/pipeline-spec.js';
-import { decodeSourceFile, sortByPlace } from './spec/source.js';
+import { diagnosticAt, sortByPlace } from './spec/source.js';
 
 export type * from './engine-api.js';
 export { LeatError } from './errors.js';
@@ -187,23 +187,22 @@ async function readAndLower(
   options: PipelineOptions,
   onSpec?: (spec: PipelineSpec) => Promise<void>,
 ): Promise<Checked> {
-  const file = decodeSourceFile(path, readPipelineFile(path));
-  const { spec, diagnostics } = readPipeline(file, new Set(VERBS.keys()));
+  const { spec, diagnostics } = readPipeline(readPipelineFile(path), new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
   await onSpec?.(spec);
-  const constants = constantsOf(spec, options);
   const found: Diagnostic[] = [...diagnostics];
-  const parameters = readParameters(spec, options.params ?? {}, constants, found);
-  const lowered = await lowerPipeline(spec, {
+  const constants = constantsOf(spec, options, found);
+  const env = options.env ?? process.env;
+  const sources = {
+    given: givenBy(options.params),
+    folder: resolve(options.baseDir ?? dirname(resolve(path))),
+    constants,
+  };
+  const pipeline = openPipeline(spec, sources, env, found);
+  const lowered = await lowerPipeline(pipeline, {
     verbs: VERBS,
     constants,
-    params: parameters.values,
-    parameterText: (name) => parameters.paths.get(name)?.text,
-    resolvePath: pathResolver(parameters, constants, {
-      pipeline: path,
-      baseDir: options.baseDir,
-      env: options.env ?? process.env,
-    }),
+    env,
     reads: overridesOf(options.read),
     writes: overridesOf(options.write),
     splitBytes: options.test?.splitBytes,
@@ -215,30 +214,28 @@ async function readAndLower(
   return { spec, constants, logical: lowered.graph, warnings: sortByPlace([...found, ...lowered.warnings]) };
 }
 
-function readPipelineFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const text =
-      code === 'ENOENT'
-        ? 'there is no such pipeline file'
-        : code === 'EISDIR'
-          ? 'this is a folder; name the pipeline file in it'
-          : `the pipeline file cannot be read: ${message}`;
-    throw leatError('CLI_USAGE', text, { place: { file: path }, cause });
-  }
+/** The start of the run, and the seed. */
+function constantsOf(spec: PipelineSpec, options: PipelineOptions, diagnostics: Diagnostic[]): RunConstants {
+  const seed = options.seed ?? spec.run.seed ?? null;
+  const usual = BigInt(Date.now()) * 1000n;
+  const text = options.now ?? spec.run.now?.text;
+  const nowMicros = text === undefined ? usual : parseValue(text, TIMESTAMP);
+  if (typeof nowMicros === 'bigint') return { nowMicros, seed };
+  const hint = 'write it as 2026-11-01T00:00:00Z';
+  diagnostics.push(
+    options.now === undefined
+      ? diagnosticAt('SPEC_BAD_VALUE', `\`now\` is "${text}", which is not a timestamp`, spec.run.now!, undefined, {
+          hint,
+        })
+      : diagnostic('CLI_USAGE', `--now is "${text}", which is not a timestamp`, { hint }),
+  );
+  return { nowMicros: usual, seed };
 }
 
-function constantsOf(spec: PipelineSpec, options: PipelineOptions): RunConstants {
-  const text = options.now ?? spec.run.now;
-  const seed = options.seed ?? spec.run.seed ?? null;
-  if (text === undefined) return { nowMicros: BigInt(Date.now()) * 1000n, seed };
-  const nowMicros = parseValue(text, TIMESTAMP);
-  if (typeof nowMicros === 'bigint') return { nowMicros, seed };
-  throw leatError('SPEC_BAD_VALUE', `\`now\` is "${text}", which is not a timestamp`, {
-    hint: 'write it as 2026-11-01T00:00:00Z',
-  });
+/** What stands on the command line is relative to the folder that it was typed in. */
+function givenBy(params: Readonly<Record<string, string>> = {}): ReadonlyMap<string, GivenValue> {
+  const folder = process.cwd();
+  return new Map(Object.entries(params).map(([name, text]) => [name, { texts: [text], isList: false, folder }]));
 }
 
 function overridesOf(paths: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {

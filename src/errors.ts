@@ -42,6 +42,7 @@ export const ERROR_CATALOGUE = {
   SPEC_MISSING_KEY: usage('a key that must be given is missing'),
   SPEC_WRONG_KIND: usage('a value of the wrong kind, such as a list where text is expected'),
   SPEC_BAD_VALUE: usage('a value outside what is allowed'),
+  SPEC_PLANNED: usage('a part of the language that is not there yet'),
   SPEC_UNKNOWN_VERB: usage('a step with a verb that leat does not know'),
   SPEC_VERB_COUNT: usage('a step must have exactly one verb'),
   SPEC_FLOW_SPLIT: usage('a comma or bracket inside { } or [ ] cut an expression in two'),

@@ -157,6 +157,7 @@ const KINDS: Readonly<Record<OptionPage['kind'], string>> = {
   paths: 'a path or a list of them',
   steps: 'a step or a list of them',
   strings: 'a text or a list of them',
+  values: 'name: value, one a line',
   enum: 'one of a list',
   boolean: 'true or false',
   character: 'one character',

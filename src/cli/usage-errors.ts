@@ -1,7 +1,27 @@
 /** Mistakes on the command line, in the shape of all other mistakes: oclif's own errors are rebuilt from their data. */
 import { Errors } from '@oclif/core';
-import { diagnostic, LeatError, leatError } from '../errors.js';
+import { type Diagnostic, diagnostic, LeatError, leatError } from '../errors.js';
 import { didYouMean, suggest } from '../spec/suggest.js';
+
+/** Commands and flags that leat is to have, and what to do meanwhile. */
+const PLANNED_COMMANDS: Readonly<Record<string, string>> = {
+  preview: 'run a pipeline with a `limit:` step: leat run FILE --write STEP=stdout',
+  schema: 'leat explain FILE shows the columns of a pipeline that reads the data',
+  convert: 'write a pipeline with a `read` and a `write`',
+  sql: 'write the query as a pipeline; leat docs verbs',
+  test: 'run the pipeline over small files: --read STEP=FILE --write STEP=stdout',
+  init: 'the README has a pipeline to start from; leat docs --json-schema is for editors',
+  jobs: 'leat run FILE --report FILE keeps what a run did',
+  export: '',
+  autocomplete: '',
+};
+const PLANNED_FLAGS: Readonly<Record<string, string>> = {
+  '--mode': 'write `mode:` at the step',
+  '--junit': '--report FILE writes the results of the checks as JSON',
+  '--fail-on-empty': 'add a check to the pipeline: `rows: { min: 1 }`',
+  '--if-locked': 'another run that holds the outputs is exit 4',
+  '--step': '--write STEP=stdout prints what a step writes',
+};
 
 /** The fields of oclif's parse errors that are read here; the classes themselves are not exported. */
 interface ParseFailure {
@@ -23,6 +43,7 @@ export function asUsageError(error: unknown, command: string): unknown {
     return new LeatError(
       unknown.map((flag) => {
         const [name] = flag.split('=', 1);
+        if (Object.hasOwn(PLANNED_FLAGS, name)) return notYet(`the flag ${name}`, PLANNED_FLAGS[name]);
         const meant = suggest(name, known);
         const hint = meant === undefined ? help : `did you mean \`${meant}\`?`;
         return diagnostic('CLI_USAGE', `${command} has no flag ${name}`, { hint });
@@ -41,7 +62,16 @@ export function asUsageError(error: unknown, command: string): unknown {
 }
 
 export function unknownCommand(name: string, commands: readonly string[]): LeatError {
+  if (Object.hasOwn(PLANNED_COMMANDS, name)) {
+    return new LeatError(notYet(`the command "${name}"`, PLANNED_COMMANDS[name]));
+  }
   const looksLikeFile = /\.ya?ml$/i.test(name);
   const hint = looksLikeFile ? `to run it: \`leat run ${name}\`` : didYouMean(name, [...commands].sort(), 'commands');
   return leatError('CLI_USAGE', `leat has no command "${name}"`, { hint });
+}
+
+function notYet(what: string, meanwhile: string): Diagnostic {
+  return diagnostic('SPEC_PLANNED', `leat does not have ${what} yet`, {
+    hint: meanwhile === '' ? undefined : meanwhile,
+  });
 }

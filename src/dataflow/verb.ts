@@ -2,13 +2,12 @@
  * What a verb is: how its step is written, and how it lowers into the logical graph. One definition a file in
  * operators/, one line in operators/verbs.ts; the validator and the reference come from it.
  */
-import type { DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
-import type { Value } from '../columnar/value.js';
 import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin, RunConstants } from '../expr/calc.js';
-import type { OptionsOf, VerbSchema } from '../spec/option-schema.js';
+import type { ScopeParam } from '../expr/scope.js';
+import type { NamedValue, OptionsOf, VerbSchema } from '../spec/option-schema.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import type { LogicalNode, LogicalOperator } from './logical-graph.js';
 
@@ -39,10 +38,10 @@ export function defineVerb<const S extends VerbSchema>(definition: VerbDefinitio
   return definition as unknown as VerbDefinition;
 }
 
-/** A parameter's value, typed and checked. */
-export interface ParamValue {
-  readonly type: DataType;
-  readonly value: Value;
+/** A path, or a pattern, and the absolute folder that it starts from if it is relative. */
+export interface StartedPath {
+  readonly folder: string;
+  readonly text: string;
 }
 
 export interface OtherStep {
@@ -66,13 +65,11 @@ export interface LoweringContext {
   bindCondition(source: SourceText, schema: Schema): BoundExpr | undefined;
   origin(source: SourceText): ExprOrigin;
   /** Typed parameters by name, for binders that need more than `bind`. */
-  readonly params: ReadonlyMap<string, ParamValue>;
-  /** A path of the pipeline with its ${...} replaced, absolute; undefined when it was wrong and was reported. */
-  resolvePath(source: SourceText): string | undefined;
+  readonly params: ReadonlyMap<string, ScopeParam>;
   /** All rows of the input are rows that fail a check: they come out of a `failed` and nowhere else. */
   readonly showsFailures: boolean;
-  /** No other step writes: rows for stdout need not wait for anything. */
-  readonly isOnlyOutput: boolean;
+  /** A path of the pipeline with its ${...} replaced; undefined when it was wrong and was reported. */
+  resolvePath(source: SourceText): StartedPath | undefined;
   /** Bytes of a split in place of the format's constant; for tests. */
   readonly splitBytes: number | undefined;
   /** The place of this step's source among the sources of the plan, for row positions. */
@@ -83,6 +80,8 @@ export interface LoweringContext {
   wantsSide(side: string): boolean;
   /** Names the node whose rows are the side output. */
   addSide(side: string, node: LogicalNode): void;
+  /** Lowers another pipeline file behind the input; the node of its last step. */
+  usePipeline(path: SourceText, values: readonly NamedValue[]): Promise<LogicalNode | undefined>;
   /** Adds a node behind `inputs`. */
   add(operator: LogicalOperator, inputs: readonly LogicalNode[], schema: Schema): LogicalNode;
 }

@@ -8,7 +8,7 @@ import { VERBS } from '../operators/verbs.js';
 import { PARAM_KEYS } from '../spec/params.js';
 import { RUN_SCHEMA } from '../spec/run-settings.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
-import { group, type Json, PARAM_TYPE, ref, SCALAR, SHARED } from './option-json-schema.js';
+import { group, type Json, PARAM_TYPE, ref, SCALAR, SHARED, WRITTEN_VALUE } from './option-json-schema.js';
 
 const STEP_NAME: Json = { type: 'string', pattern: '^[\\p{L}_][\\p{L}\\p{N}_-]*$' };
 
@@ -49,10 +49,8 @@ function stepSchema({ verb, summary, hasInput, schema }: VerbDefinition): Json {
   return { title: verb, description: summary, ...group(keys, true, { name: STEP_NAME }) };
 }
 
-/** A type alone, or a map. */
+/** A type alone, a list of it, or a map. */
 function paramSchema(): Json {
-  const constant = {
-    anyOf: [SCALAR, group({ expr: { kind: 'expression', required: true, doc: 'an expression' } }, false)],
-  };
-  return { anyOf: [PARAM_TYPE, group(PARAM_KEYS, false, { type: PARAM_TYPE, default: constant })] };
+  const type = { anyOf: [PARAM_TYPE, { type: 'array', minItems: 1, maxItems: 1, items: PARAM_TYPE }] };
+  return { anyOf: [...type.anyOf, group(PARAM_KEYS, false, { type, default: WRITTEN_VALUE })] };
 }

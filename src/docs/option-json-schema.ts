@@ -17,6 +17,15 @@ export const SCALAR: Json = { type: ['string', 'number', 'boolean'] };
 const ANY_SCALAR: Json = { type: ['string', 'number', 'boolean', 'null'] };
 const EXPRESSIONS = mapOf(ANY_SCALAR);
 
+/** What stands behind the name of a parameter. */
+export const WRITTEN_VALUE: Json = {
+  anyOf: [
+    SCALAR,
+    { type: 'array', items: ANY_SCALAR },
+    group({ expr: { kind: 'expression', required: true, doc: 'an expression' } }, false),
+  ],
+};
+
 const TYPE_NAME: Json = { type: 'string', examples: TYPES };
 export const PARAM_TYPE: Json = { type: 'string', examples: [...TYPES, 'path'] };
 
@@ -57,6 +66,8 @@ function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): J
       const one = group(CHECK_OPTIONS, takesParameters);
       return { anyOf: [SCALAR, one, mapOf({ anyOf: [SCALAR, one] })] };
     }
+    case 'values':
+      return mapOf(WRITTEN_VALUE);
     case 'schema':
       return mapOf(ref('column'));
     case 'enum':

@@ -81,6 +81,8 @@ export interface BetweenNode extends Node {
 }
 export interface InNode extends Node {
   readonly kind: 'in';
+  /** A list in parentheses, not the one name of a list parameter. */
+  readonly bracketed: boolean;
   readonly negated: boolean;
   readonly operand: ExprNode;
   readonly items: readonly ExprNode[];

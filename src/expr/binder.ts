@@ -2,7 +2,7 @@
  * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
  * one operand does not hide the mistakes in the others.
  */
-import { BIGINT, BOOLEAN, DATE, TIMESTAMP } from '../columnar/data-type.js';
+import { BIGINT, BOOLEAN, DATE, TIMESTAMP, typeName } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
 import { findAggregate } from './aggregates/registry.js';
@@ -92,8 +92,15 @@ export class Binder {
       case 'name':
         return this.bindName(node);
       case 'param': {
-        const { value, type } = findParam(node.name, span, this.scope);
-        return literal(value, type, span);
+        const param = findParam(node.name, span, this.scope);
+        if (param.type === null) return openNull(span);
+        if ('value' in param) return literal(param.value, param.type, span);
+        return fail(
+          'EXPR_TYPE_MISMATCH',
+          `$${node.name} is a list`,
+          span,
+          `a list stands behind IN: x IN $${node.name}`,
+        );
       }
       case 'unary':
         return this.bindUnary(node.operator, node.operand, span);
@@ -142,8 +149,8 @@ export class Binder {
     return this.collect(nodes, (node) => condition(this.bind(node), what));
   }
 
-  private collect(nodes: readonly ExprNode[], bind: (node: ExprNode) => BoundExpr): BoundExpr[] {
-    const bound: BoundExpr[] = [];
+  private collect<T>(nodes: readonly ExprNode[], bind: (node: ExprNode) => T): T[] {
+    const bound: T[] = [];
     const problems: ExprProblem[] = [];
     for (const node of nodes) {
       try {
@@ -222,9 +229,25 @@ export class Binder {
     return compared.op === 'call' ? [...compared.args] : operands;
   }
 
+  /** A value of a list, or all values of a list parameter. */
+  private bindItems(item: ExprNode, bracketed: boolean): readonly BoundExpr[] {
+    if (item.kind !== 'param') return [this.bind(item)];
+    const { name, span } = item;
+    const param = findParam(name, span, this.scope);
+    if (param.type === null) return [openNull(span)];
+    if ('values' in param) return param.values.map((value) => literal(value, param.type, span));
+    if (bracketed) return [this.bind(item)];
+    const hint = `write x IN ($${name}), or declare the parameter as a list: [${typeName(param.type)}]`;
+    return fail('EXPR_TYPE_MISMATCH', `$${name} is one value, not a list`, span, hint);
+  }
+
   private bindIn(node: InNode): BoundExpr {
     const { span, negated } = node;
-    const [operand, ...items] = this.bindAll([node.operand, ...node.items]);
+    const [[operand], ...lists] = this.collect([node.operand, ...node.items], (part) =>
+      part === node.operand ? [this.bind(part)] : this.bindItems(part, node.bracketed),
+    );
+    const items = lists.flat();
+    if (items.length === 0) return literal(negated, BOOLEAN, span);
     const type = meetingType([operand, ...items]);
     if (type === undefined) {
       // Says what does not fit what, with the hint of =.

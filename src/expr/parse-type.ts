@@ -101,6 +101,9 @@ export function resolveType({ name, args, span }: TypeNode): DataType {
   if (word === 'decimal' || word === 'numeric' || word === 'dec') return decimalOf(args, span);
   const type = Object.hasOwn(SIMPLE_TYPES, word) ? SIMPLE_TYPES[word] : undefined;
   if (type === undefined) {
+    if (word === 'json' || word === 'bytes') {
+      fail('SPEC_PLANNED', `leat does not have the type ${word} yet`, span, 'take string');
+    }
     const other = Object.hasOwn(OTHER_TYPES, word) ? OTHER_TYPES[word] : suggest(word, Object.keys(SIMPLE_TYPES));
     const hint = other === undefined ? `the types are ${TYPE_WORDS.join(', ')}` : `did you mean ${other}?`;
     fail('EXPR_UNKNOWN_TYPE', `${name} is not a type`, span, hint);

@@ -184,11 +184,16 @@ export class Parser {
   private in(operand: ExprNode, negated: boolean): ExprNode {
     const { tokens } = this;
     const opened = tokens.next.span;
+    if (tokens.next.kind === 'param') {
+      const { text: name, span } = tokens.take();
+      const items: ExprNode[] = [{ kind: 'param', name, span }];
+      return { kind: 'in', negated, bracketed: false, operand, items, span: this.from(operand.span) };
+    }
     if (!tokens.takeOperator('(')) tokens.unexpected('( after IN', "a list looks like this: x IN ('a', 'b')");
     if (tokens.takeOperator(')')) fail('EXPR_SYNTAX', 'the list of IN is empty', this.from(opened), 'write FALSE');
     const items = this.list();
     tokens.expectClose(opened);
-    return { kind: 'in', negated, operand, items, span: this.from(operand.span) };
+    return { kind: 'in', negated, bracketed: true, operand, items, span: this.from(operand.span) };
   }
 
   /** One or more expressions with commas between. */

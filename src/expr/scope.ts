@@ -15,10 +15,13 @@ export interface ScopeColumn {
   readonly slot: number;
 }
 
-export interface ScopeParam {
-  readonly type: DataType;
-  readonly value: Value;
-}
+/** A value, or a list of values of one type. */
+export type TypedParam =
+  | { readonly type: DataType; readonly value: Value }
+  | { readonly type: DataType; readonly values: readonly Value[] };
+
+/** Without a type it was declared wrongly, and fits everywhere. */
+export type ScopeParam = TypedParam | { readonly type: null };
 
 export interface Scope {
   /** Of two columns with the same name the first is meant. */

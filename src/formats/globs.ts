@@ -9,13 +9,13 @@ import { leatError } from '../errors.js';
 
 const WILDCARD = /[*?[{]/;
 
-/** The files that `pattern` stands for; a pattern without wildcards is the one file, existing or not. */
+/** The files that `pattern` stands for; without wildcards, or if a file has this very name, it is the one file. */
 export function expandInputs(pattern: string, folder: string): readonly string[] {
-  if (!WILDCARD.test(pattern)) return [resolve(folder, pattern)];
-  const found = new Set(alternatives(resolve(folder, pattern)).flatMap(walk));
+  if (!WILDCARD.test(pattern) || isFile(resolve(folder, pattern))) return [resolve(folder, pattern)];
+  const found = new Set(alternatives(pattern).flatMap((one) => walk(one, folder)));
   const files = [...found].filter(isFile);
   if (files.length === 0) {
-    throw leatError('FORMAT_NO_FILES', `no file matches ${pattern}`, {
+    throw leatError('FORMAT_NO_FILES', `no file matches ${resolve(folder, pattern)}`, {
       place: { file: resolve(folder) },
       hint: 'patterns know * ? [abc] {a,b} and ** for any folders',
     });
@@ -49,11 +49,12 @@ function alternatives(pattern: string): string[] {
   return [pattern];
 }
 
-function walk(pattern: string): string[] {
+/** Whatever characters the names of `folder` are made of, only those of the pattern are wildcards. */
+function walk(pattern: string, folder: string): string[] {
   const segments = pattern.split(/[\\/]/);
   const fixed = segments.findIndex((segment) => WILDCARD.test(segment));
-  if (fixed < 0) return [pattern];
-  const root = `${segments.slice(0, fixed).join('/')}/`;
+  if (fixed < 0) return [resolve(folder, pattern)];
+  const root = fixed === 0 ? folder : resolve(folder, `${segments.slice(0, fixed).join('/')}/`);
   return descend(root, segments.slice(fixed));
 }
 

@@ -6,11 +6,13 @@ import type { CoordinatorContext, JobSink, SinkContext, SinkFactory } from '../d
 import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
-import { type OutputTarget, prepareFileOutput } from '../formats/publishing/file-output.js';
+import { prepareFileOutput } from '../formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 
 export interface CsvSinkConfig {
-  readonly target: OutputTarget;
+  readonly target: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'stdout' };
+  /** Nothing else is written or checked, so rows for stdout need not wait for anything. */
+  readonly isOnlyOutput: boolean;
   readonly mode: 'replace' | 'error';
   readonly delimiter: string;
   readonly header: boolean;
@@ -85,7 +87,8 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
     });
   }
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
-  const output = prepareFileOutput(target, splits, {
+  const to = target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput } : target;
+  const output = prepareFileOutput(to, splits, {
     jobId: context.jobId,
     preamble,
     spoolFolder: context.spillPath,

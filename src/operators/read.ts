@@ -2,11 +2,10 @@
  * `read`: rows out of files. With a schema, its columns are read and nothing is opened before the run; without one the
  * names come from the header and the types from a sample of the first file.
  */
-import { dirname } from 'node:path';
 import { typedLater } from '../columnar/schema.js';
 import type { ScanColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { LeatError } from '../errors.js';
+import { type Diagnostic, LeatError } from '../errors.js';
 import { parseType } from '../expr/parse-type.js';
 import type { CsvOptions } from '../formats/csv/dialect.js';
 import { resolveDialect } from '../formats/csv/dialect.js';
@@ -14,6 +13,7 @@ import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
 import { expandInputs } from '../formats/globs.js';
 import type { SchemaEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
+import { notYet, plannedFile } from '../spec/planned.js';
 import { diagnosticAt, placeOf } from '../spec/source.js';
 import type { CsvSourceConfig } from './csv-source.js';
 
@@ -95,10 +95,20 @@ function filesOf(context: LoweringContext, paths: readonly SourceText[]): readon
   if (context.pathOverride !== undefined) return [context.pathOverride];
   const lists = paths.map((source) => {
     const path = context.resolvePath(source);
-    return path && atStep(context, source, () => expandInputs(path, dirname(path)));
+    const later = path && plannedInput(context, source, path.text);
+    if (later !== undefined) {
+      context.report(later);
+      return undefined;
+    }
+    return path && atStep(context, source, () => expandInputs(path.text, path.folder));
   });
   if (lists.some((list) => list === undefined)) return undefined;
   return lists.flatMap((list) => list as readonly string[]);
+}
+
+function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
+  if (path === 'stdin') return notYet('reads of standard input', 'write it to a file first', source);
+  return step.options.has('format') ? undefined : plannedFile(path, source);
 }
 
 function inferredColumns(
@@ -128,15 +138,7 @@ function declaredColumns(
     const later = LATER_ENTRY_KEYS.find((key) => entry[key] !== undefined);
     if (later !== undefined) {
       context.report(
-        diagnosticAt(
-          'SPEC_BAD_VALUE',
-          `\`${later}\` of a column is not supported in this version`,
-          entry.name,
-          undefined,
-          {
-            hint: 'read the column as a string and convert it in a `derive`',
-          },
-        ),
+        notYet(`\`${later}\` of a column`, 'read the column as a string and convert it in a `derive`', entry.name),
       );
       return undefined;
     }

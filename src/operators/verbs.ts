@@ -14,10 +14,26 @@ import { RENAME } from './rename.js';
 import { SELECT } from './select.js';
 import { SORT } from './sort.js';
 import { UNION } from './union.js';
+import { USE } from './use.js';
 import { WRITE } from './write.js';
 
 export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
-  [READ, WRITE, FILTER, SELECT, DERIVE, DROP, RENAME, CAST, AGGREGATE, DISTINCT, SORT, LIMIT, UNION, JOIN, CHECK].map(
-    (definition) => [definition.verb, definition],
-  ),
+  [
+    READ,
+    WRITE,
+    FILTER,
+    SELECT,
+    DERIVE,
+    DROP,
+    RENAME,
+    CAST,
+    AGGREGATE,
+    DISTINCT,
+    SORT,
+    LIMIT,
+    UNION,
+    JOIN,
+    CHECK,
+    USE,
+  ].map((definition) => [definition.verb, definition]),
 );

@@ -1,6 +1,7 @@
 /** `write`: rows into a file or onto standard output; published when the whole job has succeeded. */
-import { basename, extname } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
+import { notYet, plannedFile } from '../spec/planned.js';
 import { diagnosticAt } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
 
@@ -34,9 +35,17 @@ export const WRITE = defineVerb({
     const input = context.input!;
     const written = context.pathOverride ?? value.text;
     const isStdout = written === STDOUT || STDOUT_FILES.includes(written);
-    const path = isStdout ? STDOUT : (context.pathOverride ?? context.resolvePath(value));
-    if (path === undefined) return undefined;
+    const target =
+      isStdout || context.pathOverride !== undefined ? { folder: '', text: written } : context.resolvePath(value);
+    if (target === undefined) return undefined;
+    const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const extension = extname(path).toLowerCase();
+    const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
+    const later = planned ?? (options.format === undefined ? plannedFile(path, value) : undefined);
+    if (later !== undefined) {
+      context.report(later);
+      return undefined;
+    }
     if (!isStdout && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
       context.report(
         diagnosticAt('FORMAT_UNKNOWN', `"${basename(path)}" does not say its format`, value, undefined, {
@@ -45,8 +54,8 @@ export const WRITE = defineVerb({
       );
       return undefined;
     }
-    const config: Omit<CsvSinkConfig, 'schema'> = {
-      target: isStdout ? { kind: 'stdout', streams: context.isOnlyOutput } : { kind: 'file', path },
+    const config: Omit<CsvSinkConfig, 'schema' | 'isOnlyOutput'> = {
+      target: isStdout ? { kind: 'stdout' } : { kind: 'file', path },
       mode: options.mode,
       delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),
       header: options.header,
@@ -55,3 +64,7 @@ export const WRITE = defineVerb({
     return context.add({ op: 'sink', factory: 'csv-sink', config, typed: false, text: path }, [input], input.schema);
   },
 });
+
+function isFolder(path: string): boolean {
+  return path.endsWith('/');
+}

@@ -24,6 +24,8 @@ export function planJob(graph: LogicalGraph): JobGraph {
   const consumers = consumersOf(graph);
   const drafts = new VertexDrafts();
   const outlets = new Map<number, readonly Outlet[]>();
+  const isOnlyOutput =
+    graph.nodes.filter(({ operator }) => operator.op === 'sink' || operator.op === 'check').length === 1;
 
   /** All rows in one place and in order. */
   const inOrder = (all: readonly Outlet[], name: string): Outlet =>
@@ -137,7 +139,12 @@ export function planJob(graph: LogicalGraph): JobGraph {
       case 'sink': {
         const from = settle(inOrder(inputs[0], name));
         return [
-          append(from, { kind: operator.factory, name, file: operator.text, config: { ...operator.config, schema } }),
+          append(from, {
+            kind: operator.factory,
+            name,
+            file: operator.text,
+            config: { ...operator.config, schema, isOnlyOutput },
+          }),
         ];
       }
       default:

@@ -1,6 +1,7 @@
 /** Paths of a pipeline: `${...}` replaced, relative ones resolved. */
 import { statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import type { StartedPath } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { RunConstants } from '../expr/calc.js';
@@ -11,13 +12,13 @@ import type { PipelineSpec, SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import type { Parameters } from './parameters.js';
 
-export interface PathSettings {
-  /** The pipeline file. */
-  readonly pipeline: string;
-  /** Folder that relative paths start from; default: the pipeline file's. */
-  readonly baseDir?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+/** A path with its ${...} replaced; undefined when something was wrong and was reported. */
+export type PathResolver = (
+  source: SourceText,
+  /** That it starts from if it is relative. */
+  folder: string,
+  report: (diagnostic: Diagnostic) => void,
+) => StartedPath | undefined;
 
 /** From here on threads pay for themselves. */
 const MUCH_BYTES = 4 << 20;
@@ -35,11 +36,10 @@ export function readsMuch({ steps, file }: PipelineSpec, baseDir = dirname(resol
   });
 }
 
-/** Answers absolute paths; undefined when something was wrong and was reported. */
-export function pathResolver(parameters: Parameters, constants: RunConstants, settings: PathSettings) {
+export function pathResolver(parameters: Parameters, constants: RunConstants, env: PathLookup['env']): PathResolver {
   const lookup: PathLookup = {
     params: parameters.paths,
-    env: settings.env,
+    env,
     evaluate: (expression, source, span) => {
       const bound = bindExpression(expression, scopeOf([], parameters.values));
       if ('problems' in bound) {
@@ -59,14 +59,18 @@ export function pathResolver(parameters: Parameters, constants: RunConstants, se
       });
     },
   };
-  return (source: SourceText, report: (diagnostic: Diagnostic) => void): string | undefined => {
+  return (source, folder, report) => {
     // What is wrong with the parameter was said where it is declared.
-    if (parameters.missing.some((name) => source.text.includes(`\${${name}}`))) return undefined;
+    if ([...parameters.missing].some((name) => usesParameter(source.text, name))) return undefined;
     const diagnostics: Diagnostic[] = [];
     const replaced = replacePathVariables(source, lookup, diagnostics);
     for (const diagnostic of diagnostics) report(diagnostic);
     if (replaced === undefined) return undefined;
-    if (isAbsolute(replaced.text) || replaced.isFromShell) return resolve(replaced.text);
-    return resolve(settings.baseDir ?? dirname(resolve(settings.pipeline)), replaced.text);
+    return { folder: replaced.folder ?? folder, text: replaced.text };
   };
+}
+
+/** In `${...}`: alone, or in an expression. */
+function usesParameter(path: string, name: string): boolean {
+  return new RegExp(`\\$\\{[^}]*\\b${name}\\b`).test(path);
 }

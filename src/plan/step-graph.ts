@@ -7,11 +7,13 @@ import type { VerbDefinition } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import { namedSteps } from '../spec/named-steps.js';
 import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import { plannedSide } from '../spec/planned.js';
 import { diagnosticAt } from '../spec/source.js';
 import { didYouMean, suggest } from '../spec/suggest.js';
 
 /** The rows of a step, or one of its side outputs. */
 export interface StepOutput {
+  /** OPEN_INPUT: the rows that reach a pipeline that is used. */
   readonly step: number;
   readonly side?: string;
 }
@@ -24,6 +26,8 @@ export interface OtherOutput {
   readonly output: StepOutput;
 }
 
+export const OPEN_INPUT = -1;
+
 export interface WiredStep {
   readonly step: StepSpec;
   readonly verb: VerbDefinition;
@@ -33,16 +37,23 @@ export interface WiredStep {
   readonly others: readonly OtherOutput[];
 }
 
-/** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
+/**
+ * Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. `user`: the step
+ * that uses the pipeline, if one does; then one step without an input is open, and the last step is the output.
+ */
 export function wireSteps(
   spec: PipelineSpec,
   verbs: ReadonlyMap<string, VerbDefinition>,
   diagnostics: Diagnostic[],
+  user?: SourceText,
 ): readonly WiredStep[] {
   const named = nameSteps(spec, diagnostics);
+  const open = openSteps(spec, verbs);
+  if (user !== undefined) reportUse(spec, verbs, open, user, diagnostics);
   const wired = spec.steps.map((step): WiredStep | undefined => {
     const verb = verbs.get(step.verb)!;
-    const input = inputOf(step, verb, spec, verbs, named, diagnostics);
+    const isOpen = user !== undefined && step.index === open[0];
+    const input = isOpen ? { step: OPEN_INPUT } : inputOf(step, verb, spec, verbs, named, diagnostics);
     const others = namedSteps(verb.schema.value, step.value).map(({ source, withColumn }) => {
       const name = withColumn ? withoutColumn(source, spec, verbs, named) : source.text;
       const output = namedInput({ ...source, text: name }, spec, verbs, named, diagnostics);
@@ -51,7 +62,8 @@ export function wireSteps(
     if ((verb.hasInput && input === undefined) || others.some((other) => other === undefined)) return undefined;
     return { step, verb, input, others: others as readonly OtherOutput[] };
   });
-  reportDeadEnds(spec, wired, verbs, diagnostics);
+  const output = user && spec.steps.length - 1;
+  reportDeadEnds(spec, wired, verbs, output, diagnostics);
   return inOrder(spec, wired, diagnostics);
 }
 
@@ -92,8 +104,8 @@ function inputOf(
     return undefined;
   }
   if (from !== undefined) return namedInput(from, spec, verbs, named, diagnostics);
+  if (hasStepAbove(step, spec, verbs)) return { step: index - 1 };
   const above = spec.steps[index - 1];
-  if (above !== undefined && verbs.get(above.verb)!.hasOutput) return { step: index - 1 };
   const message =
     above === undefined
       ? `\`${step.verb}\` is the first step and has no input`
@@ -101,9 +113,59 @@ function inputOf(
   diagnostics.push(
     diagnosticAt('PLAN_NO_INPUT', message, verbSource, undefined, {
       hint: 'name the step that feeds this one with `from:`, or start with `read:`',
+      notes: above === undefined ? ['a pipeline for `use` begins so, and runs in the one that uses it'] : undefined,
     }),
   );
   return undefined;
+}
+
+/** The step above hands its rows on. */
+function hasStepAbove({ index }: StepSpec, spec: PipelineSpec, verbs: ReadonlyMap<string, VerbDefinition>): boolean {
+  const above = spec.steps[index - 1];
+  return above !== undefined && verbs.get(above.verb)!.hasOutput;
+}
+
+/** Steps that need an input and have none. */
+function openSteps(spec: PipelineSpec, verbs: ReadonlyMap<string, VerbDefinition>): readonly number[] {
+  return spec.steps
+    .filter((step) => verbs.get(step.verb)!.hasInput && step.from === undefined && !hasStepAbove(step, spec, verbs))
+    .map(({ index }) => index);
+}
+
+/** What a pipeline must be for a step to use it. A second open step is reported as one without an input. */
+function reportUse(
+  spec: PipelineSpec,
+  verbs: ReadonlyMap<string, VerbDefinition>,
+  open: readonly number[],
+  user: SourceText,
+  diagnostics: Diagnostic[],
+): void {
+  if (open.length === 0) {
+    diagnostics.push(
+      diagnosticAt(
+        'PLAN_NO_INPUT',
+        `every step of ${user.text} has its input, so the rows find no way in`,
+        user,
+        undefined,
+        {
+          hint: "let its first step be no `read`, or read the pipeline's output file instead of using it",
+        },
+      ),
+    );
+  }
+  const last = spec.steps[spec.steps.length - 1];
+  if (verbs.get(last.verb)!.hasOutput) return;
+  diagnostics.push(
+    diagnosticAt(
+      'PLAN_DEAD_END',
+      `the last step is a \`${last.verb}\`, which hands no rows on`,
+      last.verbSource,
+      undefined,
+      {
+        hint: 'the last step of a pipeline that is used is its output: move the one whose rows are wanted to the end',
+      },
+    ),
+  );
 }
 
 export function outputsRead({ input, others }: WiredStep): readonly StepOutput[] {
@@ -151,9 +213,10 @@ function namedInput(
     if (known.includes(side)) return { step: target, side };
     const names = known.map((other) => `${name}.${other}`);
     diagnostics.push(
-      diagnosticAt('PLAN_UNKNOWN_STEP', `a \`${verb}\` has no side output \`${side}\``, from, undefined, {
-        hint: names.length === 0 ? `its rows are "${name}"` : didYouMean(from.text, names, 'it has'),
-      }),
+      plannedSide(side, from) ??
+        diagnosticAt('PLAN_UNKNOWN_STEP', `a \`${verb}\` has no side output \`${side}\``, from, undefined, {
+          hint: names.length === 0 ? `its rows are "${name}"` : didYouMean(from.text, names, 'it has'),
+        }),
     );
     return undefined;
   }
@@ -170,6 +233,7 @@ function reportDeadEnds(
   spec: PipelineSpec,
   wired: readonly (WiredStep | undefined)[],
   verbs: ReadonlyMap<string, VerbDefinition>,
+  output: number | undefined,
   diagnostics: Diagnostic[],
 ): void {
   // A step that could not be wired may have meant any of the others.
@@ -177,7 +241,7 @@ function reportDeadEnds(
   const read = new Set(wired.flatMap((step) => outputsRead(step!).map((output) => output.step)));
   for (const { index, verb, verbSource, name } of spec.steps) {
     const { hasOutput, mayEnd } = verbs.get(verb)!;
-    if (!hasOutput || mayEnd || read.has(index)) continue;
+    if (!hasOutput || mayEnd || index === output || read.has(index)) continue;
     const below = spec.steps[index + 1];
     const named = spec.steps.find((other) => other.name !== undefined && read.has(other.index) && other.index < index);
     const hint =
@@ -201,6 +265,7 @@ function inOrder(
   const state = new Map<number, 'visiting' | 'done' | 'broken'>();
   const ordered: WiredStep[] = [];
   const visit = (index: number): boolean => {
+    if (index === OPEN_INPUT) return true;
     const known = state.get(index);
     if (known !== undefined) {
       if (known === 'visiting') {

@@ -11,6 +11,7 @@ import {
   type KeysValue,
   type NamedExpression,
   type NamedText,
+  type NamedValue,
   type OptionDefinition,
   type OptionSchema,
   type OptionValues,
@@ -18,6 +19,7 @@ import {
   type SchemaEntry,
 } from './option-schema.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
+import { plannedKey, plannedValue } from './planned.js';
 import {
   type Reading,
   readBigint,
@@ -29,6 +31,7 @@ import {
 } from './scalar-values.js';
 import { type DiagnosticExtra, diagnosticAt, diagnosticInFile } from './source.js';
 import { didYouMean, listed } from './suggest.js';
+import { readWrittenValue } from './written-value.js';
 
 /** What may stand beside `type` in an entry of `schema:`. */
 export const SCHEMA_ENTRY = {
@@ -56,14 +59,21 @@ const WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
 
 export interface OptionContext {
-  /** The text of parameter `name`, for numbers and durations written as `$name`; undefined: no such parameter. */
-  parameter?(name: string): string | undefined;
+  /** Parameter `name`, for numbers and durations written as `$name`. */
+  parameter?(name: string): NumberParameter;
 }
+
+/** Its text, or why there is none: `undefined` when that was reported already. */
+export type NumberParameter =
+  | { readonly text: string }
+  | { readonly problem: { readonly code: ErrorCode; readonly message: string; readonly hint?: string } | undefined };
 
 /** Whose keys they are, and where to say that one is missing. */
 export interface KeyOwner {
   readonly owner: string;
   readonly at: SourceText;
+  /** The verb or section, for words that are planned; default: none has any. */
+  readonly planned?: string;
   /** Keys that are known elsewhere, for "did you mean". */
   readonly alsoKnown?: readonly string[];
 }
@@ -72,7 +82,7 @@ export interface KeyOwner {
 export function readEntries<const M extends OptionSchema>(
   schema: M,
   entries: ReadonlyMap<string, SpecEntry>,
-  { owner, at, alsoKnown = [] }: KeyOwner,
+  { owner, at, planned = '', alsoKnown = [] }: KeyOwner,
   diagnostics: Diagnostic[],
   context: OptionContext = {},
 ): OptionValues<M> {
@@ -82,7 +92,8 @@ export function readEntries<const M extends OptionSchema>(
     if (Object.hasOwn(schema, key)) continue;
     const hint = didYouMean(key, [...Object.keys(schema), ...alsoKnown], `keys of ${owner}`);
     diagnostics.push(
-      diagnosticAt('SPEC_UNKNOWN_KEY', `${owner} has no key \`${key}\``, entry.key, undefined, { hint }),
+      plannedKey(planned, entry.key) ??
+        diagnosticAt('SPEC_UNKNOWN_KEY', `${owner} has no key \`${key}\``, entry.key, undefined, { hint }),
     );
   }
   for (const [key, definition] of Object.entries(schema)) {
@@ -163,6 +174,8 @@ export class OptionReader {
         return this.pairs(key, node);
       case 'schema':
         return this.schema(key, node);
+      case 'values':
+        return this.values(key, node);
       case 'enum':
         return this.choice(key, node, definition.values);
       case 'boolean':
@@ -170,13 +183,31 @@ export class OptionReader {
       case 'character':
         return this.value(key, node, 'one character', (text) => readCharacter(text, definition.orNone === true));
       case 'integer':
-        return this.number(key, node, 'a whole number', (text) => readInteger(text, definition));
+        return this.number(
+          key,
+          node,
+          'a whole number',
+          (text) => readInteger(text, definition),
+          definition.default ?? definition.min ?? 1,
+        );
       case 'size':
-        return this.number(key, node, 'a size', (text) => readSize(text, definition));
+        return this.number(
+          key,
+          node,
+          'a size',
+          (text) => readSize(text, definition),
+          definition.default ?? definition.min ?? 1,
+        );
       case 'duration':
-        return this.number(key, node, 'a duration', (text) => readDuration(text, definition));
+        return this.number(
+          key,
+          node,
+          'a duration',
+          (text) => readDuration(text, definition),
+          definition.default ?? definition.min ?? 1,
+        );
       case 'bigint':
-        return this.number(key, node, 'a whole number', readBigint);
+        return this.number(key, node, 'a whole number', readBigint, definition.default ?? 1n);
       case 'group': {
         const map = this.map(key, node, `a map with ${listed(Object.keys(definition.options))}`);
         const owner = { owner: `\`${key.text}\``, at: key };
@@ -328,6 +359,15 @@ export class OptionReader {
     return values.every((value) => value !== undefined) ? values : undefined;
   }
 
+  private values(key: SourceText, node: SpecNode): readonly NamedValue[] | undefined {
+    const map = this.map(key, node, '`name: value`, one a line');
+    const values = map?.entries.map((entry): NamedValue | undefined => {
+      const value = readWrittenValue(entry, this.diagnostics);
+      return value && { name: entry.key, value };
+    });
+    return values?.every((value) => value !== undefined) ? values : undefined;
+  }
+
   private schema(key: SourceText, node: SpecNode): readonly SchemaEntry[] | undefined {
     const map = this.map(key, node, '`column: type`, one a line');
     if (map === undefined) return undefined;
@@ -359,7 +399,9 @@ export class OptionReader {
     if (source === undefined || values.includes(source.text)) return source?.text;
     const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
     const hint = didYouMean(source.text, values, 'it can be');
-    this.diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }));
+    this.diagnostics.push(
+      plannedValue(key.text, source) ?? diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }),
+    );
     return undefined;
   }
 
@@ -368,15 +410,21 @@ export class OptionReader {
     node: SpecNode,
     expected: string,
     read: (text: string) => Reading<T>,
+    standIn: T,
   ): T | undefined {
     const name = node.kind === 'scalar' ? /^\$([A-Za-z_]\w*)$/.exec(node.source.text)?.[1] : undefined;
     const lookup = this.context.parameter;
     if (name === undefined || lookup === undefined || node.kind !== 'scalar')
       return this.value(key, node, expected, read);
-    const text = lookup(name);
-    if (text !== undefined) return this.value(key, node, expected, () => read(text), text);
-    const message = `\`$${name}\` is not a parameter of the pipeline`;
-    this.diagnostics.push(diagnosticAt('EXPR_UNKNOWN_PARAM', message, node.source));
+    const parameter = lookup(name);
+    if ('text' in parameter) {
+      return this.value(key, node, expected, () => read(parameter.text), `$${name}, which is ${parameter.text}`);
+    }
+    const { problem } = parameter;
+    // The parameter's own mistake was reported; a number in range lets the others of the step be found.
+    if (problem === undefined) return standIn;
+    const { code, message, hint } = problem;
+    this.diagnostics.push(diagnosticAt(code, message, node.source, undefined, { hint }));
     return undefined;
   }
 

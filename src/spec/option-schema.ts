@@ -11,6 +11,7 @@
  * numbers, sizes, durations) becomes a plain value.
  */
 import type { SourceText } from './pipeline-spec.js';
+import type { WrittenValue } from './written-value.js';
 
 interface OptionBase {
   /** What it does, for the reference; starts in lower case, no full stop. */
@@ -36,7 +37,8 @@ export interface ListOption extends OptionBase {
     | 'schema'
     | 'paths'
     | 'steps'
-    | 'strings';
+    | 'strings'
+    | 'values';
   /** An empty list says something: none. */
   readonly mayBeEmpty?: boolean;
   readonly default?: undefined;
@@ -122,6 +124,12 @@ export type KeysValue =
   | { readonly kind: 'pairs'; readonly pairs: readonly NamedText[] }
   | { readonly kind: 'text'; readonly text: SourceText };
 
+/** `name: value` for a parameter. */
+export interface NamedValue {
+  readonly name: SourceText;
+  readonly value: WrittenValue;
+}
+
 /** What stands behind a name in `check`, or alone. */
 export const CHECK_OPTIONS = {
   that: { kind: 'expression', doc: 'a condition that every row must fulfil, or with an aggregate all rows together' },
@@ -176,6 +184,7 @@ interface ValueByKind {
   readonly keys: KeysValue;
   readonly pairs: readonly NamedText[];
   readonly schema: readonly SchemaEntry[];
+  readonly values: readonly NamedValue[];
   readonly boolean: boolean;
   readonly character: string;
   readonly integer: number;

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../errors.js';
 import { type OptionContext, OptionReader, readEntries } from './option-reader.js';
 import type { OptionsOf, VerbSchema } from './option-schema.js';
 import type { StepSpec } from './pipeline-spec.js';
+import { STEP_KEYS } from './step-keys.js';
 
 export function readOptions<const S extends VerbSchema>(
   schema: S,
@@ -17,7 +18,7 @@ export function readOptions<const S extends VerbSchema>(
   const { verb, verbSource } = step;
   const reader = new OptionReader(verbSource.file, diagnostics, context);
   const value = reader.read(schema.value, { key: verbSource, value: step.value }) as OptionsOf<S>['value'];
-  const owner = { owner: `\`${verb}\``, at: verbSource };
+  const owner = { owner: `\`${verb}\``, at: verbSource, planned: verb, alsoKnown: Object.keys(STEP_KEYS) };
   const options: OptionsOf<S>['options'] = readEntries(schema.options, step.options, owner, diagnostics, context);
   return diagnostics.length > before ? undefined : { value, options };
 }

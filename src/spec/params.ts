@@ -1,6 +1,6 @@
 /**
- * Parameters: what `params:` declares, and which text each gets from `--param` or its default. The text is not typed
- * here; that takes the types of expr/.
+ * Parameters: what `params:` declares, and which texts each gets: from --param, from `with` of the step that uses the
+ * pipeline, or from its default. The texts are not typed here; that takes the types of expr/.
  */
 import { type Diagnostic, diagnostic } from '../errors.js';
 import { entriesByKey, readEntries } from './option-reader.js';
@@ -8,16 +8,17 @@ import type { OptionSchema } from './option-schema.js';
 import type { ParamSpec, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
 import { diagnosticAt, diagnosticInFile } from './source.js';
 import { didYouMean } from './suggest.js';
+import { readWrittenValue, type WrittenValue } from './written-value.js';
 
 const PARAM_SCHEMA = {
-  type: { kind: 'name', required: true, doc: 'the type of the parameter, such as date or decimal(12,2)' },
   one_of: { kind: 'strings', doc: 'the values it may have' },
 } as const;
 
-/** All keys of a parameter; how `default` is read depends on whether it is a constant. */
+/** All keys of a parameter; `type` and `default` have readers of their own. */
 export const PARAM_KEYS = {
+  type: { kind: 'name', required: true, doc: 'its type, such as date, or a list of such values: [string]' },
+  default: { kind: 'string', doc: 'its value when none is given: a constant, a list, or `expr: expression`' },
   ...PARAM_SCHEMA,
-  default: { kind: 'string', doc: 'its value when none is given: a constant, or `expr: expression`' },
 } as const satisfies OptionSchema;
 
 export function readParamSpecs(map: SpecMap, diagnostics: Diagnostic[]): readonly ParamSpec[] {
@@ -33,110 +34,107 @@ function readParam({ key, value }: SpecEntry, diagnostics: Diagnostic[]): ParamS
     );
     return undefined;
   }
-  if (value?.kind === 'scalar') return { name: key, type: value.source, defaultIsExpression: false };
   if (value?.kind !== 'map') {
-    diagnostics.push(
-      diagnosticInFile('SPEC_WRONG_KIND', `\`${key.text}\` expects a type`, key.file, value?.span ?? key.span, {
-        hint: `write \`${key.text}: date\`, or a map with \`type\` and \`default\``,
-      }),
-    );
-    return undefined;
+    const type = readType(key, value, diagnostics);
+    return { name: key, isList: false, ...type };
   }
   const entries = new Map(entriesByKey(value.entries));
-  const given = entries.get('default');
+  const [typeEntry, defaultEntry] = [entries.get('type'), entries.get('default')];
+  entries.delete('type');
   entries.delete('default');
-  const owner = { owner: `the parameter \`${key.text}\``, at: key, alsoKnown: ['default'] };
+  const owner = { owner: `the parameter \`${key.text}\``, at: key, alsoKnown: ['type', 'default'] };
   const before = diagnostics.length;
-  const { type, one_of: oneOf } = readEntries(PARAM_SCHEMA, entries, owner, diagnostics);
-  const constant = given && readDefault(given, diagnostics);
-  if (diagnostics.length > before) return undefined;
-  const spec = {
-    name: key,
-    type,
-    oneOf,
-    default: constant?.source,
-    defaultIsExpression: constant?.isExpression ?? false,
-  };
-  if (constant !== undefined && !constant.isExpression && !isAllowed(spec, constant.source.text)) {
-    diagnostics.push(notAllowed(spec, constant.source.text, constant.source));
+  if (typeEntry === undefined) {
+    diagnostics.push(
+      diagnosticAt('SPEC_MISSING_KEY', `${owner.owner} needs the key \`type\``, key, undefined, {
+        hint: `type: ${PARAM_KEYS.type.doc}`,
+      }),
+    );
   }
-  return spec;
+  const type = typeEntry && readType(key, typeEntry.value, diagnostics);
+  const { one_of: oneOf } = readEntries(PARAM_SCHEMA, entries, owner, diagnostics);
+  const usual = defaultEntry && readWrittenValue(defaultEntry, diagnostics);
+  if (diagnostics.length > before) return { name: key, isList: false };
+  return { name: key, isList: false, ...type, oneOf, default: usual };
 }
 
-/** A constant, or `{ expr: ... }`. */
-function readDefault(
-  { key, value }: SpecEntry,
+/** The name of a type, or a list that holds one. */
+function readType(
+  key: SourceText,
+  node: SpecNode | null,
   diagnostics: Diagnostic[],
-): { source: SourceText; isExpression: boolean } | undefined {
-  if (value?.kind === 'scalar') return { source: value.source, isExpression: false };
-  const expr: SpecNode | null | undefined =
-    value?.kind === 'map' && value.entries.length === 1 && value.entries[0].key.text === 'expr'
-      ? value.entries[0].value
-      : undefined;
-  if (expr?.kind === 'scalar') return { source: expr.source, isExpression: true };
+): Pick<ParamSpec, 'type' | 'isList'> | undefined {
+  if (node?.kind === 'scalar') return { type: node.source, isList: false };
+  if (node?.kind === 'list' && node.items.length === 1) {
+    const [item] = node.items;
+    if (item.kind === 'scalar') return { type: item.source, isList: true };
+  }
   diagnostics.push(
-    diagnosticInFile(
-      'SPEC_WRONG_KIND',
-      '`default` expects a value or `expr: expression`',
-      key.file,
-      value?.span ?? key.span,
-    ),
+    diagnosticInFile('SPEC_WRONG_KIND', `\`${key.text}\` expects a type`, key.file, node?.span ?? key.span, {
+      hint: `write \`${key.text}: date\`, for a list \`${key.text}: [date]\`, or a map with \`type\` and \`default\``,
+    }),
   );
   return undefined;
 }
 
-/** A parameter with the text of its value. */
-export interface ParamText {
-  readonly spec: ParamSpec;
-  readonly text: string;
-  /** Where the default stands; undefined when the value was given on the command line. */
-  readonly source: SourceText | undefined;
-  /** The text is an expression to be evaluated. */
-  readonly isExpression: boolean;
+/** A value from outside the pipeline. */
+export interface GivenValue {
+  /** One, or those of a list. */
+  readonly texts: readonly string[];
+  /** Several texts are a list; the one text of a command line may yet be read as one. */
+  readonly isList: boolean;
+  /** Where its name and the value stand; undefined on the command line. */
+  readonly key?: SourceText;
+  readonly at?: SourceText;
+  /** Folder that it starts from if it is a path. */
+  readonly folder: string;
 }
 
+/** A parameter with what its value is to be read from. */
+export type ParamInput =
+  | { readonly kind: 'given'; readonly spec: ParamSpec; readonly value: GivenValue }
+  | { readonly kind: 'default'; readonly spec: ParamSpec; readonly value: WrittenValue };
+
 export interface ParamMatch {
-  readonly params: readonly ParamText[];
+  readonly params: readonly ParamInput[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Brings what was given together with what is declared. */
-export function matchParams(specs: readonly ParamSpec[], given: Readonly<Record<string, string>>): ParamMatch {
+/**
+ * Brings what was given together with what is declared; null: it was given, but wrong, and that was reported. `user`:
+ * the step that uses the pipeline, if one does.
+ */
+export function matchParams(
+  specs: readonly ParamSpec[],
+  given: ReadonlyMap<string, GivenValue | null>,
+  user?: SourceText,
+): ParamMatch {
   const diagnostics: Diagnostic[] = [];
   const names = specs.map((spec) => spec.name.text);
-  for (const name of Object.keys(given)) {
+  for (const [name, value] of given) {
     if (names.includes(name)) continue;
-    const hint = didYouMean(name, names, 'parameters');
-    diagnostics.push(diagnostic('SPEC_PARAM_UNKNOWN', `the pipeline has no parameter \`${name}\``, { hint }));
-  }
-  const params = specs.flatMap((spec): ParamText[] => {
-    const name = spec.name.text;
-    if (Object.hasOwn(given, name)) {
-      const text = given[name];
-      if (!isAllowed(spec, text)) diagnostics.push(notAllowed(spec, text, spec.name));
-      return [{ spec, text, source: undefined, isExpression: false }];
-    }
-    if (spec.default !== undefined) {
-      return [{ spec, text: spec.default.text, source: spec.default, isExpression: spec.defaultIsExpression }];
-    }
+    const key = value?.key;
+    const message = `the pipeline has no parameter \`${name}\``;
+    const extra = { hint: didYouMean(name, names, 'parameters') };
     diagnostics.push(
-      diagnosticAt('SPEC_PARAM_MISSING', `the parameter \`${name}\` has no value`, spec.name, undefined, {
-        hint: `give it with --param ${name}=VALUE, or give it a default`,
+      key === undefined
+        ? diagnostic('SPEC_PARAM_UNKNOWN', message, extra)
+        : diagnosticAt('SPEC_PARAM_UNKNOWN', message, key, undefined, extra),
+    );
+  }
+  const params = specs.flatMap((spec): ParamInput[] => {
+    const name = spec.name.text;
+    const value = given.get(name);
+    if (value === null || spec.type === undefined) return [];
+    if (value !== undefined) return [{ kind: 'given', spec, value }];
+    if (spec.default !== undefined) return [{ kind: 'default', spec, value: spec.default }];
+    const how = user === undefined ? `with --param ${name}=VALUE` : `in \`with\``;
+    diagnostics.push(
+      diagnosticAt('SPEC_PARAM_MISSING', `the parameter \`${name}\` has no value`, user ?? spec.name, undefined, {
+        hint: `give it ${how}, or give it a default`,
       }),
     );
     return [];
   });
   return { params, diagnostics };
-}
-
-function isAllowed(spec: ParamSpec, text: string): boolean {
-  return spec.oneOf === undefined || spec.oneOf.some((allowed) => allowed.text === text);
-}
-
-function notAllowed(spec: ParamSpec, text: string, at: SourceText): Diagnostic {
-  const allowed = (spec.oneOf ?? []).map((one) => one.text);
-  const hint = didYouMean(text, allowed, 'it can be');
-  return diagnosticAt('SPEC_BAD_VALUE', `the parameter \`${spec.name.text}\` cannot be \`${text}\``, at, undefined, {
-    hint,
-  });
 }

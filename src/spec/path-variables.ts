@@ -10,12 +10,15 @@ import { didYouMean } from './suggest.js';
 
 export interface PathParam {
   readonly text: string;
-  /** It has the type path: may hold folders and patterns, and is relative to the shell's folder. */
-  readonly isPath: boolean;
+  /** It has the type path, so it may hold folders and patterns; where it begins a path, it starts from this folder. */
+  readonly folder?: string;
 }
 
+/** Parameters by name; null: one that has no text to put into a path. */
+type PathParams = ReadonlyMap<string, PathParam | null>;
+
 export interface PathLookup {
-  readonly params: ReadonlyMap<string, PathParam>;
+  readonly params: PathParams;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The value of a constant expression such as `strftime($day, '%Y')`; `span` is its place in the path's text. */
   evaluate?(expression: string, source: SourceText, span: Span): string | Diagnostic;
@@ -23,8 +26,8 @@ export interface PathLookup {
 
 export interface ReplacedPath {
   readonly text: string;
-  /** The path begins with a parameter of type path, so it is relative to the shell's folder. */
-  readonly isFromShell: boolean;
+  /** The folder of the parameter of type path that the path begins with. */
+  readonly folder?: string;
 }
 
 /** undefined when something was wrong and was reported. */
@@ -46,7 +49,7 @@ interface Replacement extends PathParam {
 
 const NAME = /^[A-Za-z_]\w*$/;
 /** What a file name cannot hold, or what a pattern gives a meaning. */
-const NOT_A_SEGMENT = /[/\\*?[\]{}!\0-\x1f]/;
+const NOT_A_SEGMENT = /[/\\*?[\]{}!\0-\x1f]|^\.\.$/;
 
 class PathReplacer {
   readonly diagnostics: Diagnostic[] = [];
@@ -61,7 +64,7 @@ class PathReplacer {
   replace(): ReplacedPath | undefined {
     const { text } = this.source;
     let path = '';
-    let isFromShell = false;
+    let folder: string | undefined;
     let at = 0;
     while (at < text.length) {
       const start = text.indexOf('${', at);
@@ -77,13 +80,13 @@ class PathReplacer {
       const span = { start, end: end + 1 };
       const value = this.value(text.slice(start + 2, end).trim(), span);
       if (value !== undefined) {
-        isFromShell ||= start === 0 && value.isPath;
+        if (start === 0) folder = value.folder;
         path += value.text;
         if (value.isData) this.checkSegment(path, text[end + 1], span);
       }
       at = end + 1;
     }
-    return this.diagnostics.length > 0 ? undefined : { text: path, isFromShell };
+    return this.diagnostics.length > 0 ? undefined : { text: path, folder };
   }
 
   private value(inner: string, span: Span): Replacement | undefined {
@@ -91,7 +94,7 @@ class PathReplacer {
     const variable = /^env:\s*(.*)$/.exec(inner)?.[1];
     if (variable !== undefined) {
       const text = Object.hasOwn(env, variable) ? env[variable] : undefined;
-      if (text !== undefined && text !== '') return { text, isPath: false, isData: false };
+      if (text !== undefined && text !== '') return { text, isData: false };
       this.report(`the environment variable \`${variable}\` is ${text === '' ? 'empty' : 'not set'}`, span, {
         hint: `set it before leat runs: ${variable}=...`,
       });
@@ -105,7 +108,11 @@ class PathReplacer {
         });
         return undefined;
       }
-      return this.param(inner, param, span);
+      if (param !== null) return this.param(inner, param, span);
+      this.report(`the parameter \`${inner}\` is a list, and a path takes one value`, span, {
+        hint: 'declare it with a type, not with a list of one',
+      });
+      return undefined;
     }
     if (evaluate === undefined || inner === '') {
       this.report(inner === '' ? '`${}` names nothing' : 'an expression cannot stand in a path yet', span, {
@@ -113,23 +120,31 @@ class PathReplacer {
       });
       return undefined;
     }
+    const names = [...inner.replace(/'[^']*'/g, '').matchAll(/\$([A-Za-z_]\w*)/g)];
+    const areSafe = names.map(([, name]) => this.checkData(name, span));
+    if (areSafe.includes(false)) return undefined;
     const open = this.source.text.indexOf(inner, span.start);
     const result = evaluate(inner, this.source, { start: open, end: open + inner.length });
-    // The expression is the pipeline's own, so its slashes are meant: strftime($day, '%Y/%m/%d').
-    if (typeof result === 'string') return { text: result, isPath: false, isData: false };
+    // Its slashes are the pipeline's own, so they are meant: strftime($day, '%Y/%m/%d').
+    if (typeof result === 'string') return { text: result, isData: false };
     this.diagnostics.push(result);
     return undefined;
   }
 
-  private param(name: string, { text, isPath }: PathParam, span: Span): Replacement | undefined {
-    if (text === '') this.report(`the parameter \`${name}\` is empty`, span);
-    else if (isPath || !NOT_A_SEGMENT.test(text)) return { text, isPath, isData: !isPath };
-    else {
-      this.report(`the parameter \`${name}\` is \`${text}\`, which would be more than one part of a path`, span, {
-        hint: 'give the parameter the type `path` if it may hold folders or patterns',
-      });
-    }
+  private param(name: string, { text, folder }: PathParam, span: Span): Replacement | undefined {
+    if (text !== '') return this.checkData(name, span) ? { text, folder, isData: folder === undefined } : undefined;
+    this.report(`the parameter \`${name}\` is empty`, span);
     return undefined;
+  }
+
+  /** What comes in through a parameter may not lead to other folders, nor be a pattern. */
+  private checkData(name: string, span: Span): boolean {
+    const param = this.lookup.params.get(name);
+    if (!param || param.folder !== undefined || !NOT_A_SEGMENT.test(param.text)) return true;
+    this.report(`the parameter \`${name}\` is \`${param.text}\`, which would be more than one part of a path`, span, {
+      hint: 'give the parameter the type `path` if it may hold folders or patterns',
+    });
+    return false;
   }
 
   /** `.` and `..` must not come about by what was put in. */

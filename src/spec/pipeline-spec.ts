@@ -3,6 +3,7 @@
  * Expressions, names and constants are `SourceText`: the scalar's exact text and a map back to the file.
  */
 import type { Span } from '../errors.js';
+import type { WrittenValue } from './written-value.js';
 
 /** The YAML file itself. */
 export interface SourceFile {
@@ -62,21 +63,23 @@ export interface StepSpec {
 
 export interface ParamSpec {
   readonly name: SourceText;
-  readonly type: SourceText;
-  /** A constant, or an expression when `defaultIsExpression`. */
-  readonly default?: SourceText;
-  readonly defaultIsExpression: boolean;
+  /** Of its value, or of each value of its list; undefined: the declaration was wrong, which was reported. */
+  readonly type?: SourceText;
+  readonly isList: boolean;
+  readonly default?: WrittenValue;
   readonly oneOf?: readonly SourceText[];
 }
 
 /** Settings under `run:`; flag and environment variable win over them. Sizes in bytes, times in milliseconds. */
 export interface RunSettings {
+  /** The key itself; undefined: there is no `run:`. */
+  readonly at?: SourceText;
   readonly memory?: number;
   readonly slots?: number;
   readonly restartAttempts?: number;
   readonly restartDelayMs?: number;
   readonly spillDir?: string;
-  readonly now?: string;
+  readonly now?: SourceText;
   readonly seed?: bigint;
 }
 

@@ -29,11 +29,11 @@ export const RUN_SCHEMA = {
   },
   spill_dir: { kind: 'path', doc: 'folder for what does not fit in memory' },
   now: { kind: 'string', doc: 'what now() answers: an ISO timestamp' },
-  seed: { kind: 'bigint', doc: 'seed of random functions (there are none yet)' },
+  seed: { kind: 'bigint', doc: 'seed of random() and uuid()' },
 } as const satisfies OptionSchema;
 
 export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diagnostic[]): RunSettings {
-  const owner = { owner: '`run`', at: key };
+  const owner = { owner: '`run`', at: key, planned: 'run' };
   const { memory, slots, restart, spill_dir, now, seed } = readEntries(
     RUN_SCHEMA,
     entriesByKey(map.entries),
@@ -41,12 +41,13 @@ export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diag
     diagnostics,
   );
   return {
+    at: key,
     memory,
     slots,
     restartAttempts: restart?.strategy === 'none' ? 0 : restart?.attempts,
     restartDelayMs: restart?.delay,
     spillDir: spill_dir?.text,
-    now: now?.text,
+    now,
     seed,
   };
 }

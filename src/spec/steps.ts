@@ -1,13 +1,14 @@
 /** The list of steps: each a map with exactly one verb, the common keys, and keys that the verb's schema reads later. */
 import type { Diagnostic, ErrorCode, Span } from '../errors.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode, StepSpec } from './pipeline-spec.js';
+import { plannedVerb } from './planned.js';
 import { type DiagnosticExtra, diagnosticInFile } from './source.js';
 import { STEP_KEYS } from './step-keys.js';
 import { didYouMean, listed, suggest } from './suggest.js';
 
-/** Kept as written, and read later; of these only `parallelism` has a meaning so far. */
-const KEPT = new Set(['parallelism', 'chain', 'slot_group']);
-const COMMON_KEYS: readonly string[] = [...Object.keys(STEP_KEYS), ...KEPT];
+const COMMON_KEYS: readonly string[] = Object.keys(STEP_KEYS);
+/** Of these, kept as written and read later. */
+const KEPT = new Set(['parallelism']);
 
 /** undefined when a step is not whole: then nothing can be said about how steps fit together. */
 export function readSteps(
@@ -103,6 +104,11 @@ class StepReader {
       this.report('SPEC_VERB_COUNT', 'a step without a verb', at, {
         hint: `verbs: ${listed([...this.verbs], this.verbs.size)}`,
       });
+      return undefined;
+    }
+    const planned = unknown.map(({ key }) => plannedVerb(key)).find((found) => found !== undefined);
+    if (planned !== undefined) {
+      this.diagnostics.push(planned);
       return undefined;
     }
     const hint = didYouMean(meant.key.text, this.verbs, 'verbs', this.verbs.size);

@@ -30,7 +30,7 @@ function isReadable(text: string): boolean {
   let isWired = true;
   for (const step of spec?.steps ?? []) {
     const verb = VERBS.get(step.verb)!;
-    readOptions(verb.schema, step, found, { parameter: () => '3' });
+    readOptions(verb.schema, step, found, { parameter: () => ({ text: '3' }) });
     readEntries({ parallelism: STEP_KEYS.parallelism }, step.common, { owner: 'it', at: step.verbSource }, found);
     if (step.from !== undefined && !verb.hasInput) isWired = false;
   }

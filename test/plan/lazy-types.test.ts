@@ -9,6 +9,7 @@ import { READ } from '../../src/operators/read.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import { planJob } from '../../src/plan/job-planner.js';
 import { lowerPipeline } from '../../src/plan/lowering.js';
+import { openPipeline } from '../../src/plan/open-pipeline.js';
 import { optimize } from '../../src/plan/optimizer.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
 import { decodeSourceFile } from '../../src/spec/source.js';
@@ -40,12 +41,11 @@ async function typesAsked(steps: string): Promise<string> {
   };
   const file = decodeSourceFile('x.yaml', Buffer.from(`steps:\n  - read: x.csv\n${steps}  - write: y.csv\n`));
   const { spec } = readPipeline(file, new Set(VERBS.keys()));
-  const { graph } = await lowerPipeline(spec!, {
+  const pipeline = openPipeline(spec!, { given: new Map(), folder: '/', constants: CONSTANTS }, {}, []);
+  const { graph } = await lowerPipeline(pipeline, {
     verbs: new Map([...VERBS, ['read', read]]),
     constants: CONSTANTS,
-    params: new Map(),
-    parameterText: () => undefined,
-    resolvePath: ({ text }) => `/${text}`,
+    env: {},
     reads: new Map(),
     writes: new Map(),
   });

@@ -13,7 +13,7 @@ import { projectRoot } from '../support/project-root.js';
 import { TEST_VERBS } from './test-verbs.js';
 
 const STEPS = 'steps:\n  - read: a.csv\n';
-const LOOKUP = { params: new Map([['region', { text: '../secret', isPath: false }]]), env: {} };
+const LOOKUP = { params: new Map([['region', { text: '../secret' }]]), env: {} };
 
 /** The example as whole pipelines: steps one by one, so that each shows what it is there for. */
 function pipelines(code: string, example: string): readonly string[] {
@@ -31,7 +31,7 @@ function diagnose(text: string): readonly string[] {
       step.value.kind === 'scalar' && step.verb === 'write' ? [step.value.source] : [];
     for (const path of paths) replacePathVariables(path, LOOKUP, found);
   }
-  found.push(...matchParams(spec?.params ?? [], {}).diagnostics);
+  found.push(...matchParams(spec?.params ?? [], new Map()).diagnostics);
   return found.map((diagnostic) => diagnostic.code);
 }
 

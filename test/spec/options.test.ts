@@ -50,7 +50,7 @@ describe('options', () => {
     part_size: 1.5GiB
     delay: 2m
     seed: -9223372036854775808`,
-      { parameter: (name) => (name === 'skip' ? '12' : undefined) },
+      { parameter: (name) => (name === 'skip' ? { text: '12' } : { problem: undefined }) },
     );
     const { delimiter, quote, quotes, header, nulls, skip_lines, part_size, delay, seed } = options;
     assert.deepEqual([delimiter, quote, quotes, header, skip_lines], [';', '', 'lax', false, 12]);

@@ -1,0 +1,133 @@
+/**
+ * Words of the language that are designed and not built. Whoever writes one is told so, and what to write instead where
+ * there is something; a line goes when its word comes.
+ */
+import type { Diagnostic, Span } from '../errors.js';
+import type { SourceText } from './pipeline-spec.js';
+import { diagnosticAt } from './source.js';
+
+/** What to do meanwhile; empty: nothing comes near it. */
+type Meanwhile = Readonly<Record<string, string>>;
+
+const PLANNED_VERBS: Meanwhile = {
+  extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
+  dedupe: '`limit: 1` with `by: [key]` keeps the first row of each key; a `sort` above it says which is the first',
+  intersect: '`join` with `type: semi` keeps the rows that the other step has too',
+  except: '`join` with `type: anti` keeps the rows that the other step does not have',
+  over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
+  unnest: '',
+  pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
+  unpivot: '`select` each column as `value` in a step of its own, and bring the steps together with `union`',
+  sample: '`filter: random() < 0.1` with `run: { seed: 1 }`, or `limit: 100`',
+  repartition: 'leave it out: leat shares the rows out by itself',
+  iterate: '',
+  sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',
+  map: '`derive` and `select` compute with expressions',
+  flat_map: '`derive` and `filter` compute with expressions',
+  reduce: '`aggregate` with `by`',
+  process: '`derive`, `aggregate` and `sort` compute with expressions',
+};
+
+const FAILS = 'a row that cannot be read ends the run, with its place in the file';
+
+/** Keys by the verb or section that they belong to; those of `step` to every step. */
+const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
+  step: {
+    chain: 'leave it out: leat makes the chains',
+    slot_group: 'leave it out: leat shares the slots out',
+    on_error: FAILS,
+    rejects: FAILS,
+  },
+  run: { rejects: FAILS },
+  read: {
+    ragged: 'rows with too few or too many fields end the run',
+    encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
+    compression: 'unpack the file first',
+    partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
+    union_by_name: 'read each file in a step of its own, and bring them together with `union`',
+    allow_empty: '',
+    if_missing: '',
+    file_columns: '',
+    max_errors: FAILS,
+    incremental: 'name the new files: --param or --read',
+    min_age: '',
+    follow: '',
+    watermark: '',
+  },
+  write: {
+    partition_by: 'filter the rows of each file in a step of its own, with a `write` below it',
+    part_size: '',
+    roll: '',
+    compression: 'pack the file afterwards',
+    manifest: 'leat run --report FILE lists what was written',
+  },
+  aggregate: { window: "group by `date_trunc('minute', at)` or `time_bucket`", emit: '' },
+  distinct: { ttl: '' },
+  join: {
+    within: 'a condition says it: `on: left.id = right.id AND right.at BETWEEN left.at AND left.at + INTERVAL 1 HOUR`',
+  },
+};
+
+const ONLY_CSV = 'only CSV can be read and written';
+
+/** Values by the key that they stand at. */
+const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
+  format: {
+    jsonl: ONLY_CSV,
+    json: ONLY_CSV,
+    parquet: ONLY_CSV,
+    lines: '`header: false` with a `delimiter` that does not occur',
+  },
+  mode: {
+    append: 'read the old file, `union` the new rows, and write another file',
+    replace_partitions: 'write the files of the partitions one by one',
+  },
+  type: {
+    asof: '`on: left.id = right.id AND right.at <= left.at`, and `aggregate` with arg_max(x, at) keeps the last of each',
+  },
+};
+
+const PLANNED_SIDES: Meanwhile = { rejects: FAILS, late: '' };
+
+/** What the ends of names say that can neither be read nor written. */
+const PLANNED_FILES: Readonly<Record<string, string>> = {
+  '.jsonl': 'files of JSON lines',
+  '.ndjson': 'files of JSON lines',
+  '.json': 'JSON files',
+  '.parquet': 'Parquet files',
+};
+
+export const plannedVerb = (key: SourceText): Diagnostic | undefined =>
+  planned(PLANNED_VERBS, key.text, `the verb \`${key.text}\``, key);
+
+/** `owner`: a verb, a section of the file, or `check`. */
+export function plannedKey(owner: string, key: SourceText): Diagnostic | undefined {
+  const ofOwner = Object.hasOwn(PLANNED_KEYS, owner) ? PLANNED_KEYS[owner] : {};
+  const ofStep = owner === 'run' || owner === 'check' ? {} : PLANNED_KEYS['step'];
+  return planned({ ...ofStep, ...ofOwner }, key.text, `the key \`${key.text}\``, key);
+}
+
+export function plannedValue(key: string, value: SourceText): Diagnostic | undefined {
+  const words = Object.hasOwn(PLANNED_VALUES, key) ? PLANNED_VALUES[key] : {};
+  return planned(words, value.text, `\`${key}: ${value.text}\``, value);
+}
+
+export const plannedSide = (side: string, at: SourceText): Diagnostic | undefined =>
+  planned(PLANNED_SIDES, side, `the side output \`${side}\``, at);
+
+/** By the end of a path. */
+export function plannedFile(path: string, at: SourceText): Diagnostic | undefined {
+  const end = /\.[a-z]+$/.exec(path.toLowerCase())?.[0] ?? '';
+  if (!Object.hasOwn(PLANNED_FILES, end)) return undefined;
+  return notYet(PLANNED_FILES[end], `${ONLY_CSV}; \`format: csv\` says that it is CSV in spite of its name`, at);
+}
+
+/** Something that the language is to have. */
+export function notYet(what: string, meanwhile: string, at: SourceText, span?: Span): Diagnostic {
+  const hint = meanwhile === '' ? undefined : meanwhile;
+  return diagnosticAt('SPEC_PLANNED', `leat does not have ${what} yet`, at, span, { hint });
+}
+
+function planned(words: Meanwhile, word: string, what: string, at: SourceText): Diagnostic | undefined {
+  return Object.hasOwn(words, word) ? notYet(what, words[word], at) : undefined;
+}
