@@ -65,7 +65,7 @@ interface Plan extends Checked {
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
-    const checked = await readAndLower(path, options);
+    const checked = await readAndLower(path, options, { mayLackValues: true });
     if (options.data) checkData(planOf(checked).job);
     const { spec, warnings } = checked;
     return { pipeline: spec.name, ok: true, diagnostics: warnings, steps: spec.steps.length };
@@ -128,7 +128,7 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
     await pool.start();
   };
   try {
-    const plan = planOf(await readAndLower(path, options, startThreads));
+    const plan = planOf(await readAndLower(path, options, { onSpec: startThreads }));
     return await runPlan(plan, options, pool, listener);
   } finally {
     await pool?.close();
@@ -181,11 +181,17 @@ function planOf(checked: Checked): Plan {
   return { ...checked, optimized, job: planJob(optimized) };
 }
 
+interface Reading {
+  readonly onSpec?: (spec: PipelineSpec) => Promise<void>;
+  /** Parameters without a value are only warned of. */
+  readonly mayLackValues?: boolean;
+}
+
 /** Throws a LeatError with every mistake. */
 async function readAndLower(
   path: string,
   options: PipelineOptions,
-  onSpec?: (spec: PipelineSpec) => Promise<void>,
+  { onSpec, mayLackValues }: Reading = {},
 ): Promise<Checked> {
   const { spec, diagnostics } = readPipeline(readPipelineFile(path), new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
@@ -197,6 +203,7 @@ async function readAndLower(
     given: givenBy(options.params),
     folder: resolve(options.baseDir ?? dirname(resolve(path))),
     constants,
+    mayLackValues,
   };
   const pipeline = openPipeline(spec, sources, env, found);
   const lowered = await lowerPipeline(pipeline, {

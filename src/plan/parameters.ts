@@ -34,16 +34,18 @@ export interface ParameterSources {
   readonly constants: RunConstants;
   /** The step that uses the pipeline, if one does. */
   readonly user?: SourceText;
+  /** A parameter without a value is only warned of; what needs the value is not looked at. */
+  readonly mayLackValues?: boolean;
 }
 
 const PATH_TYPE = 'path';
 
 export function readParameters(
   specs: readonly ParamSpec[],
-  { given, folder, constants, user }: ParameterSources,
+  { given, folder, constants, user, mayLackValues }: ParameterSources,
   diagnostics: Diagnostic[],
 ): Parameters {
-  const match = matchParams(specs, given, user);
+  const match = matchParams(specs, given, user, mayLackValues ? 'warning' : 'error');
   diagnostics.push(...match.diagnostics);
   const types = new Map(specs.map((spec) => [spec, typeOf(spec, diagnostics)]));
   const values = new Map<string, ScopeParam>();

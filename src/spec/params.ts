@@ -102,12 +102,13 @@ export interface ParamMatch {
 
 /**
  * Brings what was given together with what is declared; null: it was given, but wrong, and that was reported. `user`:
- * the step that uses the pipeline, if one does.
+ * the step that uses the pipeline, if one does. `missing`: how bad a parameter without a value is.
  */
 export function matchParams(
   specs: readonly ParamSpec[],
   given: ReadonlyMap<string, GivenValue | null>,
   user?: SourceText,
+  missing: Diagnostic['severity'] = 'error',
 ): ParamMatch {
   const diagnostics: Diagnostic[] = [];
   const names = specs.map((spec) => spec.name.text);
@@ -131,7 +132,11 @@ export function matchParams(
     const how = user === undefined ? `with --param ${name}=VALUE` : `in \`with\``;
     diagnostics.push(
       diagnosticAt('SPEC_PARAM_MISSING', `the parameter \`${name}\` has no value`, user ?? spec.name, undefined, {
-        hint: `give it ${how}, or give it a default`,
+        severity: missing,
+        hint:
+          missing === 'error'
+            ? `give it ${how}, or give it a default`
+            : `paths with it are not looked at; give it ${how}`,
       }),
     );
     return [];

@@ -98,9 +98,11 @@ it('having means a new column by its name, and columns of the input inside aggre
 it('a parameter without a value is reported once, where it is declared', async () => {
   const path = join(folder, 'pipeline.yaml');
   writeFileSync(path, 'params:\n  day: date\nsteps:\n  - read: in.csv\n  - write: out-${day}.csv\n');
-  const { diagnostics } = await checkPipeline(path, { env: {} });
+  const { ok, diagnostics } = await checkPipeline(path, { env: {} });
   assert.deepEqual(
-    diagnostics.map(({ code, place }) => [code, place?.line]),
-    [['SPEC_PARAM_MISSING', 2]],
+    diagnostics.map(({ code, severity, place }) => [code, severity, place?.line]),
+    [['SPEC_PARAM_MISSING', 'warning', 2]],
   );
+  assert.ok(ok, 'a folder of pipelines can be validated without values');
+  await assert.rejects(runPipeline(path, { env: {} }), (error: LeatError) => error.code === 'SPEC_PARAM_MISSING');
 });
