@@ -52,8 +52,8 @@ export interface Check {
   readonly diagnostic: Diagnostic;
   readonly severity: 'error' | 'warn';
   readonly maxFailures: number;
-  /** A failure is one of many rows, not the verdict over all of them. */
-  readonly isOfRows: boolean;
+  /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
+  readonly failing: 'rows' | 'values' | 'all';
 }
 
 export interface SortKey {

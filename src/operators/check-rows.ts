@@ -104,26 +104,31 @@ export const CHECK_ROWS: TransformFactory<CheckRowsConfig> = {
   create: (config, context, output) => new CheckRows(config, context, output),
 };
 
-function verdict({ diagnostic, severity, maxFailures, isOfRows }: Check, findings: readonly Finding[]): Verdict {
+function verdict({ diagnostic, severity, maxFailures, failing }: Check, findings: readonly Finding[]): Verdict {
   const failures = findings.reduce((sum, finding) => sum + finding.failures, 0);
   const rows = findings.reduce((sum, finding) => sum + finding.rows, 0);
   const [first] = findings
     .flatMap((finding) => (finding.first === undefined ? [] : [finding.first]))
     .sort((a, b) => comparePositions(a.position, b.position));
-  const count = isOfRows ? `: ${failures} of ${rows} rows fail${failures === 1 ? 's' : ''}` : '';
+  const count = failing === 'all' ? '' : `: ${failures} of ${rows} ${howFailing(failing, failures === 1)}`;
   const allowed = maxFailures > 0 ? `, ${maxFailures} may` : '';
   const message = failures === 0 ? diagnostic.message : `${diagnostic.message}${count}${allowed}`;
   return {
     holds: failures <= maxFailures,
     severity,
     failures,
-    diagnostic: { ...diagnostic, message, ...shown(first, isOfRows) },
+    diagnostic: { ...diagnostic, message, ...shown(first, failing) },
   };
 }
 
+function howFailing(failing: 'rows' | 'values', isOne: boolean): string {
+  if (failing === 'rows') return isOne ? 'rows fails' : 'rows fail';
+  return isOne ? 'values stands in several rows' : 'values stand in several rows';
+}
+
 /** Rows behind an aggregation have no place of their own. */
-function shown(first: Finding['first'], isOfRows: boolean): Pick<Diagnostic, 'notes' | 'related'> {
+function shown(first: Finding['first'], failing: Check['failing']): Pick<Diagnostic, 'notes' | 'related'> {
   if (first === undefined || first.values === '') return {};
-  const message = `${isOfRows ? 'the first' : 'found'}: ${first.values}`;
+  const message = `${failing === 'all' ? 'found' : 'the first'}: ${first.values}`;
   return first.place === undefined ? { notes: [message] } : { related: [{ place: first.place, message }] };
 }

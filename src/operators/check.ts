@@ -69,7 +69,7 @@ export const CHECK = defineVerb({
       }),
     ];
     const tested = context.add({ op: 'project', columns }, [rows], schemaOf(columns));
-    const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, true, message));
+    const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, 'rows', message));
     if (context.wantsSide('failed')) addFailed(context, input, rows, ofRows);
     const read = ofRows.reduce((slots, { expr }) => collectSlots(expr, slots), new Set<number>());
     // What `references` found is no column of the input.
@@ -89,7 +89,7 @@ function labelOf({ name }: CheckEntry, { text }: SourceText): string {
   return name === '' ? text : name;
 }
 
-function checkOf(entry: CheckEntry, at: SourceText, slot: number, isOfRows: boolean, message?: string): Check {
+function checkOf(entry: CheckEntry, at: SourceText, slot: number, failing: Check['failing'], message?: string): Check {
   const label = message ?? at.text;
   const text = entry.name === '' ? label : `${entry.name} (${label})`;
   return {
@@ -97,7 +97,7 @@ function checkOf(entry: CheckEntry, at: SourceText, slot: number, isOfRows: bool
     diagnostic: diagnosticAt('CHECK_FAILED', text, at),
     severity: entry.severity as 'error' | 'warn',
     maxFailures: entry.max_failures,
-    isOfRows,
+    failing,
   };
 }
 
@@ -160,7 +160,7 @@ function addWhole(context: LoweringContext, input: LogicalNode, entry: CheckEntr
   const grouped = addAggregation(context, input, [], bound, origin);
   const found = handedOn(grouped.schema, origin);
   const columns = [...found, { name: labelOf(entry, that), expr, origin }];
-  addTerminal(context, grouped, columns, checkOf(entry, that, found.length, false));
+  addTerminal(context, grouped, columns, checkOf(entry, that, found.length, 'all'));
   return true;
 }
 
@@ -187,8 +187,10 @@ function addUnique(
   const [single] = bound.post;
   const expr: BoundExpr = { op: 'or', args: [single, ...isNull], type: BOOLEAN, span: single.span };
   const names = unique.map(({ text }) => text).join(', ');
-  const columns = [...handedOn(grouped.schema, origin).slice(0, keys.length), { name: 'is unique', expr, origin }];
-  addTerminal(context, grouped, columns, checkOf(entry, at, keys.length, true, `${names} is unique`));
+  const found = handedOn(grouped.schema, origin);
+  const count = { ...found[keys.length], name: 'rows' };
+  const columns = [...found.slice(0, keys.length), count, { name: 'is unique', expr, origin }];
+  addTerminal(context, grouped, columns, checkOf(entry, at, keys.length + 1, 'values', `${names} is unique`));
   return true;
 }
 

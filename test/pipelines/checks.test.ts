@@ -56,7 +56,7 @@ const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
   [
     '\n      b: { unique: city }\n      c: { not_null: amount }',
     [
-      '6:20 | b (city is unique): 1 of 999 rows fails | the first: city city 10',
+      '6:20 | b (city is unique): 1 of 999 values stands in several rows | the first: city city 10, rows 2',
       '7:22 | c (amount is not null): 1 of 1000 rows fails | /in.csv:802: the first: id 800, amount null, city city 800',
     ],
   ],
