@@ -8,10 +8,11 @@ const csv = (name: string, more = ''): string => `read_csv(${file(name)}, all_va
 
 const errorRates = (offsetHours: number): string => `
   SELECT date_trunc('hour', stamp + to_hours(${offsetHours})) AS hour, area, count(*) AS requests,
-    count(*) FILTER (WHERE status LIKE '5%') AS errors, round(100 * errors / requests, 1) AS percent
+    count(*) FILTER (WHERE status LIKE '5%') AS errors, round(100 * errors / requests, 1) AS percent,
+    count(DISTINCT regexp_extract(line, '^[^ ]+')) AS clients
   FROM (
     SELECT split_part(split_part(line, '"', 2), ' ', 2) AS path, split_part(path, '/', 2) AS area,
-      split_part(split_part(line, '" ', 2), ' ', 1) AS status,
+      split_part(split_part(line, '" ', 2), ' ', 1) AS status, line,
       strptime(line[strpos(line, '[') + 1 : strpos(line, ']') - 1], '%d/%b/%Y:%H:%M:%S %z')::timestamptz
         AT TIME ZONE 'UTC' AS stamp
     FROM read_csv(${file('access.log')}, header = false, delim = '\\t', quote = '', escape = '', all_varchar = true,
