@@ -325,6 +325,9 @@ export class OptionReader {
         hint: 'give it `that`, `unique`, `not_null` or `rows`',
       });
     }
+    if (rows?.min !== undefined && rows.max !== undefined && rows.min > rows.max) {
+      this.report('SPEC_BAD_VALUE', `${owner} wants at least ${rows.min} and at most ${rows.max} rows`, at.span);
+    }
     return this.diagnostics.length > before ? undefined : { ...values, name, at };
   }
 
@@ -372,10 +375,15 @@ export class OptionReader {
   }
 
   private map(key: SourceText, node: SpecNode, expected: string): SpecMap | undefined {
-    if (node.kind !== 'map') this.wrongKind(key, node, expected);
-    else if (node.entries.length === 0) {
-      this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found an empty map`, node.span);
-    } else return node;
+    if (node.kind !== 'map') {
+      this.wrongKind(key, node, expected);
+      return undefined;
+    }
+    const nameless = node.entries.find((entry) => entry.key.text.trim() === '');
+    if (nameless === undefined && node.entries.length > 0) return node;
+    const found = nameless === undefined ? 'an empty map' : 'an entry without a name';
+    const span = nameless?.key.span ?? node.span;
+    this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found ${found}`, span);
     return undefined;
   }
 
@@ -433,7 +441,9 @@ export class OptionReader {
 
   private wrongKind(key: SourceText, node: SpecNode, expected: string): void {
     const found = { scalar: 'text', list: 'a list', map: 'a map' }[node.kind];
-    this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span);
+    const count = node.kind === 'scalar' && key.text === 'rows' ? /^[><=]*\s*(\d+)$/.exec(node.source.text) : null;
+    const hint = count === null ? undefined : `write \`rows: { min: ${count[1]} }\`, or with \`max\``;
+    this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span, { hint });
   }
 
   private report(code: ErrorCode, message: string, span: Span, extra?: DiagnosticExtra): void {

@@ -71,13 +71,16 @@ class StepReader {
       if (KEPT.has(key)) common.set(key, other);
       else if (other !== entry && !COMMON_KEYS.includes(key)) options.set(key, other);
     }
+    const from = this.text(node, 'from');
+    // Without it nothing can be said about which step feeds which.
+    if (from === undefined && node.entries.some(({ key }) => key.text === 'from')) return undefined;
     return {
       index,
       verb: entry.key.text,
       verbSource: entry.key,
       value: entry.value,
       name: this.text(node, 'name'),
-      from: this.text(node, 'from'),
+      from,
       description: this.text(node, 'description')?.text,
       common,
       options,
@@ -123,9 +126,11 @@ class StepReader {
       this.report('SPEC_BAD_VALUE', `\`${source.text.trim()}\` cannot be the name of a step`, source.span, {
         hint: 'a name is letters, digits, `_` and `-`, and begins with a letter',
       });
-      return undefined;
+      // Those that read the step by it are not wrong too.
+      return source;
     }
-    this.report('SPEC_WRONG_KIND', `\`${name}\` expects text`, entry.value?.span ?? entry.key.span);
+    const hint = name === 'from' ? 'a step reads one other; `union` brings the rows of several together' : undefined;
+    this.report('SPEC_WRONG_KIND', `\`${name}\` expects text`, entry.value?.span ?? entry.key.span, { hint });
     return undefined;
   }
 
