@@ -4,6 +4,7 @@
  */
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
+import { BLOCK_HINT, kindHint, parameterHint, valueHint } from './option-hints.js';
 import {
   CHECK_OPTIONS,
   type CheckEntry,
@@ -50,8 +51,6 @@ const NO_CHECK = {
   severity: 'error',
   max_failures: 0,
 } as const;
-
-const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
 
 export interface OptionContext {
   /** Parameter `name`, for numbers and durations written as `$name`. */
@@ -391,7 +390,7 @@ export class OptionReader {
     const source = this.scalar(key, node, `one of ${listed(values)}`);
     if (source === undefined || values.includes(source.text)) return source?.text;
     const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
-    const hint = didYouMean(source.text, values, 'it can be');
+    const hint = parameterHint(source) ?? didYouMean(source.text, values, 'it can be');
     this.diagnostics.push(
       plannedValue(key.text, source) ?? diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }),
     );
@@ -434,15 +433,14 @@ export class OptionReader {
     if ('value' in reading) return reading.value;
     const found = source.text.trim() === '' ? 'empty text' : `\`${shown ?? source.text.trim()}\``;
     this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${reading.expected}, found ${found}`, source.span, {
-      hint: reading.hint ?? (source.style === 'block' ? BLOCK_HINT : undefined),
+      hint: reading.hint ?? valueHint(source, 'value' in read('1') && this.context.parameter === undefined),
     });
     return undefined;
   }
 
   private wrongKind(key: SourceText, node: SpecNode, expected: string): void {
     const found = { scalar: 'text', list: 'a list', map: 'a map' }[node.kind];
-    const count = node.kind === 'scalar' && key.text === 'rows' ? /^[><=]*\s*(\d+)$/.exec(node.source.text) : null;
-    const hint = count === null ? undefined : `write \`rows: { min: ${count[1]} }\`, or with \`max\``;
+    const hint = kindHint(key.text, expected, node);
     this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span, { hint });
   }
 

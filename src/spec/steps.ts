@@ -10,6 +10,18 @@ const COMMON_KEYS: readonly string[] = Object.keys(STEP_KEYS);
 /** Of these, kept as written and read later. */
 const KEPT = new Set(['parallelism']);
 
+/** What other tools call it. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['where', 'rows are taken with `filter: condition`'],
+  ['group_by', 'groups are made with `aggregate:` and `by:`'],
+  ['groupby', 'groups are made with `aggregate:` and `by:`'],
+  ['order_by', 'rows are ordered with `sort:`'],
+  ['with_columns', 'columns are made with `derive:`'],
+  ['mutate', 'columns are made with `derive:`'],
+  ['source', 'files are read with `read:`'],
+  ['sink', 'files are written with `write:`'],
+]);
+
 /** undefined when a step is not whole: then nothing can be said about how steps fit together. */
 export function readSteps(
   file: SourceFile,
@@ -112,7 +124,8 @@ class StepReader {
       this.diagnostics.push(planned);
       return undefined;
     }
-    const hint = didYouMean(meant.key.text, this.verbs, 'verbs');
+    const other = unknown.map(({ key }) => OTHER_WORDS.get(key.text.toLowerCase())).find((hint) => hint !== undefined);
+    const hint = other ?? didYouMean(meant.key.text, this.verbs, 'verbs');
     this.report('SPEC_UNKNOWN_VERB', `there is no verb \`${meant.key.text}\``, meant.key.span, { hint });
     return undefined;
   }

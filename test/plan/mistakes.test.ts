@@ -213,6 +213,31 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'columns in one text, a direction as a map, entries as a list, an assignment',
+    steps: `${READ}  - select: id, amount\n  - write: a.csv\n${READ}  - sort: country, id\n  - write: b.csv\n${READ}  - sort: [{ id: desc }]\n  - write: c.csv\n${READ}  - derive:\n      - x: id\n  - write: d.csv\n${READ}  - derive: x = id + 1\n${WRITE}`,
+    expected: [
+      ['3:13', 'EXPR_UNKNOWN_COLUMN', /write a list: \[id, amount\]/],
+      ['6:11', 'EXPR_UNKNOWN_COLUMN', /write a list: \[country, id\]/],
+      ['9:12', 'SPEC_WRONG_KIND', /"id desc"/],
+      ['13:7', 'SPEC_WRONG_KIND', /leave the dashes/],
+      ['16:13', 'SPEC_WRONG_KIND', /write `x: id \+ 1`/],
+    ],
+  },
+  {
+    name: 'a parameter as other tools write it',
+    steps: `${READ}  - filter: "id > :n"\n${WRITE}`,
+    expected: [['3:19', 'EXPR_SYNTAX', /\$name/]],
+  },
+  {
+    name: 'words of other tools',
+    steps: `${READ}  - where: id > 1\n  - group_by: [country]\n  - order_by: id\n${WRITE}`,
+    expected: [
+      ['3:5', 'SPEC_UNKNOWN_VERB', /`filter: condition`/],
+      ['4:5', 'SPEC_UNKNOWN_VERB', /`by:`/],
+      ['5:5', 'SPEC_UNKNOWN_VERB', /`sort:`/],
+    ],
+  },
+  {
     name: 'columns without a name',
     steps: `${READ}  - derive: { "": id + 1 }\n  - write: a.csv\n${READ}  - select: [{ " ": id }]\n  - write: b.csv\n${READ}  - rename: { "": id }\n  - write: c.csv\n${READ}  - aggregate: { "": count(*) }\n    by: [{ "": id }]\n  - write: d.csv\n${READ}    schema: { "": int }\n  - check: { "": id > 0 }\n${WRITE}`,
     expected: [
