@@ -94,6 +94,8 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
     const other = args.find((arg) => arg.type.kind !== 'string');
     return other === undefined ? undefined : `CAST(${name} AS ${typeName(other.type)})`;
   }
+  const isDated = has(({ kind }) => kind === 'date' || kind === 'timestamp') !== undefined;
+  if (isDated && number !== undefined && COMPARISONS.has(operator)) return "a date is written so: date '2026-11-01'";
   if (has((type) => type.kind === 'timestamp') !== undefined) {
     return args.length === 2 && args.every((arg) => arg.type.kind === 'timestamp')
       ? "date_diff('second', a, b) counts what lies between two timestamps"

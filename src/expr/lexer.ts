@@ -30,6 +30,7 @@ const FOREIGN_OPERATORS: readonly (readonly [string, string])[] = [
   ['`', 'a column name with blanks stands in double quotes: "Order ID"'],
   ['{', 'a parameter is written $name'],
   ['@', 'a parameter is written $name'],
+  [':', 'a parameter is written $name'],
   ['#', 'a comment begins with --'],
   [';', 'one expression stands here, without a semicolon'],
   ['\u2018', "text stands in straight quotes: 'text'"],

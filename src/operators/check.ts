@@ -58,6 +58,12 @@ export const CHECK = defineVerb({
         }
       }
     }
+    if (ofRows.length === 0 && !isWrong && context.wantsSide('failed')) {
+      const hint = 'give it a condition of single rows';
+      const message = 'no row fails this check by itself, so it has no side output `failed`';
+      context.report(diagnosticAt('PLAN_UNKNOWN_STEP', message, context.step.verbSource, undefined, { hint }));
+      return undefined;
+    }
     if (isWrong) return undefined;
     if (ofRows.length === 0) return input;
     const origin = context.origin(context.step.verbSource);

@@ -34,6 +34,10 @@ export function requireColumn(context: LoweringContext, source: SourceText, sche
 }
 
 /** `id, name` is one text in YAML, where a list was meant. */
+export function isListText(text: string, schema: Schema): boolean {
+  return listHint(text, schema) !== undefined;
+}
+
 function listHint(text: string, schema: Schema): string | undefined {
   const names = text.split(',').map((name) => name.trim());
   const isList = names.length > 1 && names.every((name) => findColumn(name, schema) !== undefined);

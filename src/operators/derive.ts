@@ -39,7 +39,8 @@ export const DERIVE = defineVerb({
     const replaced = new Map<string, number>();
     let node: LogicalNode = input;
     let pending: ProjectColumn[] = [];
-    let isWrong = false;
+    const wrong: string[] = [];
+    let isRight = true;
     const flush = (): void => {
       if (pending.length === 0) return;
       const kept = node.schema.map(({ name }, slot) => ({
@@ -52,10 +53,12 @@ export const DERIVE = defineVerb({
       pending = [];
     };
     for (const { name, expr: source } of value) {
-      const expr = context.bind(source, visible);
+      // What reads a column whose expression is wrong is looked at when that is mended.
+      const expr = wrong.some((other) => mentions(source.text, other)) ? undefined : context.bind(source, visible);
       const hidden = input.schema.some((field) => field.name === name.text);
       if (expr === undefined) {
-        isWrong = true;
+        if (!hidden) wrong.push(name.text);
+        isRight = false;
         continue;
       }
       if ([...collectSlots(expr, new Set())].some((slot) => slot >= node.schema.length)) flush();
@@ -64,7 +67,7 @@ export const DERIVE = defineVerb({
       visible.push({ name: label, type: expr.type });
       pending.push({ name: label, expr, origin: context.origin(source) });
     }
-    if (isWrong) return undefined;
+    if (!isRight) return undefined;
     flush();
     if (replaced.size === 0) return node;
     const origin = context.origin(value[0].expr);
@@ -81,3 +84,8 @@ export const DERIVE = defineVerb({
     return context.add({ op: 'project', columns }, [node], schemaOf(columns));
   },
 });
+
+/** Perhaps only in a text: then a mistake is reported later, which does no harm. */
+function mentions(expression: string, name: string): boolean {
+  return [...expression.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)].some(([word]) => word === name);
+}

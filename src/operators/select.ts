@@ -4,7 +4,7 @@ import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { columnExpr, findColumn, reportDuplicates } from './columns.js';
+import { columnExpr, findColumn, isListText, reportDuplicates, requireColumn } from './columns.js';
 
 export const SELECT = defineVerb({
   verb: 'select',
@@ -42,6 +42,10 @@ export function bindOutput(
   if (source.text === '*') return schema.map(({ name }, slot) => ({ name, expr: columnExpr(schema, slot), origin }));
   const slot = findColumn(source.text, schema);
   if (slot !== undefined) return [{ name: schema[slot].name, expr: columnExpr(schema, slot), origin }];
+  if (isListText(source.text, schema)) {
+    requireColumn(context, source, schema);
+    return undefined;
+  }
   const expr = context.bind(source, schema);
   return expr && [{ name: expr.op === 'column' ? expr.name : source.text, expr, origin }];
 }

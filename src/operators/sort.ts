@@ -4,7 +4,7 @@ import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { collectSlots } from '../expr/traverse.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { findColumn, handedOn } from './columns.js';
+import { findColumn, handedOn, isListText, requireColumn } from './columns.js';
 import { schemaOf } from './select.js';
 
 export const SORT = defineVerb({
@@ -52,6 +52,10 @@ function bindKey(
 ): SortKey | undefined {
   const whole = findColumn(source.text, schema);
   if (whole !== undefined) return { slot: whole, descending: false, nullsFirst: false };
+  if (isListText(source.text, schema)) {
+    requireColumn(context, source, schema);
+    return undefined;
+  }
   const { length, descending, nullsFirst } = direction(source.text);
   const expression: SourceText = {
     ...source,

@@ -193,7 +193,8 @@ function namedInput(
   named: ReadonlyMap<string, number>,
   diagnostics: Diagnostic[],
 ): StepOutput | undefined {
-  const [name, ...sides] = from.text.split('.');
+  // A name with a dot was refused where it is given; it is known all the same.
+  const [name, ...sides] = named.has(from.text) ? [from.text] : from.text.split('.');
   const side = sides.length === 0 ? undefined : sides.join('.');
   const target = named.get(name);
   if (target === undefined) {
@@ -239,6 +240,11 @@ function reportDeadEnds(
   // A step that could not be wired may have meant any of the others.
   if (wired.some((step) => step === undefined)) return;
   const read = new Set(wired.flatMap((step) => outputsRead(step!).map((output) => output.step)));
+  // Whoever names a step where it cannot be read meant to read it.
+  for (const { from, verb } of spec.steps) {
+    const meant = verbs.get(verb)!.hasInput ? undefined : spec.steps.find(({ name }) => name?.text === from?.text);
+    if (from !== undefined && meant !== undefined) read.add(meant.index);
+  }
   for (const { index, verb, verbSource, name } of spec.steps) {
     const { hasOutput, mayEnd } = verbs.get(verb)!;
     if (!hasOutput || mayEnd || index === output || read.has(index)) continue;
@@ -271,7 +277,15 @@ function inOrder(
       if (known === 'visiting') {
         const { from, verbSource } = spec.steps[index];
         diagnostics.push(
-          diagnosticAt('PLAN_CYCLE', 'this step feeds itself through the steps it reads', from ?? verbSource),
+          diagnosticAt(
+            'PLAN_CYCLE',
+            'this step feeds itself through the steps it reads',
+            from ?? verbSource,
+            undefined,
+            {
+              hint: 'let one of them read another step',
+            },
+          ),
         );
       }
       return known === 'done';

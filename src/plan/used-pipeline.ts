@@ -2,7 +2,7 @@
  * `use`: another pipeline file in the place of a step. It has names, parameters and a folder of its own; its one open
  * input are the rows that reach the step, and the rows of its last step are those that the step hands on.
  */
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { type Diagnostic, LeatError } from '../errors.js';
 import type { RunConstants } from '../expr/calc.js';
 import type { NamedValue } from '../spec/option-schema.js';
@@ -35,6 +35,7 @@ export function openUsed(
   const started = user.resolvePath(path, dirname(resolve(user.spec.file.path)), (one) => diagnostics.push(one));
   if (started === undefined) return undefined;
   const file = resolve(started.folder, started.text);
+  const shown = isAbsolute(user.spec.file.path) ? file : relative('', file);
   const circle = trail.findIndex((use) => use.file === file);
   if (circle !== -1 || file === resolve(user.spec.file.path)) {
     const through = trail.slice(circle + 1).map(({ at }) => `through ${placeText(at)}`);
@@ -44,7 +45,7 @@ export function openUsed(
   }
   const own = { folder: dirname(file), constants, user: path };
   try {
-    const { spec, diagnostics: found } = readPipeline(readPipelineFile(file), verbs);
+    const { spec, diagnostics: found } = readPipeline(readPipelineFile(shown), verbs);
     diagnostics.push(...found);
     if (spec === undefined) return undefined;
     if (spec.run.at !== undefined) {
@@ -63,7 +64,7 @@ export function openUsed(
     diagnostics.push(
       ...(isInFile
         ? error.diagnostics
-        : [diagnosticAt('SPEC_BAD_VALUE', `${error.diagnostics[0].message}: ${file}`, path)]),
+        : [diagnosticAt('SPEC_BAD_VALUE', `${error.diagnostics[0].message}: ${shown}`, path)]),
     );
     return undefined;
   }

@@ -5,6 +5,7 @@
 import { assertNever, type Diagnostic, type ErrorCode, type Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
 import { isOneCheck } from './named-steps.js';
+import { BLOCK_HINT, kindHint, parameterHint, valueHint } from './option-hints.js';
 import {
   CHECK_OPTIONS,
   type CheckEntry,
@@ -55,8 +56,6 @@ const NO_CHECK = {
 } as const;
 
 const WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
-
-const BLOCK_HINT = 'put the value in quotes; `|` and `>` begin a block of text';
 
 export interface OptionContext {
   /** Parameter `name`, for numbers and durations written as `$name`. */
@@ -330,6 +329,9 @@ export class OptionReader {
         hint: 'give it `that`, `unique`, `not_null`, `references` or `rows`',
       });
     }
+    if (rows?.min !== undefined && rows.max !== undefined && rows.min > rows.max) {
+      this.report('SPEC_BAD_VALUE', `${owner} wants at least ${rows.min} and at most ${rows.max} rows`, at.span);
+    }
     return this.diagnostics.length > before ? undefined : { ...values, name, at };
   }
 
@@ -387,10 +389,15 @@ export class OptionReader {
   }
 
   private map(key: SourceText, node: SpecNode, expected: string): SpecMap | undefined {
-    if (node.kind !== 'map') this.wrongKind(key, node, expected);
-    else if (node.entries.length === 0) {
-      this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found an empty map`, node.span);
-    } else return node;
+    if (node.kind !== 'map') {
+      this.wrongKind(key, node, expected);
+      return undefined;
+    }
+    const nameless = node.entries.find((entry) => entry.key.text.trim() === '');
+    if (nameless === undefined && node.entries.length > 0) return node;
+    const found = nameless === undefined ? 'an empty map' : 'an entry without a name';
+    const span = nameless?.key.span ?? node.span;
+    this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${expected}, found ${found}`, span);
     return undefined;
   }
 
@@ -398,7 +405,7 @@ export class OptionReader {
     const source = this.scalar(key, node, `one of ${listed(values)}`);
     if (source === undefined || values.includes(source.text)) return source?.text;
     const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
-    const hint = didYouMean(source.text, values, 'it can be');
+    const hint = parameterHint(source) ?? didYouMean(source.text, values, 'it can be');
     this.diagnostics.push(
       plannedValue(key.text, source) ?? diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }),
     );
@@ -441,14 +448,15 @@ export class OptionReader {
     if ('value' in reading) return reading.value;
     const found = source.text.trim() === '' ? 'empty text' : `\`${shown ?? source.text.trim()}\``;
     this.report('SPEC_BAD_VALUE', `\`${key.text}\` expects ${reading.expected}, found ${found}`, source.span, {
-      hint: reading.hint ?? (source.style === 'block' ? BLOCK_HINT : undefined),
+      hint: reading.hint ?? valueHint(source, 'value' in read('1') && this.context.parameter === undefined),
     });
     return undefined;
   }
 
   private wrongKind(key: SourceText, node: SpecNode, expected: string): void {
     const found = { scalar: 'text', list: 'a list', map: 'a map' }[node.kind];
-    this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span);
+    const hint = kindHint(key.text, expected, node);
+    this.report('SPEC_WRONG_KIND', `\`${key.text}\` expects ${expected}, found ${found}`, node.span, { hint });
   }
 
   private report(code: ErrorCode, message: string, span: Span, extra?: DiagnosticExtra): void {

@@ -153,16 +153,17 @@ class PathReplacer {
     if (isEnd && /(?:^|[/\\])\.\.?$/.test(path)) this.report('the path would lead to another folder', span);
   }
 
-  /** `data/$day.csv`, where `${day}` was meant. */
+  /** `data/$day.csv` or `data/{day}.csv`, where `${day}` was meant. */
   private checkBareName(literal: string, at: number): void {
-    for (const match of literal.matchAll(/\$([A-Za-z_]\w*)/g)) {
-      if (!this.lookup.params.has(match[1])) continue;
+    for (const match of literal.matchAll(/\$(?<bare>[A-Za-z_]\w*)|\{+ *(?<braced>[A-Za-z_]\w*) *\}+/g)) {
+      const name = match.groups?.['bare'] ?? match.groups?.['braced'] ?? '';
+      if (!this.lookup.params.has(name)) continue;
       const start = at + match.index;
       this.report(
         `\`${match[0]}\` in a path is not replaced`,
         { start, end: start + match[0].length },
         {
-          hint: `write \${${match[1]}}`,
+          hint: `write \${${name}}`,
         },
       );
     }

@@ -18,7 +18,7 @@ import type {
 import { readRunSettings } from './run-settings.js';
 import { type DiagnosticExtra, diagnosticAt, diagnosticInFile, sortByPlace } from './source.js';
 import { readSteps } from './steps.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean, suggest } from './suggest.js';
 import { readYaml } from './yaml-tree.js';
 
 const TOP_LEVEL = ['name', 'params', 'run', 'steps'];
@@ -78,6 +78,7 @@ export function readPipeline(file: SourceFile, verbs: ReadonlySet<string>): Pipe
   const run: RunSettings = section('run', (key, map) => readRunSettings(key, map, diagnostics)) ?? {};
   const name = pipelineName(top.get('name'), file, report);
   const entry = top.get('steps');
+  if (entry === undefined && root.entries.some(({ key }) => suggest(key.text, ['steps']) !== undefined)) return done();
   if (entry === undefined || entry.value === null) {
     report('SPEC_NO_STEPS', 'the pipeline has no steps', entry?.key.span ?? start, {
       hint: 'write `steps:` and below it one `- verb: value` a step',

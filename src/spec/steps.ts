@@ -10,6 +10,18 @@ const COMMON_KEYS: readonly string[] = Object.keys(STEP_KEYS);
 /** Of these, kept as written and read later. */
 const KEPT = new Set(['parallelism']);
 
+/** What other tools call it. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['where', 'rows are taken with `filter: condition`'],
+  ['group_by', 'groups are made with `aggregate:` and `by:`'],
+  ['groupby', 'groups are made with `aggregate:` and `by:`'],
+  ['order_by', 'rows are ordered with `sort:`'],
+  ['with_columns', 'columns are made with `derive:`'],
+  ['mutate', 'columns are made with `derive:`'],
+  ['source', 'files are read with `read:`'],
+  ['sink', 'files are written with `write:`'],
+]);
+
 /** undefined when a step is not whole: then nothing can be said about how steps fit together. */
 export function readSteps(
   file: SourceFile,
@@ -71,13 +83,16 @@ class StepReader {
       if (KEPT.has(key)) common.set(key, other);
       else if (other !== entry && !COMMON_KEYS.includes(key)) options.set(key, other);
     }
+    const from = this.text(node, 'from');
+    // Without it nothing can be said about which step feeds which.
+    if (from === undefined && node.entries.some(({ key }) => key.text === 'from')) return undefined;
     return {
       index,
       verb: entry.key.text,
       verbSource: entry.key,
       value: entry.value,
       name: this.text(node, 'name'),
-      from: this.text(node, 'from'),
+      from,
       description: this.text(node, 'description')?.text,
       common,
       options,
@@ -111,7 +126,8 @@ class StepReader {
       this.diagnostics.push(planned);
       return undefined;
     }
-    const hint = didYouMean(meant.key.text, this.verbs, 'verbs', this.verbs.size);
+    const other = unknown.map(({ key }) => OTHER_WORDS.get(key.text.toLowerCase())).find((hint) => hint !== undefined);
+    const hint = other ?? didYouMean(meant.key.text, this.verbs, 'verbs', this.verbs.size);
     this.report('SPEC_UNKNOWN_VERB', `there is no verb \`${meant.key.text}\``, meant.key.span, { hint });
     return undefined;
   }
@@ -125,9 +141,11 @@ class StepReader {
       this.report('SPEC_BAD_VALUE', `\`${source.text.trim()}\` cannot be the name of a step`, source.span, {
         hint: 'a name is letters, digits, `_` and `-`, and begins with a letter',
       });
-      return undefined;
+      // Those that read the step by it are not wrong too.
+      return source;
     }
-    this.report('SPEC_WRONG_KIND', `\`${name}\` expects text`, entry.value?.span ?? entry.key.span);
+    const hint = name === 'from' ? 'a step reads one other; `union` brings the rows of several together' : undefined;
+    this.report('SPEC_WRONG_KIND', `\`${name}\` expects text`, entry.value?.span ?? entry.key.span, { hint });
     return undefined;
   }
 

@@ -150,6 +150,95 @@ const MISTAKES: readonly Mistake[] = [
     expected: [['3:13', 'EXPR_TYPE_MISMATCH', /CAST/]],
   },
   {
+    name: 'a number compared with a date',
+    steps: `${READ}  - filter: id = date '2026-01-01'\n${WRITE}`,
+    expected: [
+      [
+        '3:13',
+        'EXPR_TYPE_MISMATCH',
+        /bigint and date cannot.*date '2026-11-01'|int and date cannot.*date '2026-11-01'/,
+      ],
+    ],
+  },
+  {
+    name: 'columns in one text, a direction as a map, entries as a list, an assignment',
+    steps: `${READ}  - select: id, amount\n  - write: a.csv\n${READ}  - sort: country, id\n  - write: b.csv\n${READ}  - sort: [{ id: desc }]\n  - write: c.csv\n${READ}  - derive:\n      - x: id\n  - write: d.csv\n${READ}  - derive: x = id + 1\n${WRITE}`,
+    expected: [
+      ['3:13', 'EXPR_UNKNOWN_COLUMN', /write a list: \[id, amount\]/],
+      ['6:11', 'EXPR_UNKNOWN_COLUMN', /write a list: \[country, id\]/],
+      ['9:12', 'SPEC_WRONG_KIND', /"id desc"/],
+      ['13:7', 'SPEC_WRONG_KIND', /leave the dashes/],
+      ['16:13', 'SPEC_WRONG_KIND', /write `x: id \+ 1`/],
+    ],
+  },
+  {
+    name: 'a parameter as other tools write it',
+    steps: `${READ}  - filter: "id > :n"\n${WRITE}`,
+    expected: [['3:19', 'EXPR_SYNTAX', /\$name/]],
+  },
+  {
+    name: 'words of other tools',
+    steps: `${READ}  - where: id > 1\n  - group_by: [country]\n  - order_by: id\n${WRITE}`,
+    expected: [
+      ['3:5', 'SPEC_UNKNOWN_VERB', /`filter: condition`/],
+      ['4:5', 'SPEC_UNKNOWN_VERB', /`by:`/],
+      ['5:5', 'SPEC_UNKNOWN_VERB', /`sort:`/],
+    ],
+  },
+  {
+    name: 'columns without a name',
+    steps: `${READ}  - derive: { "": id + 1 }\n  - write: a.csv\n${READ}  - select: [{ " ": id }]\n  - write: b.csv\n${READ}  - rename: { "": id }\n  - write: c.csv\n${READ}  - aggregate: { "": count(*) }\n    by: [{ "": id }]\n  - write: d.csv\n${READ}    schema: { "": int }\n  - check: { "": id > 0 }\n${WRITE}`,
+    expected: [
+      ['3:15', 'SPEC_BAD_VALUE', /without a name/],
+      ['6:16', 'SPEC_BAD_VALUE', /without a name/],
+      ['9:15', 'SPEC_BAD_VALUE', /without a name/],
+      ['12:18', 'SPEC_BAD_VALUE', /without a name/],
+      ['13:12', 'SPEC_BAD_VALUE', /without a name/],
+      ['16:15', 'SPEC_BAD_VALUE', /without a name/],
+      ['17:14', 'SPEC_BAD_VALUE', /without a name/],
+    ],
+  },
+  {
+    name: 'a name with a dot or a blank makes no mistake of whoever reads the step',
+    steps: `  - name: k.rest\n    read: in.csv\n${WRITE}  - name: my orders\n    from: k.rest\n    limit: 1\n  - write: b.csv\n  - from: my orders\n    write: c.csv\n`,
+    expected: [
+      ['2:11', 'SPEC_BAD_VALUE', /letters/],
+      ['5:11', 'SPEC_BAD_VALUE', /letters/],
+    ],
+  },
+  {
+    name: 'a read that reads a step',
+    steps: `  - name: a\n    read: in.csv\n  - from: a\n    read: in.csv\n${WRITE}`,
+    expected: [['4:11', 'SPEC_BAD_VALUE', /leave `from:` out/]],
+  },
+  {
+    name: 'a step that reads two',
+    steps: `  - name: a\n    read: in.csv\n${WRITE}  - from: [a, a]\n    write: b.csv\n`,
+    expected: [['5:11', 'SPEC_WRONG_KIND', /`union`/]],
+  },
+  {
+    name: 'a number where the rows of a check are bounded, bounds that cross',
+    steps: `${READ}  - check:\n      a: { rows: 1 }\n${WRITE}${READ}  - check:\n      b: { rows: ">= 2" }\n      c: { rows: { min: 5, max: 2 } }\n  - write: b.csv\n`,
+    expected: [
+      ['4:18', 'SPEC_WRONG_KIND', /write `rows: \{ min: 1 \}`/],
+      ['8:18', 'SPEC_WRONG_KIND', /write `rows: \{ min: 2 \}`/],
+      ['9:7', 'SPEC_BAD_VALUE', /at least 5 and at most 2/],
+    ],
+  },
+  {
+    name: 'rows that fail a check of all rows together',
+    steps: `${READ}  - name: gate\n    check: count(*) > 1\n${WRITE}  - from: gate.failed\n    write: b.csv\n`,
+    expected: [['4:5', 'PLAN_UNKNOWN_STEP', /no row fails this check by itself/]],
+  },
+  {
+    name: 'a column that reads one whose expression is wrong',
+    steps: `${READ}  - derive:\n      a: amont + 1\n      b: a * 2\n      c: nope\n${WRITE}`,
+    expected: [
+      ['4:10', 'EXPR_UNKNOWN_COLUMN', /amount/],
+      ['6:10', 'EXPR_UNKNOWN_COLUMN', /nope/],
+    ],
+  },
+  {
     name: 'an expression that ends too early',
     steps: `${READ}  - filter: amount >\n${WRITE}`,
     expected: [['3:21', 'EXPR_SYNTAX', /./]],

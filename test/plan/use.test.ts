@@ -16,6 +16,7 @@ import { planJob } from '../../src/plan/job-planner.js';
 import { lowerPipeline } from '../../src/plan/lowering.js';
 import { openPipeline, readPipelineFile } from '../../src/plan/open-pipeline.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
+import { leat } from '../support/leat.js';
 
 let folder: string;
 beforeEach(() => {
@@ -168,6 +169,14 @@ steps:
 type Found = readonly [place: string, code: ErrorCode, says: RegExp];
 
 describe('mistakes around use', () => {
+  it('name the file as the one that uses it was named', async () => {
+    lay('lib/u.yaml', 'steps:\n  - filter: amont > 1\n');
+    lay('jobs/p.yaml', 'steps:\n  - read: ../in.csv\n  - use: ../lib/u.yaml\n  - write: out.csv\n');
+    const { status, stdout } = await leat(['validate', 'jobs/p.yaml', '--format', 'json'], { cwd: folder });
+    const [{ file, notes }] = JSON.parse(stdout).diagnostics;
+    assert.deepEqual([status, file, notes], [2, 'lib/u.yaml', ['used by jobs/p.yaml:3:10']]);
+  });
+
   const cases: readonly (readonly [name: string, used: string, pipeline: string, expected: readonly Found[]])[] = [
     [
       'no such file',

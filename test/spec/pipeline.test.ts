@@ -199,6 +199,8 @@ describe('variables in paths', () => {
       ['x/${day', 2, /^$/],
       ['${}', 0, /env:NAME/],
       ['$day.csv', 0, /write \$\{day\}/],
+      ['x/{day}.csv', 2, /write \$\{day\}/],
+      ['x/{{ day }}.csv', 2, /write \$\{day\}/],
       ["x/${strftime($day, '%Y/}')}.csv", 2, /env:NAME/],
     ];
     for (const [path, at, hint] of cases) {

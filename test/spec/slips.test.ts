@@ -69,6 +69,7 @@ const SLIPS: readonly Slip[] = [
   ['a name that is a list', 'steps:\n  - read: a\n    name: ¦[a]\n', 'SPEC_WRONG_KIND', /^$/],
   ['a verb at the top', 'steps:\n  - read: a\n¦filter: b\n', 'SPEC_UNKNOWN_KEY', /under `steps:`/],
   ['a misspelt section', '¦parms: {}\nsteps:\n  - read: a\n', 'SPEC_UNKNOWN_KEY', /`params`/],
+  ['misspelt steps', '¦step:\n  - read: a\n', 'SPEC_UNKNOWN_KEY', /`steps`/],
   ['no steps', '¦name: a\n', 'SPEC_NO_STEPS', /`- verb: value`/],
   ['empty steps', '¦steps:\n', 'SPEC_NO_STEPS', /`- verb: value`/],
   ['an empty file', '¦', 'SPEC_NO_STEPS', /`steps:`/],
@@ -76,6 +77,7 @@ const SLIPS: readonly Slip[] = [
   ['<< of text', 'steps:\n  - read: a\n    <<: ¦b\n', 'SPEC_WRONG_KIND', /<<: \*name/],
   ['params as a list', 'params: ¦[a]\nsteps:\n  - read: a\n', 'SPEC_WRONG_KIND', /^$/],
   ['memory without a unit', 'run:\n  memory: ¦256\nsteps:\n  - read: a\n', 'SPEC_BAD_VALUE', /256MiB/],
+  ['a parameter in run', 'run:\n  slots: ¦$n\nsteps:\n  - read: a\n', 'SPEC_BAD_VALUE', /flag and an environment/],
   ['no slots', 'run:\n  slots: ¦0\nsteps:\n  - read: a\n', 'SPEC_BAD_VALUE', /^$/],
   ['a misspelt setting', 'run:\n  ¦memroy: 1GiB\nsteps:\n  - read: a\n', 'SPEC_UNKNOWN_KEY', /`memory`/],
   [
@@ -110,10 +112,12 @@ const OPTION_SLIPS: readonly Slip[] = [
   ['yes for true', 'steps:\n  - read: a\n    header: ¦yes\n', 'SPEC_BAD_VALUE', /true/],
   ['a misspelt choice', 'steps:\n  - read: a\n    quotes: ¦strikt\n', 'SPEC_BAD_VALUE', /`strict`/],
   ['a number that is none', 'steps:\n  - read: a\n    skip_lines: ¦few\n', 'SPEC_BAD_VALUE', /^$/],
+  ['a parameter for a word', 'steps:\n  - read: a\n    quotes: ¦$q\n', 'SPEC_BAD_VALUE', /in expressions, in paths/],
+  ['a parameter for true', 'steps:\n  - read: a\n    header: ¦$h\n', 'SPEC_BAD_VALUE', /in expressions, in paths/],
   ['a number too small', 'steps:\n  - read: a\n    skip_lines: ¦-1\n', 'SPEC_BAD_VALUE', /^$/],
   ['a parameter that is not there', 'steps:\n  - read: a\n    skip_lines: ¦$skip\n', 'EXPR_UNKNOWN_PARAM', /^$/],
   ['an option without a value', 'steps:\n  - read: a\n    ¦header:\n', 'SPEC_MISSING_KEY', /header: /],
-  ['a schema that is a list', 'steps:\n  - read: a\n    schema: ¦[a]\n', 'SPEC_WRONG_KIND', /^$/],
+  ['a schema that is a list', 'steps:\n  - read: a\n    schema: ¦[a]\n', 'SPEC_WRONG_KIND', /leave the dashes/],
   ['a column without a type', 'steps:\n  - read: a\n    schema:\n      ¦c: { from: d }\n', 'SPEC_MISSING_KEY', /type/],
   [
     'a misspelt key of a column',
@@ -121,7 +125,7 @@ const OPTION_SLIPS: readonly Slip[] = [
     'SPEC_UNKNOWN_KEY',
     /`from`/,
   ],
-  ['new columns without names', 'steps:\n  - derive:\n      ¦- a + 1\n', 'SPEC_WRONG_KIND', /^$/],
+  ['new columns without names', 'steps:\n  - derive:\n      ¦- a + 1\n', 'SPEC_WRONG_KIND', /leave the dashes/],
   ['a required option left out', 'steps:\n  - ¦join: b\n', 'SPEC_MISSING_KEY', /on: /],
 ];
 
