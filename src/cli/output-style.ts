@@ -41,7 +41,8 @@ export function outputStyle(argv: readonly string[], env: Environment, stream: S
     paint: new Chalk({ level: colourLevel(flags, env, isTerminal) }),
     annotations: env['GITHUB_ACTIONS'] === 'true',
     interactive: isTerminal && env['TERM'] !== 'dumb' && !isSet(env['CI']),
-    columns: isTerminal ? stream.columns : undefined,
+    // Some terminals say that they have none.
+    columns: isTerminal ? stream.columns || undefined : undefined,
     debug: isSet(env['LEAT_DEBUG']),
   };
 }

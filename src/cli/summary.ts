@@ -24,7 +24,7 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string)
   const facts = [
     `read ${formatCount(rows)} rows, ${formatSize(bytes)}${rate}`,
     ...(report.checks.length > 0
-      ? [`${report.checks.filter(({ holds }) => holds).length} of ${plural(report.checks.length, 'check')} hold`]
+      ? [checksText(report.checks.filter(({ holds }) => holds).length, report.checks.length)]
       : []),
     plural(report.slots, 'slot'),
     `peak memory ${formatSize(report.peakResidentBytes)}`,
@@ -53,4 +53,9 @@ function spilledBytes(report: RunReport): number {
   return report.vertices
     .flatMap((vertex) => vertex.operators)
     .reduce((sum, operator) => sum + operator.metrics.spilledBytes, 0);
+}
+
+function checksText(holding: number, all: number): string {
+  if (holding === all) return all === 1 ? 'the check holds' : `${all} checks hold`;
+  return all === 1 ? 'the check does not hold' : `${holding} of ${all} checks hold`;
 }

@@ -186,17 +186,20 @@ function addUnique(
   const bound = bindAggregates(['count(*) = 1'], scopeOf(input.schema), keys);
   if ('problems' in bound) return false;
   const grouped = addAggregation(context, input, keys, bound, origin);
-  const isNull = keys.map((_, slot): BoundExpr => {
+  const isThere = keys.map((_, slot): BoundExpr => {
     const arg = columnExpr(grouped.schema, slot);
-    return { op: 'is_null', negated: false, arg, type: BOOLEAN, span: arg.span };
+    return { op: 'is_null', negated: true, arg, type: BOOLEAN, span: arg.span };
   });
-  const [single] = bound.post;
-  const expr: BoundExpr = { op: 'or', args: [single, ...isNull], type: BOOLEAN, span: single.span };
+  const [first] = isThere;
+  const condition: BoundExpr =
+    isThere.length === 1 ? first : { op: 'and', args: isThere, type: BOOLEAN, span: first.span };
+  const whole = context.add({ op: 'filter', condition, origin }, [grouped], grouped.schema);
+  const [expr] = bound.post;
   const names = unique.map(({ text }) => text).join(', ');
-  const found = handedOn(grouped.schema, origin);
+  const found = handedOn(whole.schema, origin);
   const count = { ...found[keys.length], name: 'rows' };
   const columns = [...found.slice(0, keys.length), count, { name: 'is unique', expr, origin }];
-  addTerminal(context, grouped, columns, checkOf(entry, at, keys.length + 1, 'values', `${names} is unique`));
+  addTerminal(context, whole, columns, checkOf(entry, at, keys.length + 1, 'values', `${names} is unique`));
   return true;
 }
 

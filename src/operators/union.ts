@@ -15,7 +15,7 @@ import { schemaOf } from './select.js';
 export const UNION = defineVerb({
   verb: 'union',
   summary: 'Adds the rows of other steps behind those of the input; columns are matched by name.',
-  example: '- union: [orders_2025, orders_2024]',
+  example: '- from: orders_2025\n  union: [orders_2024, orders_2023]',
   hasInput: true,
   hasOutput: true,
   schema: {
@@ -28,6 +28,9 @@ export const UNION = defineVerb({
   async lower(context, { value: names, options }) {
     const input = context.input!;
     const inputs = [input, ...names.map((name) => context.other(name).node)];
+    for (const name of options.unique_rows ? [] : names) {
+      if (context.other(name).node === input) reportTwice(context, name);
+    }
     const places = inputs.map((other, i) =>
       i === 0
         ? [...input.schema.keys()]
@@ -46,6 +49,13 @@ export const UNION = defineVerb({
     return context.add({ op: 'aggregate', keys: all.length, calls: [] }, [keys], schemaOf(all));
   },
 });
+
+/** It may be meant, but mostly all steps were listed that are to be together. */
+function reportTwice(context: LoweringContext, name: SourceText): void {
+  const message = `\`${name.text}\` is the input, so its rows are there twice`;
+  const hint = 'a union adds steps to its input: leave it out of the list';
+  context.report(diagnosticAt('PLAN_UNION_TWICE', message, name, undefined, { severity: 'warning', hint }));
+}
 
 /** The slot in `other` of each column of `schema`. */
 function matched(

@@ -54,7 +54,9 @@ export function readParameters(
     const { spec } = input;
     const name = spec.name.text;
     const type = types.get(spec);
-    const found = type && new ParamReader(spec, type, values, constants, diagnostics).read(input);
+    const above = specs.slice(0, specs.indexOf(spec)).map((one) => one.name.text);
+    const lacking = new Set(above.filter((one) => !values.has(one)));
+    const found = type && new ParamReader(spec, type, values, lacking, constants, diagnostics).read(input);
     if (found === undefined) continue;
     values.set(name, found);
     if ('values' in found) paths.set(name, null);
@@ -98,6 +100,8 @@ class ParamReader {
   private readonly spec: ParamSpec;
   private readonly type: DataType;
   private readonly earlier: ParamValues;
+  /** Those above without a value, which was reported. */
+  private readonly lacking: ReadonlySet<string>;
   private readonly constants: RunConstants;
   private readonly diagnostics: Diagnostic[];
 
@@ -105,12 +109,14 @@ class ParamReader {
     spec: ParamSpec,
     type: DataType,
     earlier: ParamValues,
+    lacking: ReadonlySet<string>,
     constants: RunConstants,
     diagnostics: Diagnostic[],
   ) {
     this.spec = spec;
     this.type = type;
     this.earlier = earlier;
+    this.lacking = lacking;
     this.constants = constants;
     this.diagnostics = diagnostics;
   }
@@ -175,6 +181,8 @@ class ParamReader {
     if (this.spec.isList && source.text.startsWith('$') && alone?.type && 'values' in alone) {
       return this.typed(textsOf(alone), source);
     }
+    const used = [...source.text.matchAll(/\$(\w+)/g)].map(([, name]) => name);
+    if (used.some((name) => this.lacking.has(name))) return undefined;
     const type = typeName(this.type);
     const bound = bindExpression(`${CAST_PREFIX}${source.text}) AS ${type})`, scopeOf([], this.earlier));
     if ('problems' in bound) {

@@ -59,6 +59,20 @@ it('a run that fails leaves no folder that it made, also where outputs share it'
   assert.ok(!existsSync(join(folder, 'deep')));
 });
 
+it('a union that lists its own input is warned of', async () => {
+  const path = join(folder, 'pipeline.yaml');
+  const steps = '  - name: a\n    read: in.csv\n  - union: [a]\n';
+  writeFileSync(path, `steps:\n${steps}  - write: out.csv\n`);
+  const { ok, diagnostics } = await checkPipeline(path, { env: {} });
+  assert.ok(ok);
+  assert.deepEqual(
+    diagnostics.map(({ code, severity, place }) => [code, severity, place?.line, place?.column]),
+    [['PLAN_UNION_TWICE', 'warning', 4, 13]],
+  );
+  await run(`${steps}    unique_rows: true\n  - write: out.csv\n`);
+  assert.deepEqual((await checkPipeline(path, { env: {} })).diagnostics, []);
+});
+
 it('a pipeline may replace what it reads', async () => {
   await run('  - read: in.csv\n  - filter: id > 1\n  - write: in.csv\n');
   assert.equal(text('in.csv'), 'id,name\n2,\n3,"x,y"\n');
