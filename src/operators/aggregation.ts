@@ -127,9 +127,9 @@ class AggregationBuilder {
   #ofRows(calls: readonly BoundAggregateCall[]): LogicalNode {
     const columns = new Columns(this.#keys, this.#origin);
     const packs: Pack[] = [];
-    const slots = calls.map(({ arg, how }, index): number | null => {
+    const slots = calls.map(({ arg, how, text }): number | null => {
       const slot = arg === null ? null : columns.slotOf(arg);
-      if (how.kind === 'pick') packs.push(this.#pack(`#pack${index}`, slot!, how.pick, columns));
+      if (how.kind === 'pick') packs.push(this.#pack(text, slot!, how.pick, columns));
       return slot;
     });
     const projected = this.#project(columns.columns, this.#input);

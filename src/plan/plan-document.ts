@@ -5,7 +5,14 @@
 import { typeName } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
-import type { LogicalGraph, LogicalNode, LogicalOperator, Pack, SortKey } from '../dataflow/logical-graph.js';
+import type {
+  LogicalGraph,
+  LogicalNode,
+  LogicalOperator,
+  Pack,
+  ProjectColumn,
+  SortKey,
+} from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { CalcProgram } from '../expr/calc.js';
@@ -101,9 +108,7 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     case 'filter':
       return [printBound(operator.condition)];
     case 'project':
-      return operator.columns
-        .filter(({ name, expr }) => expr.op !== 'column' || expr.name !== name)
-        .map(({ name, expr }) => `${name}: ${printBound(expr)}`);
+      return projectDetails(operator.columns);
     case 'aggregate': {
       const calls = operator.calls.map(({ accumulator, input: column }) => {
         return `${accumulator.kind}(${column === null ? '*' : names[column]})`;
@@ -140,6 +145,17 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     default:
       return assertNever(operator, 'logical operator');
   }
+}
+
+/** What is not handed on as it is; columns that other branches of an aggregation fill in are one line. */
+function projectDetails(columns: readonly ProjectColumn[]): readonly string[] {
+  const made = columns.filter(({ name, expr }) => expr.op !== 'column' || expr.name !== name);
+  const empty = made.filter(({ expr }) => expr.op === 'literal' && expr.value === null);
+  const others = made.filter((column) => !empty.includes(column));
+  return [
+    ...others.map(({ name, expr }) => `${name}: ${printBound(expr)}`),
+    ...(empty.length === 0 ? [] : [`${empty.map(({ name }) => name).join(', ')}: NULL`]),
+  ];
 }
 
 function sortKeyText({ slot, descending, nullsFirst }: SortKey, names: readonly string[]): string {
