@@ -212,11 +212,12 @@ export class GroupTable implements Spillable {
 
   /**
    * When a step's arena is refused, the table is spilled in the middle: partial states add up, so what is left are the
-   * rows that this step has not seen, and all of them for those behind it.
+   * rows that this step has not seen, and all of them for those behind it. When it has just been spilled, other tables of
+   * the task must go, however small they are.
    */
   #partsBehind({ step, position }: Stop, from: number, to: number, last: number): Part[] {
-    if (this.#foldedSinceSpill === 0) throw this.#memory.exhausted();
-    this.#spillGroups();
+    if (this.#foldedSinceSpill > 0) this.#spillGroups();
+    else if (!this.#env.memory.spillOthers()) throw this.#memory.exhausted();
     const own = { from: position, to, first: step, last: step + 1 };
     return step + 1 < last ? [{ from, to, first: step + 1, last }, own] : [own];
   }
