@@ -31,9 +31,17 @@ export function readsMuch({ steps, file }: PipelineSpec, baseDir = dirname(resol
   return steps.some(({ verb, value }) => {
     if (verb !== 'read') return false;
     if (value.kind !== 'scalar' || /[*?[{$]/.test(value.source.text)) return true;
-    const size = statSync(resolve(baseDir, value.source.text), { throwIfNoEntry: false })?.size;
-    return size !== undefined && size >= MUCH_BYTES;
+    return sizeOf(resolve(baseDir, value.source.text)) >= MUCH_BYTES;
   });
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    // Whoever opens it says what is wrong.
+    return 0;
+  }
 }
 
 export function pathResolver(parameters: Parameters, constants: RunConstants, env: PathLookup['env']): PathResolver {

@@ -59,6 +59,11 @@ it('a run that fails leaves no folder that it made, also where outputs share it'
   assert.ok(!existsSync(join(folder, 'deep')));
 });
 
+it('a path through a file leads nowhere', async () => {
+  const steps = '  - read: in.csv/x.csv\n  - write: out.csv\n';
+  await assert.rejects(run(steps), (error: LeatError) => error.code === 'FORMAT_FILE_MISSING');
+});
+
 it('a union that lists its own input is warned of', async () => {
   const path = join(folder, 'pipeline.yaml');
   const steps = '  - name: a\n    read: in.csv\n  - union: [a]\n';

@@ -71,7 +71,8 @@ function notRegular(path: string): Error {
 
 function openError(path: string, cause: NodeJS.ErrnoException): Error {
   const place = { file: path };
-  if (cause.code === 'ENOENT') return leatError('FORMAT_FILE_MISSING', `${path} does not exist`, { place, cause });
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+    return leatError('FORMAT_FILE_MISSING', `${path} does not exist`, { place, cause });
   const reason = cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
   const hint = cause.code === 'EISDIR' ? 'name the files in it, for example with *.csv' : undefined;
   return leatError('FORMAT_IO', `${path} cannot be read: ${reason}`, { place, cause, hint });
