@@ -202,10 +202,10 @@ class AggregationBuilder {
 
   #fold(rows: LogicalNode, over: AggregatedRows, calls: readonly BoundAggregateCall[]): LogicalNode {
     const keys = this.#keys.length;
-    const count = over.kind === 'distinct' ? keys + over.columns.length : null;
+    const counts = over.kind === 'distinct' ? keys + over.columns.length : null;
     const folds = calls.flatMap(({ how, arg, type, text }): FoldCall[] =>
       how.kind === 'fold' && arg?.op === 'column'
-        ? [{ name: text, fold: how.fold, value: keys + arg.slot, count, result: type }]
+        ? [{ name: text, fold: how.fold, value: keys + arg.slot, count: how.isWeighted ? counts : null, result: type }]
         : [],
     );
     const results = folds.map(({ name, result }): Field => ({ name, type: result }));

@@ -32,9 +32,12 @@ export function packedBound(heap: Heap, keys: readonly PackedKey[], value: Vecto
   return bytes;
 }
 
-function valueBytes({ u32 }: Heap, { physical, values, isConstant }: Vector, row: number): number {
+/** What lies where a null is may be anything. */
+function valueBytes(heap: Heap, vector: Vector, row: number): number {
+  const { physical, values, isConstant } = vector;
   if (physical !== 'text') return PHYSICAL_BYTES[physical];
-  return u32[(values >>> 2) + 2 * (isConstant ? 0 : row) + 1];
+  if (isNull(heap, vector, row)) return 0;
+  return heap.u32[(values >>> 2) + 2 * (isConstant ? 0 : row) + 1];
 }
 
 /** Writes the text of a row at `at` and returns its end. `high` and `low`: the position, flipped already. */

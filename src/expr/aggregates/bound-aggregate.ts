@@ -41,7 +41,8 @@ export interface PickSpec {
 export type AggregateComputation =
   | { readonly kind: 'accumulate'; readonly accumulator: AccumulatorSpec }
   | { readonly kind: 'pick'; readonly pick: PickSpec }
-  | { readonly kind: 'fold'; readonly fold: FoldSpec };
+  /** `isWeighted`: a value counts as often as it is there. */
+  | { readonly kind: 'fold'; readonly fold: FoldSpec; readonly isWeighted: boolean };
 
 export interface BoundAggregateCall {
   readonly over: AggregatedRows;

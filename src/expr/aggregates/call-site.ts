@@ -74,7 +74,8 @@ export class CallSite implements AggregateSite {
 
   readonly foldValues = (value: BoundExpr, fold: FoldSpec, result: DataType): BoundExpr => {
     const column = this.#filtered(value);
-    return this.#compute({ kind: 'distinct', columns: [column] }, { kind: 'fold', fold }, slot(column, 0), result);
+    const how: AggregateComputation = { kind: 'fold', fold, isWeighted: !this.#parts.isDistinct };
+    return this.#compute({ kind: 'distinct', columns: [column] }, how, slot(column, 0), result);
   };
 
   readonly foldRows = (value: BoundExpr, fold: FoldSpec, result: DataType): BoundExpr => {
@@ -84,12 +85,13 @@ export class CallSite implements AggregateSite {
       const message = `with DISTINCT, ${name} can be ordered by its argument only`;
       return this.refuse(message, 'leave DISTINCT or ORDER BY out', orderBy[0].expr.span);
     }
-    if (isDistinct) {
-      const over: AggregatedRows = { kind: 'distinct', columns: [column], descending: orderBy[0]?.descending };
-      return this.#compute(over, { kind: 'fold', fold }, slot(column, 0), result);
-    }
-    const over: AggregatedRows = { kind: 'sorted', columns: [column], orderBy };
-    return this.#compute(over, { kind: 'fold', fold }, slot(column, 0), result);
+    const how: AggregateComputation = { kind: 'fold', fold, isWeighted: false };
+    if (!isDistinct) return this.#compute({ kind: 'sorted', columns: [column], orderBy }, how, slot(column, 0), result);
+    // In the order of the argument itself, not of what it is folded as.
+    const own = this.#filtered(this.args[0]);
+    const columns = isSameExpression(own, column) ? [own] : [own, column];
+    const over: AggregatedRows = { kind: 'distinct', columns, descending: orderBy[0]?.descending };
+    return this.#compute(over, how, slot(column, columns.length - 1), result);
   };
 
   readonly refuse = (message: string, hint?: string, span = this.span): never =>
