@@ -10,12 +10,12 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { FoldCall } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { assertNever } from '../errors.js';
-import { writeValue } from '../expr/compiler/row-values.js';
+import { selectedRow, writeValue } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { TaskMemory } from '../memory/task-memory.js';
 import { DistinctEstimateFold } from './folds/distinct-estimate.js';
-import { type Fold, rowAt, type TextView } from './folds/fold.js';
+import type { Fold, TextView } from './folds/fold.js';
 import { JoinTextsFold } from './folds/join-texts.js';
 import { QuantileFold } from './folds/quantile.js';
 import { TextBuilder } from './folds/text-builder.js';
@@ -82,11 +82,11 @@ class FoldRows implements Operator {
     const { heap } = this.#context.memory;
     for (let from = 0; from < batch.selectedCount; ) {
       if (!this.#hasGroup) {
-        this.#key.keep(batch, rowAt(heap, batch, from));
+        this.#key.keep(batch, selectedRow(heap, batch.selection, from));
         this.#hasGroup = true;
       }
       let to = from;
-      while (to < batch.selectedCount && this.#key.matches(batch, rowAt(heap, batch, to))) to++;
+      while (to < batch.selectedCount && this.#key.matches(batch, selectedRow(heap, batch.selection, to))) to++;
       for (const fold of this.#folds) fold.add(batch, from, to);
       if (to < batch.selectedCount) this.#finishGroup();
       from = to;

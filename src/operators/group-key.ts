@@ -2,9 +2,8 @@
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Value } from '../columnar/value.js';
 import type { Vector } from '../columnar/vector.js';
-import { readValue } from '../expr/compiler/row-values.js';
+import { isNull, readValue } from '../expr/compiler/row-values.js';
 import type { Heap } from '../memory/heap.js';
-import { isNull } from './packed-value.js';
 
 export class GroupKey {
   /** Of each key column; -0 is 0. */

@@ -8,9 +8,10 @@ import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Pack } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
+import { isNull, selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { isNull, type PackedKey, packedBound, writePacked } from './packed-value.js';
+import { type PackedKey, packedBound, writePacked } from './packed-value.js';
 import { highOfPosition } from './row-position.js';
 
 export interface PackConfig {
@@ -74,7 +75,7 @@ class PackRows implements Operator {
       taken = 0;
     };
     for (let i = 0; i < batch.selectedCount; i++) {
-      const row = batch.selection === 0 ? i : heap.u32[(batch.selection >>> 2) + i];
+      const row = selectedRow(heap, batch.selection, i);
       const bytes = rows.reduce((sum, { keys, value }) => sum + packedBound(heap, keys, value, row), 0);
       if (next + bytes > this.#buffer.address + this.#buffer.pages * PAGE_BYTES) {
         flush();

@@ -10,6 +10,7 @@
  */
 import { PHYSICAL_BYTES } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
+import { isNull } from '../expr/compiler/row-values.js';
 import type { Heap } from '../memory/heap.js';
 
 const TAIL_BYTES = 5;
@@ -19,10 +20,6 @@ export interface PackedKey {
   readonly vector: Vector;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
-}
-
-export function isNull({ u8 }: Heap, { validity, isConstant }: Vector, row: number): boolean {
-  return validity !== 0 && u8[(validity >>> 0) + (isConstant ? 0 : row)] === 0;
 }
 
 /** Bytes that the text of the row takes at most. */

@@ -4,9 +4,10 @@ import type { RecordBatch } from '../columnar/record-batch.js';
 import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
+import { isNull, selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { isNull, packedValue } from './packed-value.js';
+import { packedValue } from './packed-value.js';
 
 export interface UnpackConfig {
   readonly columns: readonly { readonly slot: number; readonly type: DataType }[];
@@ -45,7 +46,7 @@ class UnpackRows implements Operator {
     const { u8, u32 } = heap;
     const { physical, values, validity } = column;
     for (let i = 0; i < selectedCount; i++) {
-      const row = selection === 0 ? i : u32[(selection >>> 2) + i];
+      const row = selectedRow(heap, selection, i);
       const at = (packed.values >>> 2) + 2 * row;
       const value = isNull(heap, packed, row) ? undefined : packedValue(heap, u32[at], u32[at + 1]);
       u8[(validity >>> 0) + row] = value === undefined ? 0 : 1;

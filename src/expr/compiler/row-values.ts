@@ -7,10 +7,14 @@ import type { Heap } from '../../memory/heap.js';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+export function isNull({ u8 }: Heap, { validity, isConstant }: Vector, row: number): boolean {
+  return validity !== 0 && u8[(validity >>> 0) + (isConstant ? 0 : row)] === 0;
+}
+
 /** The value of row `row`; see the table in data-type.ts. */
 export function readValue(heap: Heap, vector: Vector, row: number): Value {
+  if (isNull(heap, vector, row)) return null;
   const index = vector.isConstant ? 0 : row;
-  if (vector.validity !== 0 && heap.u8[(vector.validity >>> 0) + index] === 0) return null;
   const start = vector.values;
   switch (vector.physical) {
     case 'u8':

@@ -5,10 +5,10 @@
  */
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { FoldCall } from '../../dataflow/logical-graph.js';
+import { isNull, selectedRow } from '../../expr/compiler/row-values.js';
 import { SKETCH_BITS, SKETCH_REGISTERS } from '../../kernels/distinct-mark.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { isNull } from '../packed-value.js';
-import { type Fold, rowAt } from './fold.js';
+import type { Fold } from './fold.js';
 
 export class DistinctEstimateFold implements Fold {
   readonly #memory: TaskMemory;
@@ -29,7 +29,7 @@ export class DistinctEstimateFold implements Fold {
     const { heap } = this.#memory;
     const marks = batch.vectors[this.#call.value];
     for (let i = from; i < to; i++) {
-      const row = rowAt(heap, batch, i);
+      const row = selectedRow(heap, batch.selection, i);
       if (isNull(heap, marks, row)) continue;
       const mark = heap.i32[(marks.values >>> 2) + (marks.isConstant ? 0 : row)];
       if (mark >>> 6 !== this.#register) this.#settle();

@@ -1,7 +1,6 @@
 /** What a fold does with the rows of a group. One instance works for one attempt, group after group. */
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Value } from '../../columnar/value.js';
-import type { Heap } from '../../memory/heap.js';
 
 /** A text in managed memory, until the fold is called again. */
 export interface TextView {
@@ -15,9 +14,4 @@ export interface Fold {
   /** The result of the group; begins the next one. */
   finish(): Value | TextView;
   close(): void;
-}
-
-/** Row number `i` of those that are selected. */
-export function rowAt(heap: Heap, { selection }: RecordBatch, i: number): number {
-  return selection === 0 ? i : heap.u32[(selection >>> 2) + i];
 }

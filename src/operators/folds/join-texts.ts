@@ -1,9 +1,9 @@
 /** The texts of a group, one after another. */
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { FoldCall } from '../../dataflow/logical-graph.js';
+import { isNull, selectedRow } from '../../expr/compiler/row-values.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { isNull } from '../packed-value.js';
-import { type Fold, rowAt, type TextView } from './fold.js';
+import type { Fold, TextView } from './fold.js';
 import { TextBuilder } from './text-builder.js';
 
 export class JoinTextsFold implements Fold {
@@ -26,7 +26,7 @@ export class JoinTextsFold implements Fold {
     if (this.#isDone) this.#begin();
     const value = batch.vectors[this.#call.value];
     for (let i = from; i < to; i++) {
-      const row = rowAt(heap, batch, i);
+      const row = selectedRow(heap, batch.selection, i);
       if (isNull(heap, value, row)) continue;
       if (!this.#isEmpty) this.#text.append(this.#separator);
       this.#isEmpty = false;

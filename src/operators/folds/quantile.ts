@@ -4,10 +4,9 @@ import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Value } from '../../columnar/value.js';
 import { createVector } from '../../columnar/vector.js';
 import type { FoldCall } from '../../dataflow/logical-graph.js';
-import { readValue } from '../../expr/compiler/row-values.js';
+import { isNull, readValue, selectedRow } from '../../expr/compiler/row-values.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { isNull } from '../packed-value.js';
-import { type Fold, rowAt } from './fold.js';
+import type { Fold } from './fold.js';
 import { ValueList } from './value-list.js';
 
 export class QuantileFold implements Fold {
@@ -30,7 +29,7 @@ export class QuantileFold implements Fold {
     const value = batch.vectors[this.#call.value];
     const counts = this.#call.count === null ? 0 : batch.vectors[this.#call.count].values >>> 3;
     for (let i = from; i < to; i++) {
-      const row = rowAt(heap, batch, i);
+      const row = selectedRow(heap, batch.selection, i);
       if (!isNull(heap, value, row)) this.#values.push(value, row, counts === 0 ? 1 : Number(heap.i64[counts + row]));
     }
   }

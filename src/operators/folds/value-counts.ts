@@ -4,10 +4,9 @@ import type { RecordBatch } from '../../columnar/record-batch.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
 import type { FoldCall } from '../../dataflow/logical-graph.js';
-import { readValue } from '../../expr/compiler/row-values.js';
+import { isNull, readValue, selectedRow } from '../../expr/compiler/row-values.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { isNull } from '../packed-value.js';
-import { type Fold, rowAt, type TextView } from './fold.js';
+import type { Fold, TextView } from './fold.js';
 import { TextBuilder } from './text-builder.js';
 
 /** Rows number from..to-1 whose value is not null, with how often it is there. */
@@ -20,7 +19,7 @@ function forEachCount(
   visit: (row: number, count: bigint) => void,
 ): void {
   for (let i = from; i < to; i++) {
-    const row = rowAt(heap, batch, i);
+    const row = selectedRow(heap, batch.selection, i);
     if (isNull(heap, batch.vectors[value], row)) continue;
     visit(row, count === null ? 1n : heap.i64[(batch.vectors[count].values >>> 3) + row]);
   }
