@@ -76,14 +76,15 @@ class PackRows implements Operator {
     };
     for (let i = 0; i < batch.selectedCount; i++) {
       const row = selectedRow(heap, batch.selection, i);
-      const bytes = rows.reduce((sum, { keys, value }) => sum + packedBound(heap, keys, value, row), 0);
+      let bytes = 0;
+      for (let p = 0; p < rows.length; p++) bytes += packedBound(heap, rows[p].keys, rows[p].value, row);
       if (next + bytes > this.#buffer.address + this.#buffer.pages * PAGE_BYTES) {
         flush();
         if (bytes > this.#buffer.pages * PAGE_BYTES) this.#grow(Math.ceil(bytes / PAGE_BYTES));
         next = this.#buffer.address;
       }
-      for (const [index, { keys, value }] of rows.entries()) {
-        next = this.#writeRow(this.#packs[index], this.#columns[index], keys, value, batch, row, next);
+      for (let p = 0; p < rows.length; p++) {
+        next = this.#writeRow(this.#packs[p], this.#columns[p], rows[p].keys, rows[p].value, batch, row, next);
       }
       this.#low++;
       heap.u32[(this.#selection >>> 2) + taken++] = row;
