@@ -171,6 +171,59 @@ export interface StateKernels {
   /** 32 bits of `bytes` (a multiple of 8) bytes. */
   checksum(address: number, bytes: number): number;
 
+  /** Bytes of the keys and payloads of rows to sort; `columns`: keys, then values; see assembly/state-rows.ts. */
+  measureRows(
+    format: number,
+    columns: number,
+    selection: number,
+    from: number,
+    to: number,
+    keyBytes: number,
+    payloadBytes: number,
+  ): void;
+  /** Heads of their records from `next` on, while these fit before `end`; returns the position that does not. */
+  placeRows(
+    from: number,
+    to: number,
+    keyBytes: number,
+    payloadBytes: number,
+    next: number,
+    end: number,
+    records: number,
+  ): number;
+  /** Fills those records, and makes their sort entries from `entries` on. `cursors`, `tails`: 4 bytes a position. */
+  writeRows(
+    format: number,
+    columns: number,
+    selection: number,
+    from: number,
+    to: number,
+    records: number,
+    cursors: number,
+    tails: number,
+    entries: number,
+  ): void;
+  /** Orders `count` sort entries of records; `scratch` takes SORT_SCRATCH_BYTES. */
+  sortRows(entries: number, count: number, scratch: number): void;
+  /** The first of the sort entries in [start, end) whose key is not less than the `keyBytes` bytes at `key`, or end. */
+  lowerEntry(start: number, end: number, key: number, keyBytes: number): number;
+  /** Where the payloads and first texts of `count` records lie, for readRows, which makes columns of them. */
+  openRows(format: number, records: number, count: number, payloads: number, tails: number): void;
+  /** Value column `index`; texts in order, once. Returns the number of nulls. */
+  readRows(
+    format: number,
+    index: number,
+    payloads: number,
+    tails: number,
+    count: number,
+    values: number,
+    validity: number,
+  ): number;
+  /** Addresses of the next records of a merge, from records[MERGE_ROWS] on; ends like mergeRecords. */
+  mergeRows(merge: number, records: number): number;
+  /** Copies the records from..to-1 to `out` while they fit; returns the first one left; where copies end goes to `endAt`. */
+  gatherRows(records: number, from: number, to: number, out: number, outEnd: number, endAt: number): number;
+
   /** Orders the cursors of a merge; then mergeRecords until MERGE_DONE, see assembly/state-merge.ts. */
   openMerge(merge: number): void;
   mergeRecords(merge: number): number;

@@ -14,6 +14,8 @@ import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
+import { SORT_ROWS } from './sort-rows.js';
+import { SORTED_SOURCE } from './sorted-source.js';
 import { UNPACK } from './unpack.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
@@ -33,6 +35,8 @@ export const FACTORIES: FactoryRegistry = new Map(
       PACK,
       PARTIAL_AGGREGATE,
       RUN_SOURCE,
+      SORT_ROWS,
+      SORTED_SOURCE,
       UNPACK,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]

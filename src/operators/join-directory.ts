@@ -13,6 +13,7 @@ import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { JoinDirectoryBuilder, type JoinPartition, joinPartitions, partitionRows } from '../state/join-directory.js';
 import { type JoinRows, type RecordChunk, recordLayout, recordsInOrder } from '../state/join-record.js';
+import { stateEnv } from './state-env.js';
 
 export interface JoinDirectoryConfig {
   readonly keys: readonly DataType[];
@@ -43,12 +44,16 @@ class JoinDirectory implements Source {
   }
 
   open(): void {
-    const { memory, kernels, batchRows, spill } = this.#context;
-    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     const { keys, payload, keepsNulls } = this.#config;
     const record = recordLayout(keys, payload);
-    const arena = new Arena(memory, 'a join');
-    this.#builder = new JoinDirectoryBuilder(env, arena, record, keepsNulls, this.#context.attempt + 1);
+    const arena = new Arena(this.#context.memory, 'a join');
+    this.#builder = new JoinDirectoryBuilder(
+      stateEnv(this.#context),
+      arena,
+      record,
+      keepsNulls,
+      this.#context.attempt + 1,
+    );
   }
 
   runSplit(split: Split): void {

@@ -5,6 +5,7 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import type { JoinRows } from '../state/join-record.js';
 import { JoinRowsBuilder, joinRowsMinimumBytes } from '../state/join-rows.js';
+import { stateEnv } from './state-env.js';
 
 export interface JoinRowsConfig {
   /** The first columns of the input. */
@@ -26,10 +27,8 @@ class JoinRowsOperator implements Operator {
   }
 
   open(): void {
-    const { memory, kernels, batchRows, spill } = this.#context;
-    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     const { keys, payload, keepsNulls } = this.#config;
-    this.#builder = new JoinRowsBuilder(env, keys, payload, keepsNulls);
+    this.#builder = new JoinRowsBuilder(stateEnv(this.#context), keys, payload, keepsNulls);
   }
 
   beginSplit(split: number): void {

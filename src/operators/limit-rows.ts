@@ -8,6 +8,7 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { GroupCounter, groupCounterMinimumBytes } from '../state/group-counter.js';
+import { stateEnv } from './state-env.js';
 
 export interface LimitConfig {
   readonly count: number;
@@ -40,11 +41,9 @@ class LimitRows implements Operator {
   }
 
   open(): void {
-    const { memory, kernels, batchRows, spill } = this.#context;
-    this.#selection = this.#arena.allocate(4 * batchRows, 4);
+    this.#selection = this.#arena.allocate(4 * this.#context.batchRows, 4);
     if (this.#config.by.length === 0) return;
-    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    this.#groups = new GroupCounter(env, this.#config.types);
+    this.#groups = new GroupCounter(stateEnv(this.#context), this.#config.types);
   }
 
   processBatch(batch: RecordBatch): void {

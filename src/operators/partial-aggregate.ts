@@ -10,6 +10,7 @@ import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
 import type { KeyOrder } from '../state/row-layout.js';
 import type { SortedRun } from '../state/sorted-run.js';
+import { stateEnv } from './state-env.js';
 
 export interface AggregateConfig {
   /** Types of the keys: the first columns of the input. */
@@ -31,10 +32,8 @@ class PartialAggregate implements Operator {
   }
 
   open(): void {
-    const { memory, kernels, batchRows, spill } = this.context;
     const { keys, calls, orders } = this.config;
-    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
-    this.table = new GroupTable(env, keys, calls, orders);
+    this.table = new GroupTable(stateEnv(this.context), keys, calls, orders);
   }
 
   processBatch(batch: RecordBatch): void {

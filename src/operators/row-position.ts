@@ -2,12 +2,10 @@
  * Puts every row's position among the columns, so that sorting by it brings rows back into the order they have here:
  *
  *     position = ordinal of the input (7 bits) | split (24 bits) | row of the split (32 bits)
- *
- * Doubles behind the position go on as their 64 bits: as columns of a sort key they would lose the sign of a zero.
  */
 import { BIGINT } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import { createVector, type Vector } from '../columnar/vector.js';
+import { createVector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
@@ -65,8 +63,7 @@ class RowPosition implements Operator {
     }
     const { at } = this.#config;
     const { vectors } = batch;
-    const rest = vectors.slice(at).map(asBits);
-    const positioned = [...vectors.slice(0, at), createVector(BIGINT, this.#positions), ...rest];
+    const positioned = [...vectors.slice(0, at), createVector(BIGINT, this.#positions), ...vectors.slice(at)];
     this.#output.emit({ numRows: batch.numRows, vectors: positioned, selection, selectedCount });
   }
 
@@ -77,11 +74,6 @@ class RowPosition implements Operator {
   close(): void {
     this.#arena.close();
   }
-}
-
-function asBits(vector: Vector): Vector {
-  if (vector.type.kind !== 'double') return vector;
-  return createVector(BIGINT, vector.values, vector.validity, vector.isConstant);
 }
 
 export const ROW_POSITION: TransformFactory<RowPositionConfig> = {

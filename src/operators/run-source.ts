@@ -3,9 +3,6 @@
  * of the producer sealed, one key range a split, and finishes the accumulators. Ranges are ascending, so the groups of
  * split after split are in key order.
  */
-import type { RecordBatch } from '../columnar/record-batch.js';
-import type { Schema } from '../columnar/schema.js';
-import { createVector } from '../columnar/vector.js';
 import type {
   CoordinatorContext,
   Source,
@@ -21,10 +18,9 @@ import { keyRanges } from '../state/key-ranges.js';
 import { AggregateMerge, aggregateMergeMinimumBytes } from '../state/run-merge.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
 import type { AggregateConfig } from './partial-aggregate.js';
+import { stateEnv } from './state-env.js';
 
 export interface RunSourceConfig extends AggregateConfig {
-  /** A double here that is a bigint among the keys is its bits. */
-  readonly schema: Schema;
   /** Rows that agree in so many first keys come from one split. */
   readonly grouping?: number;
   /** From the partial aggregates of one exchange. */
@@ -57,30 +53,17 @@ class RunSource implements Source {
 
   runSplit(split: Split): void {
     const { range, runs } = split.data as RunSplit;
-    const { memory, kernels, batchRows, spill } = this.context;
-    const env = { memory, heap: memory.heap, kernels: kernels.state, batchRows, spill };
     const { keys, calls, orders } = this.config;
-    const merge = new AggregateMerge(env, keys, calls, runs, range, orders);
+    const merge = new AggregateMerge(stateEnv(this.context), keys, calls, runs, range, orders);
     try {
       for (let batch = merge.next(); batch !== null; batch = merge.next()) {
         this.context.poll();
-        this.output.emit(this.typed(batch));
+        this.output.emit(batch);
         if (this.output.done) return;
       }
     } finally {
       merge.close();
     }
-  }
-
-  private typed(batch: RecordBatch): RecordBatch {
-    const { schema, keys } = this.config;
-    if (keys.every(({ kind }, slot) => kind === schema[slot].type.kind)) return batch;
-    const vectors = batch.vectors.map((vector, slot) =>
-      vector.type.kind === schema[slot].type.kind
-        ? vector
-        : createVector(schema[slot].type, vector.values, vector.validity, vector.isConstant),
-    );
-    return { ...batch, vectors };
   }
 
   close(): void {}

@@ -60,7 +60,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const edges = inputs[0].map((outlet) =>
           rangeEdge(append(settle(outlet), { kind: 'partial-aggregate', name, config })),
         );
-        const merged = { ...config, schema, grouping: operator.grouping, edges };
+        const merged = { ...config, grouping: operator.grouping, edges };
         return [drafts.add({ kind: 'run-source', name, config: merged }, edges, schema)];
       }
       case 'pack': {

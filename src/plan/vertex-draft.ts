@@ -2,7 +2,7 @@
  * Vertices in the making. An outlet is where rows come out of one: behind an operator of its chain, through a calc
  * that further filters and projections are folded into until some operator has to see its rows.
  */
-import { BIGINT, type DataType } from '../columnar/data-type.js';
+import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
 import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
@@ -66,47 +66,28 @@ export class VertexDrafts {
     }
     const { schema } = outlets[0].calc;
     const ordered = keys.map(({ slot }) => slot);
-    // Doubles are kept beside their key, which knows no -0.
-    const rest = [...schema.keys()].filter((slot) => !ordered.includes(slot) || schema[slot].type.kind === 'double');
-    const columns = [...ordered, ...rest];
+    const columns = [...ordered, ...[...schema.keys()].filter((slot) => !ordered.includes(slot))];
     const at = ordered.length;
-    const types = columns.map((slot) => schema[slot].type);
-    const keyTypes: DataType[] = [...types.slice(0, at), BIGINT, ...types.slice(at).map(bitsOf)];
-    const orders = [
-      ...keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
-      ...Array.from({ length: rest.length + 1 }, () => ({})),
-    ];
-    const config = { keys: keyTypes, calls: [], orders };
+    const format = {
+      keys: [...ordered.map((slot) => schema[slot].type), BIGINT],
+      orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
+      values: schema.map(({ type }) => type),
+    };
+    // The position comes to stand behind the keys.
+    const slots = [...schema.keys()].map((slot) => {
+      const column = columns.indexOf(slot);
+      return column < at ? column : column + 1;
+    });
     const edges = outlets.map((outlet, ordinal): JobEdge => {
       const picked = settle({
         ...outlet,
         calc: outlet.calc.project({ op: 'project', columns: pick(schema, columns) }, name),
       });
       const positioned = append(picked, { kind: 'row-position', name, config: { at, ordinal } });
-      return rangeEdge(append(positioned, { kind: 'partial-aggregate', name, config }));
+      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, slots } }));
     });
-    const names = columns.map((slot) => schema[slot].name);
-    const merged: Schema = [...names.slice(0, at), POSITION, ...names.slice(at)].map((field, index) => {
-      return { name: field, type: index === at ? BIGINT : types[index > at ? index - 1 : index] };
-    });
-    const outlet = this.add(
-      { kind: 'run-source', name, config: { ...config, schema: merged, grouping, edges } },
-      edges,
-      merged,
-    );
-    const back = [...schema.keys()].map((slot) => {
-      const restIndex = rest.indexOf(slot);
-      return restIndex === -1 ? ordered.indexOf(slot) : at + 1 + restIndex;
-    });
-    return { ...outlet, calc: outlet.calc.project({ op: 'project', columns: pick(merged, back) }, name) };
+    return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
-}
-
-/** No column of a pipeline begins with it. */
-const POSITION = '#position';
-
-function bitsOf(type: DataType): DataType {
-  return type.kind === 'double' ? BIGINT : type;
 }
 
 /** Columns of a schema, handed on. */
@@ -138,7 +119,7 @@ export function settle(outlet: Outlet): Outlet {
   return append(outlet, { kind: 'calc', name: calc.names.join(', '), config: { program: calc.build() } });
 }
 
-/** From the partial aggregate at which the outlet stands. */
+/** From the partial aggregate or the sorted rows at which the outlet stands. */
 export function rangeEdge({ vertex, operator }: Outlet): JobEdge {
   return { exchange: 'range', mode: 'blocking', vertex: vertex.id, operator };
 }

@@ -1,20 +1,39 @@
 /**
- * Moves a run from managed pages to the spill folder: the same blocks, now with checksums. The pages stay as they are;
- * whoever owns them frees them when nobody reads the old descriptor any more.
+ * Moves a run from managed pages to the spill folder: the same records, now in blocks with checksums. The pages stay as they
+ * are; whoever owns them frees them when nobody reads the old descriptor any more.
  */
+import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../kernels/assembly/state-layout.js';
 import type { StateKernels } from '../kernels/state-kernels.js';
+import type { Heap } from '../memory/heap.js';
 import type { SpillFolder } from '../memory/spill-folder.js';
+import { type BlockBuffer, RecordBlocks } from './record-blocks.js';
+import type { RunFiles } from './run-writer.js';
 import type { RunBlock, SortedRun } from './sorted-run.js';
 
-export function runToFile(run: SortedRun, spill: SpillFolder, kernels: () => StateKernels): SortedRun {
-  if (run.location.kind === 'file') return run;
+export function runToFile(run: SortedRun, spill: SpillFolder, heap: Heap, kernels: () => StateKernels): SortedRun {
+  const { blocks, location } = run;
+  if (location.kind === 'file') return run;
+  if (location.indexed) return indexedToFile(blocks, location.indexed, { heap, spill, kernels: kernels() });
   const writer = spill.create('evicted');
   let at = 0;
-  const blocks = run.blocks.map((block): RunBlock => {
-    const written = { ...block, at, checksum: kernels().checksum(block.at, block.bytes) >>> 0 };
+  const written = blocks.map((block): RunBlock => {
     writer.write(block.at, block.bytes);
     at += block.bytes;
-    return written;
+    return { ...block, at: at - block.bytes, checksum: kernels().checksum(block.at, block.bytes) >>> 0 };
   });
-  return { ...run, blocks, location: { kind: 'file', extent: writer.close() } };
+  return { ...run, blocks: written, location: { kind: 'file', extent: writer.close() } };
+}
+
+/** The addresses of a block's records are listed in the buffer, in front of what is put together. */
+function indexedToFile(blocks: readonly RunBlock[], { address, bytes }: BlockBuffer, files: RunFiles): SortedRun {
+  const { u32 } = files.heap;
+  const listBytes = 8 * Math.ceil(Math.max(...blocks.map(({ rows }) => rows)) / 2);
+  const writer = new RecordBlocks(files, { address: address + listBytes, bytes: bytes - listBytes });
+  for (const { at, rows } of blocks) {
+    for (let row = 0; row < rows; row++) {
+      u32[(address >>> 2) + row] = u32[(at + row * SORT_ENTRY_BYTES + SORT_ENTRY_RECORD) >>> 2];
+    }
+    writer.add(address, rows);
+  }
+  return writer.close();
 }

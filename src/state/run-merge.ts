@@ -204,7 +204,7 @@ export class AggregateMerge {
   }
 
   #open(runs: readonly SortedRun[], buffers: readonly number[]): RecordMerge {
-    const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, buffers[i]));
+    const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, [buffers[i]]));
     return new RecordMerge(this.#env, this.#stock, readers, this.#layoutAddress, this.#controlAddress, this.#buffer);
   }
 

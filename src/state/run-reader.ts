@@ -1,8 +1,10 @@
 /**
  * The blocks of one run that may hold keys of a range, one after another, as addresses of records. Blocks of a run in
- * memory are read where they lie; blocks of a file go through the buffer that the caller lends, one at a time.
+ * memory are read where they lie, an index as one block; blocks of a file go through the buffers that the caller lends, in
+ * turn.
  */
 import { leatError } from '../errors.js';
+import { SORT_ENTRY_BYTES } from '../kernels/assembly/state-layout.js';
 import { type KeyRange, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
 import type { StateEnv } from './state-env.js';
 
@@ -13,6 +15,8 @@ export interface RangeBounds {
   readonly lowAddress: number;
   readonly highAddress: number;
 }
+
+export const UNBOUNDED: RangeBounds = { low: null, high: null, lowAddress: 0, highAddress: 0 };
 
 export function boundBytes(range: KeyRange): number {
   return [range.low, range.high].reduce((sum, bound) => sum + (bound === null ? 0 : bound.length), 0);
@@ -48,26 +52,33 @@ export class RunReader {
   readonly #env: StateEnv;
   readonly #run: SortedRun;
   readonly #bounds: RangeBounds;
-  readonly #buffer: number;
+  readonly #buffers: readonly number[];
   readonly #end: number;
   #next: number;
-  /** The records of the current block that lie within the bounds. */
+  #reads = 0;
+  /** The records, or entries, of the current block that lie within the bounds. */
   start = 0;
   end = 0;
 
-  /** `buffer`: room for the largest block within the bounds, when the run is a file. */
-  constructor(env: StateEnv, run: SortedRun, bounds: RangeBounds, buffer: number) {
+  /** `buffers`: each with room for the largest block within the bounds, when the run is a file. */
+  constructor(env: StateEnv, run: SortedRun, bounds: RangeBounds, buffers: readonly number[]) {
     this.#env = env;
     this.#run = run;
     this.#bounds = bounds;
-    this.#buffer = buffer;
+    this.#buffers = buffers;
     const { first, end } = blocksWithin(run, bounds);
     this.#next = first;
     this.#end = end;
   }
 
+  /** Whether blocks are entries of an index. */
+  get isIndexed(): boolean {
+    return this.#run.location.kind === 'memory' && this.#run.location.indexed !== undefined;
+  }
+
   /** Moves to the next block with records; false at the end. */
   advance(): boolean {
+    if (this.isIndexed) return this.#takeIndex();
     while (this.#next < this.#end) {
       const block = this.#run.blocks[this.#next++];
       this.start = this.#load(block);
@@ -78,26 +89,40 @@ export class RunReader {
     return false;
   }
 
+  /** All entries within the bounds: they follow one another, whatever blocks they were cut into. */
+  #takeIndex(): boolean {
+    if (this.#next === this.#end) return false;
+    const { blocks } = this.#run;
+    const last = blocks[this.#end - 1];
+    this.start = blocks[this.#next].at;
+    this.end = last.at + last.rows * SORT_ENTRY_BYTES;
+    this.#next = this.#end;
+    this.#cut();
+    return this.start < this.end;
+  }
+
   #load(block: RunBlock): number {
     const { location } = this.#run;
     if (location.kind === 'memory') return block.at;
     const { spill, kernels } = this.#env;
-    spill.read(location.extent, block.at, this.#buffer, block.bytes);
-    const found = kernels.checksum(this.#buffer, block.bytes) >>> 0;
+    const buffer = this.#buffers[this.#reads++ % this.#buffers.length];
+    spill.read(location.extent, block.at, buffer, block.bytes);
+    const found = kernels.checksum(buffer, block.bytes) >>> 0;
     if (found !== block.checksum) {
       throw leatError('SPILL_IO', `a spilled block of ${location.extent.path} is damaged`, {
         notes: [`offset ${location.extent.offset + block.at}, ${block.bytes} bytes`],
         hint: 'the disk of the spill folder may be failing; run again with another one',
       });
     }
-    return this.#buffer;
+    return buffer;
   }
 
   #cut(): void {
     const { low, high, lowAddress, highAddress } = this.#bounds;
     const { kernels } = this.#env;
     const bound = (address: number, bytes: number): number => {
-      const found = kernels.lowerBound(this.start, this.end, address, bytes);
+      const lower = this.isIndexed ? kernels.lowerEntry : kernels.lowerBound;
+      const found = lower(this.start, this.end, address, bytes);
       // An end at 4 GiB comes back as 0.
       return this.start + ((found - this.start) >>> 0);
     };

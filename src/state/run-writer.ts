@@ -2,7 +2,7 @@
  * Writing sorted runs: blocks of records that the caller has put together, to a spill file or into managed pages. Records
  * of successive blocks must ascend.
  */
-import { PAGE_BYTES } from '../memory/heap.js';
+import { type Heap, PAGE_BYTES } from '../memory/heap.js';
 import type { SpillWriter } from '../memory/spill-folder.js';
 import type { PageStock } from './page-stock.js';
 import { type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
@@ -14,26 +14,29 @@ export function runBlockBytes(shareBytes: number): number {
 }
 
 /** The first bytes of the key of the record at `address`, in base64. */
-function sampleKey(env: StateEnv, address: number): string {
-  const bytes = Math.min(env.heap.u32[address >>> 2], SAMPLE_KEY_BYTES);
-  return Buffer.from(env.heap.u8.slice(address + 8, address + 8 + bytes)).toString('base64');
+export function sampleKey({ u8, u32 }: Heap, address: number): string {
+  const bytes = Math.min(u32[address >>> 2], SAMPLE_KEY_BYTES);
+  return Buffer.from(u8.slice(address + 8, address + 8 + bytes)).toString('base64');
 }
 
+/** What writing a run to a file takes. */
+export type RunFiles = Pick<StateEnv, 'heap' | 'kernels' | 'spill'>;
+
 export class FileRunWriter {
-  readonly #env: StateEnv;
+  readonly #env: RunFiles;
   readonly #writer: SpillWriter;
   readonly #blocks: RunBlock[] = [];
   #bytes = 0;
   #rows = 0;
 
-  constructor(env: StateEnv, purpose: string) {
+  constructor(env: RunFiles, purpose: string) {
     this.#env = env;
     this.#writer = env.spill.create(purpose);
   }
 
   addBlock(address: number, bytes: number, rows: number): void {
     const checksum = this.#env.kernels.checksum(address, bytes) >>> 0;
-    this.#blocks.push({ at: this.#bytes, bytes, rows, firstKey: sampleKey(this.#env, address), checksum });
+    this.#blocks.push({ at: this.#bytes, bytes, rows, firstKey: sampleKey(this.#env.heap, address), checksum });
     this.#writer.write(address, bytes);
     this.#bytes += bytes;
     this.#rows += rows;
@@ -86,7 +89,7 @@ export class MemoryRunWriter {
 
   /** The next `bytes` bytes are a block. */
   addBlock(bytes: number, rows: number): void {
-    this.#blocks.push({ at: this.#next, bytes, rows, firstKey: sampleKey(this.#env, this.#next), checksum: 0 });
+    this.#blocks.push({ at: this.#next, bytes, rows, firstKey: sampleKey(this.#env.heap, this.#next), checksum: 0 });
     this.#next += bytes;
     this.#bytes += bytes;
     this.#rows += rows;

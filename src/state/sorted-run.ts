@@ -1,10 +1,13 @@
 /**
  * A sorted run: records of key bytes and payload bytes, ascending by key (memcmp), cut into blocks. Everything out of
- * core stands on it: the aggregate's partial groups today, rows to sort or to join later. A run lies in managed pages
+ * core stands on it: an aggregate's partial groups, rows to sort. A run lies in managed pages
  * or in one spill file; its descriptor is plain data and crosses threads.
  *
  *     record   u32 key bytes, u32 payload bytes, key padded to 8, payload padded to 8       (8-byte aligned)
  *     block    records one after another; a record never crosses a block
+ *
+ * In memory, records may also lie in any order, with an index of sort entries over them. Then a block is some of the
+ * entries, and its bytes are those of the records they stand for.
  */
 import type { SpillExtent } from '../memory/spill-folder.js';
 
@@ -12,7 +15,7 @@ import type { SpillExtent } from '../memory/spill-folder.js';
 export const SAMPLE_KEY_BYTES = 128;
 
 export interface RunBlock {
-  /** Byte address (memory) or offset within the extent (file). */
+  /** Byte address (memory: of records or entries) or offset within the extent (file). */
   readonly at: number;
   readonly bytes: number;
   readonly rows: number;
@@ -23,7 +26,12 @@ export interface RunBlock {
 }
 
 export type RunLocation =
-  | { readonly kind: 'memory'; readonly pages: readonly { readonly address: number; readonly pages: number }[] }
+  | {
+      readonly kind: 'memory';
+      readonly pages: readonly { readonly address: number; readonly pages: number }[];
+      /** Blocks are entries; and the room in which blocks for a file can be put together. */
+      readonly indexed?: { readonly address: number; readonly bytes: number };
+    }
   | { readonly kind: 'file'; readonly extent: SpillExtent };
 
 export interface SortedRun {

@@ -148,7 +148,7 @@ test('an evicted run reads as before', () => {
     runs.map((run) => run.location.kind),
     ['memory'],
   );
-  const evicted = runs.map((run) => runToFile(run, env.spill, () => env.kernels));
+  const evicted = runs.map((run) => runToFile(run, env.spill, env.heap, () => env.kernels));
   assert.deepEqual(
     evicted.map((run) => run.location.kind),
     ['file'],
@@ -302,7 +302,7 @@ test('addresses beyond 2 GiB, up to the very end', () => {
     }
     const runs = table.finish(0);
     // Files too, read into whatever is left.
-    const all = [...runs, ...runs.map((run) => runToFile(run, env.spill, () => env.kernels))];
+    const all = [...runs, ...runs.map((run) => runToFile(run, env.spill, env.heap, () => env.kernels))];
     const merge = new AggregateMerge(env, [STRING], specs, all, ALL);
     const found: Value[][] = [];
     for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(heap, batch));

@@ -18,16 +18,22 @@ import {
   U8,
 } from './state-layout';
 
-const VALUE_MARKER: u8 = 1;
+export const VALUE_MARKER: u8 = 1;
 const NULL_FIRST_MARKER: u8 = 0;
 const NULL_LAST_MARKER: u8 = 2;
-const SIGN: u64 = 0x8000000000000000;
+export const SIGN: u64 = 0x8000000000000000;
 const ONES: u64 = 0x0101010101010101;
+
+// @ts-ignore: decorator
+@inline
+export function nullMarker(order: u32): u8 {
+  return order & NULLS_FIRST ? NULL_FIRST_MARKER : NULL_LAST_MARKER;
+}
 
 /** The bits of a double as an unsigned number in the order of the doubles. */
 // @ts-ignore: decorator
 @inline
-function orderedDouble(bits: u64): u64 {
+export function orderedDouble(bits: u64): u64 {
   return i64(bits) < 0 ? ~bits : bits | SIGN;
 }
 
@@ -38,7 +44,7 @@ function unorderedDouble(ordered: u64): u64 {
 }
 
 /** Writes the escaped text until its end or until `limit`; returns where it ended. */
-function encodeText(address: usize, bytes: u32, flip: u64, out: usize, limit: usize): usize {
+export function encodeText(address: usize, bytes: u32, flip: u64, out: usize, limit: usize): usize {
   // 8 bytes at a time while none of them is 00 or 01.
   while (bytes >= 8 && out < limit) {
     const word = load<u64>(address);
@@ -69,7 +75,7 @@ export function encodeKey(layout: usize, row: usize, out: usize, limit: usize): 
     const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
     const order = load<u32>(key, 8);
     if (load<u8>(row + k) == 0) {
-      store<u8>(out++, order & NULLS_FIRST ? NULL_FIRST_MARKER : NULL_LAST_MARKER);
+      store<u8>(out++, nullMarker(order));
       continue;
     }
     store<u8>(out++, VALUE_MARKER);

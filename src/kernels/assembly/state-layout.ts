@@ -86,8 +86,9 @@ export const MIN_RUN = 8;
 // A key column of a batch: values, stride, validity, validity stride.
 export const COLUMN_BYTES = 16;
 
-// Sort entries: 12 bytes of normalized key as u64 and u32 (most significant first), u32 row address.
+// Sort entries: 12 bytes of normalized key as u64 and u32 (most significant first), u32 address of the group row or record.
 export const SORT_ENTRY_BYTES = 16;
+export const SORT_ENTRY_RECORD = 12;
 export const SORT_SCRATCH_BYTES = 4096;
 
 // Records of a join's right side; see state-join.ts.
@@ -104,6 +105,13 @@ export const PROBE_SHIFT = 8; //     partition = hash >>> shift; 32: there is on
 export const PROBE_HASH_MASK = 12;
 export const PROBE_TOUCHED = 16;
 export const PROBE_DIRECTORIES = 24;
+
+// Rows to sort; see state-rows.ts: a head, then 16 bytes a key (physical, -, order), then 16 bytes a value (physical, offset).
+export const ROWS_KEYS = 0;
+export const ROWS_VALUES = 4;
+export const ROWS_FIXED = 8; //        bytes of a payload without its texts
+export const ROWS_HEAD = 16;
+export const ROWS_ENTRY = 16;
 
 // Merge.
 export const MERGE_HEAP = 0; //        u32 addresses of cursors, least first
@@ -123,7 +131,8 @@ export const CURSOR_END = 4;
 export const CURSOR_RUN = 8;
 export const CURSOR_LAST = 12; //      1: no block follows
 export const CURSOR_PREFIX = 16; //    the first 8 bytes of the key at NEXT, as a number
-export const CURSOR_BYTES = 24;
+export const CURSOR_INDEXED = 24; //   1: NEXT and END are sort entries; else records
+export const CURSOR_BYTES = 32;
 
 export const MERGE_DONE = 0;
 export const MERGE_FULL = 1;

@@ -6,6 +6,7 @@
 import { combine } from './state-combine';
 import {
   CURSOR_END,
+  CURSOR_INDEXED,
   CURSOR_LAST,
   CURSOR_NEXT,
   CURSOR_PREFIX,
@@ -25,10 +26,28 @@ import {
   MERGE_STALE,
   MERGE_TOO_SMALL,
   MERGE_WANTS_BLOCK,
+  SORT_ENTRY_BYTES,
+  SORT_ENTRY_RECORD,
   SUPER_BYTES,
 } from './state-layout';
 import { keyPrefix, recordBytes } from './state-record';
 import { bytesEqual, compareBytes } from './state-text';
+
+/** The record that the cursor stands on. */
+// @ts-ignore: decorator
+@inline
+function recordAt(cursor: usize): usize {
+  const next: usize = load<u32>(cursor, CURSOR_NEXT);
+  return load<u32>(cursor, CURSOR_INDEXED) ? load<u32>(next, SORT_ENTRY_RECORD) : next;
+}
+
+/** Entries begin with what records must be asked for. */
+// @ts-ignore: decorator
+@inline
+function notePrefix(cursor: usize): void {
+  const next: usize = load<u32>(cursor, CURSOR_NEXT);
+  store<u64>(cursor, load<u32>(cursor, CURSOR_INDEXED) ? load<u64>(next) : keyPrefix(next), CURSOR_PREFIX);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -36,8 +55,8 @@ function cursorLess(a: usize, b: usize): bool {
   const x = load<u64>(a, CURSOR_PREFIX);
   const y = load<u64>(b, CURSOR_PREFIX);
   if (x != y) return x < y;
-  const p: usize = load<u32>(a, CURSOR_NEXT);
-  const q: usize = load<u32>(b, CURSOR_NEXT);
+  const p = recordAt(a);
+  const q = recordAt(b);
   const order = compareBytes(p + 8, load<u32>(p), q + 8, load<u32>(q));
   return order != 0 ? order < 0 : load<u32>(a, CURSOR_RUN) < load<u32>(b, CURSOR_RUN);
 }
@@ -62,13 +81,35 @@ function sift(heap: usize, count: u32, parent: u32): void {
   store<u32>(heap + (parent << 2), cursor);
 }
 
+/**
+ * Puts the least cursor in its place again after it has moved, or takes it out at its end. False: it needs its next block
+ * first (set NEXT and END, or LAST).
+ */
+// @ts-ignore: decorator
+@inline
+function settleLeast(merge: usize, heap: usize): bool {
+  if (load<u32>(merge, MERGE_STALE) == 0) return true;
+  let count = load<u32>(merge, MERGE_CURSORS);
+  const least: usize = load<u32>(heap);
+  if (load<u32>(least, CURSOR_NEXT) != load<u32>(least, CURSOR_END)) {
+    notePrefix(least);
+  } else if (load<u32>(least, CURSOR_LAST) == 0) {
+    return false;
+  } else {
+    store<u32>(merge, --count, MERGE_CURSORS);
+    store<u32>(heap, load<u32>(heap + (count << 2)));
+  }
+  if (count > 1) sift(heap, count, 0);
+  store<u32>(merge, 0, MERGE_STALE);
+  return true;
+}
+
 /** Orders the cursors; each must stand on a record. */
 export function openMerge(merge: usize): void {
   const heap: usize = load<u32>(merge, MERGE_HEAP);
   const count = load<u32>(merge, MERGE_CURSORS);
   for (let i: u32 = 0; i < count; i++) {
-    const cursor = load<u32>(heap + (i << 2));
-    store<u64>(cursor, keyPrefix(load<u32>(cursor, CURSOR_NEXT)), CURSOR_PREFIX);
+    notePrefix(load<u32>(heap + (i << 2)));
   }
   for (let i = count >>> 1; i > 0; i--) sift(heap, count, i - 1);
 }
@@ -87,23 +128,11 @@ export function mergeRecords(merge: usize): u32 {
   let rows = load<u32>(merge, MERGE_ROWS);
   let status: u32 = MERGE_DONE;
   while (true) {
-    let count = load<u32>(merge, MERGE_CURSORS);
-    if (load<u32>(merge, MERGE_STALE) != 0) {
-      const least: usize = load<u32>(heap);
-      const next: usize = load<u32>(least, CURSOR_NEXT);
-      if (next != load<u32>(least, CURSOR_END)) {
-        store<u64>(least, keyPrefix(next), CURSOR_PREFIX);
-      } else if (load<u32>(least, CURSOR_LAST) == 0) {
-        status = MERGE_WANTS_BLOCK;
-        break;
-      } else {
-        store<u32>(merge, --count, MERGE_CURSORS);
-        store<u32>(heap, load<u32>(heap + (count << 2)));
-      }
-      if (count > 1) sift(heap, count, 0);
-      store<u32>(merge, 0, MERGE_STALE);
+    if (!settleLeast(merge, heap)) {
+      status = MERGE_WANTS_BLOCK;
+      break;
     }
-    if (count == 0) {
+    if (load<u32>(merge, MERGE_CURSORS) == 0) {
       if (openEnd != 0) {
         out = openEnd;
         openEnd = 0;
@@ -150,6 +179,66 @@ export function mergeRecords(merge: usize): u32 {
   store<u32>(merge, openEnd, MERGE_OPEN_END);
   store<u32>(merge, rows, MERGE_ROWS);
   return status;
+}
+
+/**
+ * The addresses of the next records, least key first, from out[MERGE_ROWS] on; nothing is combined or copied. Ends as
+ * mergeRecords does, but for MERGE_TOO_SMALL.
+ */
+export function mergeRows(merge: usize, out: usize): u32 {
+  const heap: usize = load<u32>(merge, MERGE_HEAP);
+  const limit = load<u32>(merge, MERGE_ROW_LIMIT);
+  let rows = load<u32>(merge, MERGE_ROWS);
+  let status: u32 = MERGE_FULL;
+  while (true) {
+    if (!settleLeast(merge, heap)) {
+      status = MERGE_WANTS_BLOCK;
+      break;
+    }
+    if (load<u32>(merge, MERGE_CURSORS) == 0) {
+      status = MERGE_DONE;
+      break;
+    }
+    if (rows == limit) break;
+    const cursor: usize = load<u32>(heap);
+    const next: usize = load<u32>(cursor, CURSOR_NEXT);
+    const isIndexed = load<u32>(cursor, CURSOR_INDEXED) != 0;
+    store<u32>(out + (rows++ << 2), isIndexed ? load<u32>(next, SORT_ENTRY_RECORD) : u32(next));
+    store<u32>(cursor, u32(next) + (isIndexed ? u32(SORT_ENTRY_BYTES) : recordBytes(next)), CURSOR_NEXT);
+    store<u32>(merge, 1, MERGE_STALE);
+  }
+  store<u32>(merge, rows, MERGE_ROWS);
+  return status;
+}
+
+/**
+ * Copies the records from..to-1 to `out`, as many as fit before `outEnd`; returns the first one not copied, and at
+ * `endAt` where the copies end.
+ */
+export function gatherRows(records: usize, from: u32, to: u32, out: usize, outEnd: usize, endAt: usize): u32 {
+  let i = from;
+  for (; i < to; i++) {
+    const record: usize = load<u32>(records + (i << 2));
+    const bytes = recordBytes(record);
+    if (u32(outEnd - out) < bytes) break;
+    memory.copy(out, record, bytes);
+    out += bytes;
+  }
+  store<u32>(endAt, u32(out));
+  return i;
+}
+
+/** The first of the sort entries in [start, end) whose key is not less than the `keyBytes` bytes at `key`, or end. */
+export function lowerEntry(start: usize, end: usize, key: usize, keyBytes: u32): usize {
+  let low: u32 = 0;
+  let high = u32(end - start) / SORT_ENTRY_BYTES;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const record: usize = load<u32>(start + middle * SORT_ENTRY_BYTES, SORT_ENTRY_RECORD);
+    if (compareBytes(record + 8, load<u32>(record), key, keyBytes) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return start + low * SORT_ENTRY_BYTES;
 }
 
 // @ts-ignore: decorator

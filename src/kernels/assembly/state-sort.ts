@@ -1,9 +1,11 @@
-// Sorting group rows by key. An entry carries 12 bytes of the normalized key and the row; entries are radix sorted in
+// Sorting group rows and records by key. An entry carries 12 bytes of the normalized key and the row; entries are radix sorted in
 // place byte by byte (American flag), ranges that tie are refilled with the next 12 bytes, small ranges are inserted.
 //
 // Ends of ranges are compared with !=: at the top of the address space they wrap to 0.
 //
-// The entries lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
+// The entries of groups lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
+//
+// Layout 0 means records, whose keys are there already; else keys are made of group rows, 12 bytes at a time.
 import { doubleLess, wideLess } from './state-extreme';
 import { encodeKey } from './state-key';
 import {
@@ -15,12 +17,14 @@ import {
   LAYOUT_KEYS,
   NULLS_FIRST,
   SORT_ENTRY_BYTES,
+  SORT_ENTRY_RECORD,
   TABLE_DIRECTORY,
   TABLE_GROUPS,
   TABLE_LAYOUT,
   TABLE_SLOTS,
   TEXT,
 } from './state-layout';
+import { pad8 } from './state-record';
 import { compareBytes } from './state-text';
 
 const PREFIX_BYTES: u32 = 12;
@@ -29,7 +33,22 @@ const INSERTION_ROWS: u32 = 24;
 const MAX_DEPTH: u32 = 64;
 const HISTOGRAM_BYTES: usize = 2048;
 
+/** Bytes at..at+7 of a record's key as a number that sorts as they do; zeroes behind its end. */
+// @ts-ignore: decorator
+@inline
+function recordWord(record: usize, at: u32): u64 {
+  const padded = pad8(load<u32>(record));
+  if (at + 8 <= padded) return bswap<u64>(load<u64>(record + 8 + at));
+  return at < padded ? u64(bswap<u32>(load<u32>(record + 8 + at))) << 32 : 0;
+}
+
 function fill(layout: usize, entry: usize, depth: u32, scratch: usize): void {
+  if (layout == 0) {
+    const record: usize = load<u32>(entry, SORT_ENTRY_RECORD);
+    store<u64>(entry, recordWord(record, depth * PREFIX_BYTES));
+    store<u32>(entry, u32(recordWord(record, depth * PREFIX_BYTES + 8) >>> 32), 8);
+    return;
+  }
   const window = scratch + depth * PREFIX_BYTES;
   store<u64>(window, 0);
   store<u32>(window, 0, 8);
@@ -41,6 +60,7 @@ function fill(layout: usize, entry: usize, depth: u32, scratch: usize): void {
 }
 
 function compareRows(layout: usize, a: usize, b: usize): i32 {
+  if (layout == 0) return compareBytes(a + 8, load<u32>(a), b + 8, load<u32>(b));
   const keys = load<u32>(layout, LAYOUT_KEYS);
   for (let k: u32 = 0; k < keys; k++) {
     const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
@@ -149,11 +169,7 @@ function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32
   const ends = scratch + 1024;
   while (true) {
     if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
-    if (byte == PREFIX_BYTES) {
-      if (++depth == MAX_DEPTH) return heapSort(layout, from, count);
-      for (let at = from; at != to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
-      byte = 0;
-    }
+    if (byte == PREFIX_BYTES) return sortTied(layout, from, count, depth + 1, scratch);
     memory.fill(scratch, 0, 1024);
     for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
       const bucket = scratch + (prefixByte(at, byte) << 2);
@@ -190,6 +206,25 @@ function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32
     }
     first = end;
   }
+}
+
+/** Orders entries whose bytes before `depth` are the same. They keep those: whoever merges entries reads them. */
+function sortTied(layout: usize, from: usize, count: u32, depth: u32, scratch: usize): void {
+  if (depth == MAX_DEPTH) return heapSort(layout, from, count);
+  const to = from + count * SORT_ENTRY_BYTES;
+  const hi = load<u64>(from);
+  const lo = load<u32>(from, 8);
+  for (let at = from; at != to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
+  radixSort(layout, from, count, 0, depth, scratch);
+  for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
+    store<u64>(at, hi);
+    store<u32>(at, lo, 8);
+  }
+}
+
+/** Orders `count` entries of records. `scratch` takes SORT_SCRATCH_BYTES. */
+export function sortRows(entries: usize, count: u32, scratch: usize): void {
+  if (count > 1) radixSort(0, entries, count, 0, 0, scratch);
 }
 
 /** Turns the directory into sort entries of all groups in key order. `scratch` takes SORT_SCRATCH_BYTES. */

@@ -7,9 +7,10 @@ export { countNulls, finishAverageInt, finishCount, finishDouble, finishExtreme,
 export { hashKeys } from './state-hash';
 export { beginRecords, linkRecords, lookUpRecords, storeKeys, storeValues } from './state-join';
 export { decodeKeys } from './state-key';
-export { mergeRecords, openMerge } from './state-merge';
+export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
 export { checksum, countRecords, indexRecords, lowerBound, writeGroups } from './state-record';
-export { sortGroups } from './state-sort';
+export { measureRows, openRows, placeRows, readRows, writeRows } from './state-rows';
+export { sortGroups, sortRows } from './state-sort';
 export { countRows, spreadDouble, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';
 export { roundSuper, superAdd, superAddSuper } from './state-super';

@@ -3,6 +3,7 @@ import type { Heap } from '../../memory/heap.js';
 import {
   COUNT,
   CURSOR_END,
+  CURSOR_INDEXED,
   CURSOR_LAST,
   CURSOR_NEXT,
   CURSOR_RUN,
@@ -24,6 +25,8 @@ import {
   MERGE_STALE,
   MERGE_TOO_SMALL,
   MERGE_WANTS_BLOCK,
+  SORT_ENTRY_BYTES,
+  SORT_ENTRY_RECORD,
   SUM_DOUBLE,
   SUM_INT,
   SUPER_BYTES,
@@ -146,14 +149,15 @@ function combine(heap: Heap, layout: number, open: number, openEnd: number, reco
   return isPlain ? openEnd : end;
 }
 
-export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeRecords'> {
+export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeRecords' | 'mergeRows'> {
+  const recordAt = (cursor: number): number => {
+    const next = u32(heap, cursor + CURSOR_NEXT);
+    return u32(heap, cursor + CURSOR_INDEXED) === 0 ? next : u32(heap, next + SORT_ENTRY_RECORD);
+  };
   const sortCursors = (merge: number): void => {
     const cursors = u32(heap, merge + MERGE_HEAP) >>> 2;
     const sorted = [...heap.u32.slice(cursors, cursors + u32(heap, merge + MERGE_CURSORS))].sort((a, b) => {
-      const order = Buffer.compare(
-        keyBytes(heap, u32(heap, a + CURSOR_NEXT)),
-        keyBytes(heap, u32(heap, b + CURSOR_NEXT)),
-      );
+      const order = Buffer.compare(keyBytes(heap, recordAt(a)), keyBytes(heap, recordAt(b)));
       return order || u32(heap, a + CURSOR_RUN) - u32(heap, b + CURSOR_RUN);
     });
     heap.u32.set(sorted, cursors);
@@ -174,6 +178,23 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
   };
   return {
     openMerge: sortCursors,
+    mergeRows(merge, records) {
+      const get = (field: number): number => u32(heap, merge + field);
+      for (;;) {
+        if (get(MERGE_STALE) !== 0 && !settle(merge)) return MERGE_WANTS_BLOCK;
+        if (get(MERGE_CURSORS) === 0) return MERGE_DONE;
+        const rows = get(MERGE_ROWS);
+        if (rows === get(MERGE_ROW_LIMIT)) return MERGE_FULL;
+        const cursor = u32(heap, get(MERGE_HEAP));
+        const record = recordAt(cursor);
+        const isIndexed = u32(heap, cursor + CURSOR_INDEXED) !== 0;
+        setU32(heap, records + 4 * rows, record);
+        setU32(heap, merge + MERGE_ROWS, rows + 1);
+        const step = isIndexed ? SORT_ENTRY_BYTES : recordBytes(heap, record);
+        setU32(heap, cursor + CURSOR_NEXT, u32(heap, cursor + CURSOR_NEXT) + step);
+        setU32(heap, merge + MERGE_STALE, 1);
+      }
+    },
     mergeRecords(merge) {
       const layout = u32(heap, merge + MERGE_LAYOUT);
       const get = (field: number): number => u32(heap, merge + field);

@@ -32,6 +32,7 @@ import {
   setU32,
   signedAt,
   u32,
+  type Word,
 } from './state-twin-heap.js';
 
 const WIDTH: Readonly<Record<number, number>> = { [U8]: 1, [I32]: 4, [I128]: 16 };
@@ -58,22 +59,31 @@ function unordered(physical: number, number: bigint): bigint {
   return BigInt.asIntN(bits, number ^ sign);
 }
 
-/** The normalized key of a group row. */
-function keyOf(heap: Heap, keys: readonly KeyEntry[], row: number): number[] {
-  return keys.flatMap((key, k) => {
-    if (heap.u8[row + k] === 0) return [key.order & NULLS_FIRST ? 0 : 2];
-    const flip = key.order & DESCENDING ? 0xff : 0;
-    const slot = row + key.offset;
-    if (key.physical === TEXT) {
-      const text = [...bytesAt(heap, u32(heap, slot), u32(heap, slot + 4))];
-      return [1, ...[...text.flatMap((byte) => (byte <= 1 ? [1, byte + 1] : [byte])), 0].map((byte) => byte ^ flip)];
-    }
-    const width = widthOf(key.physical);
-    const number = ordered(key.physical, signedAt(heap, slot, width === 16 ? 2 : 1));
+/** A column of a normalized key. */
+export function normalizedColumn(physical: number, order: number, value: Word | null): number[] {
+  if (value === null) return [order & NULLS_FIRST ? 0 : 2];
+  const flip = order & DESCENDING ? 0xff : 0;
+  if (typeof value !== 'bigint') {
     return [
       1,
-      ...Array.from({ length: width }, (_, i) => Number((number >> BigInt(8 * (width - 1 - i))) & 0xffn) ^ flip),
+      ...[...[...value].flatMap((byte) => (byte <= 1 ? [1, byte + 1] : [byte])), 0].map((byte) => byte ^ flip),
     ];
+  }
+  const width = widthOf(physical);
+  const number = ordered(physical, value);
+  const bytes = Array.from({ length: width }, (_, i) => Number((number >> BigInt(8 * (width - 1 - i))) & 0xffn) ^ flip);
+  return [1, ...bytes];
+}
+
+/** The normalized key of a group row. */
+function keyOf(heap: Heap, keys: readonly KeyEntry[], row: number): number[] {
+  return keys.flatMap(({ physical, order, offset }, k) => {
+    const slot = row + offset;
+    if (heap.u8[row + k] === 0) return normalizedColumn(physical, order, null);
+    if (physical === TEXT) {
+      return normalizedColumn(physical, order, bytesAt(heap, u32(heap, slot), u32(heap, slot + 4)));
+    }
+    return normalizedColumn(physical, order, signedAt(heap, slot, physical === I128 ? 2 : 1));
   });
 }
 

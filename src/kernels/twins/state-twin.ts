@@ -8,6 +8,7 @@ import { joinTwins } from './state-twin-join.js';
 import { mergeTwins } from './state-twin-merge.js';
 import { orderTwins } from './state-twin-order.js';
 import { recordTwins } from './state-twin-records.js';
+import { rowTwins } from './state-twin-rows.js';
 
 export function stateTwin(heap: Heap): StateKernels {
   return {
@@ -17,6 +18,7 @@ export function stateTwin(heap: Heap): StateKernels {
     ...accumulatorTwins(heap),
     ...recordTwins(heap),
     ...mergeTwins(heap),
+    ...rowTwins(heap),
     ...finishTwins(heap),
   };
 }

@@ -73,7 +73,7 @@ export class PartitionStore {
     result.results = result.results.map((each) =>
       mapRuns(each, (run) => {
         if (run.location.kind !== 'memory') return run;
-        const evicted = runToFile(run, spill, this.#kernels);
+        const evicted = runToFile(run, spill, this.#pool.managed.heap, this.#kernels);
         for (const { address, pages } of run.location.pages) {
           this.#pool.managed.release(sealedOwner(attempt), address, pages);
         }

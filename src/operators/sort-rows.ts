@@ -1,0 +1,58 @@
+/**
+ * The first side of an exchange in order: takes the rows of an attempt's splits in and seals them at the end as sorted runs,
+ * for the ranges that are read behind it.
+ */
+import type { RecordBatch } from '../columnar/record-batch.js';
+import type { TransformFactory } from '../dataflow/factory.js';
+import type { Operator, OperatorContext } from '../dataflow/operator.js';
+import { SortBuffer, sortBufferMinimumBytes } from '../state/sort-buffer.js';
+import type { SortFormat } from '../state/sort-format.js';
+import type { SortedRun } from '../state/sorted-run.js';
+import { stateEnv } from './state-env.js';
+
+export interface SortRowsConfig extends SortFormat {
+  /** The input's columns that are the values; the first ones are the keys. */
+  readonly slots: readonly number[];
+}
+
+class SortRows implements Operator {
+  readonly #config: SortRowsConfig;
+  readonly #context: OperatorContext;
+  #buffer!: SortBuffer;
+
+  constructor(config: SortRowsConfig, context: OperatorContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  open(): void {
+    this.#buffer = new SortBuffer(stateEnv(this.#context), this.#config);
+  }
+
+  processBatch({ vectors, selection, selectedCount }: RecordBatch): void {
+    const { keys, slots } = this.#config;
+    const columns = [...vectors.slice(0, keys.length), ...slots.map((slot) => vectors[slot])];
+    this.#buffer.add(columns, selection, selectedCount);
+  }
+
+  endInput(): readonly SortedRun[] {
+    const runs = this.#buffer.finish(this.#context.attempt);
+    const { metrics } = this.#context;
+    metrics.recordsOut += this.#buffer.rowsIn;
+    const spilled = runs.filter(({ location }) => location.kind === 'file');
+    metrics.spilledRuns += spilled.length;
+    metrics.spilledBytes += spilled.reduce((sum, run) => sum + run.bytes, 0);
+    return runs;
+  }
+
+  close(): void {
+    this.#buffer?.close();
+  }
+}
+
+export const SORT_ROWS: TransformFactory<SortRowsConfig> = {
+  role: 'transform',
+  kind: 'sort-rows',
+  minimumBytes: (config, sizes) => sortBufferMinimumBytes(config, sizes),
+  create: (config, context) => new SortRows(config, context),
+};

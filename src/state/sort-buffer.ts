@@ -1,0 +1,314 @@
+/**
+ * Takes rows in and gives them back as sorted runs.
+ *
+ *     control block   format | columns | merge | sort scratch | where the rows of a piece go | block buffer
+ *     segment         sort entries, in pages of their own    [e0 e1 e2 ...            ]
+ *                     records, in chunks of a page or more   [r0 r1 ...][r7 r8 ...]
+ *
+ * 1. Rows become records in the order they come; each has an entry with the beginning of its key.
+ * 2. A segment whose entries are full is sorted, while they are still in the core's cache. Records never move.
+ * 3. When memory is refused, all segments are merged into one run in the spill folder.
+ * 4. What is left at the end is handed over as it lies: a segment is a run with an index.
+ */
+import type { Vector } from '../columnar/vector.js';
+import { type LeatError, leatError } from '../errors.js';
+import {
+  COLUMN_BYTES,
+  SORT_ENTRY_BYTES,
+  SORT_ENTRY_RECORD,
+  SORT_SCRATCH_BYTES,
+} from '../kernels/assembly/state-layout.js';
+import { PAGE_BYTES } from '../memory/heap.js';
+import type { Spillable } from '../memory/task-memory.js';
+import { RowMerge, writeMergedRun } from './merge-rows.js';
+import { PageStock, pagesFor } from './page-stock.js';
+import { type BlockBuffer, recordBytes } from './record-blocks.js';
+import { mergeControlBytes } from './record-merge.js';
+import { pad8 } from './row-layout.js';
+import { RunReader, UNBOUNDED } from './run-reader.js';
+import { runBlockBytes, sampleKey } from './run-writer.js';
+import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import type { RunBlock, SortedRun } from './sorted-run.js';
+import type { StateEnv, StateSizes } from './state-env.js';
+import { describeColumn } from './table-memory.js';
+
+/** Rows written at a time: what is noted of each takes 20 bytes, which stay in the cache. */
+const PIECE_ROWS = 1024;
+const PIECE_ARRAYS = 5;
+/** Entries between two of which the key is noted, to cut ranges by. */
+const SAMPLE_ROWS = 1024;
+/** A buffer may hold eight times its share in segments of the usual kind before there are too many to be merged. */
+const MAX_SEGMENTS = 1024;
+const MAX_SEGMENT_BYTES = 4 << 20;
+
+/** Entries take a 128th of the share a segment: few enough segments to merge, small enough to be sorted in a cache. */
+function segmentBytes(shareBytes: number): number {
+  const pages = Math.floor(shareBytes / 128 / PAGE_BYTES);
+  return Math.min(MAX_SEGMENT_BYTES, Math.max(1, pages) * PAGE_BYTES);
+}
+
+function controlBytes(format: SortFormat, { shareBytes }: StateSizes): number {
+  const columns = (format.keys.length + format.values.length) * COLUMN_BYTES;
+  const fixed = pad8(sortFormatBytes(format)) + columns + pad8(mergeControlBytes(MAX_SEGMENTS)) + SORT_SCRATCH_BYTES;
+  return fixed + PIECE_ARRAYS * 4 * PIECE_ROWS + runBlockBytes(shareBytes);
+}
+
+/** Managed memory without which a SortBuffer cannot work: the control block, a segment, a page of records. */
+export function sortBufferMinimumBytes(format: SortFormat, sizes: StateSizes): number {
+  return pagesFor(controlBytes(format, sizes)) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
+}
+
+interface Segment {
+  readonly entries: number;
+  readonly chunks: number[];
+  rows: number;
+  bytes: number;
+}
+
+export class SortBuffer implements Spillable {
+  readonly name = 'sort buffer';
+  rowsIn = 0;
+
+  // configuration
+  readonly #env: StateEnv;
+  readonly #segmentBytes: number;
+  // addresses in the control block
+  readonly #format: number;
+  readonly #columns: number;
+  readonly #merge: number;
+  readonly #scratch: number;
+  readonly #keyBytes: number;
+  readonly #payloadBytes: number;
+  readonly #records: number;
+  readonly #cursors: number;
+  readonly #tails: number;
+  readonly #block: BlockBuffer;
+  // state
+  readonly #runs: SortedRun[] = [];
+  #segments: Segment[] = [];
+  /** Where the next record goes, and where its chunk ends. */
+  #next = 0;
+  #end = 0;
+  #isBusy = false;
+  #isClosed = false;
+  // resources
+  readonly #control: { readonly address: number; readonly pages: number };
+  readonly #stock: PageStock;
+
+  constructor(env: StateEnv, format: SortFormat) {
+    this.#env = env;
+    const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
+    this.#segmentBytes = segmentBytes(sizes.shareBytes);
+    const pages = pagesFor(controlBytes(format, sizes));
+    const address = env.memory.allocate(pages, 'a sort');
+    this.#control = { address, pages };
+    this.#stock = new PageStock(env.memory);
+    let end = address;
+    const place = (bytes: number): number => {
+      const at = end;
+      end += pad8(bytes);
+      return at;
+    };
+    this.#format = place(sortFormatBytes(format));
+    this.#columns = place((format.keys.length + format.values.length) * COLUMN_BYTES);
+    this.#merge = place(mergeControlBytes(MAX_SEGMENTS));
+    this.#scratch = place(SORT_SCRATCH_BYTES);
+    this.#keyBytes = place(4 * PIECE_ROWS);
+    this.#payloadBytes = place(4 * PIECE_ROWS);
+    this.#records = place(4 * PIECE_ROWS);
+    this.#cursors = place(4 * PIECE_ROWS);
+    this.#tails = place(4 * PIECE_ROWS);
+    this.#block = { address: end, bytes: address + pages * PAGE_BYTES - end };
+    writeSortFormat(env.heap, this.#format, format);
+    env.memory.registerSpillable(this);
+  }
+
+  /** Takes `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, then values. */
+  add(columns: readonly Vector[], selection: number, count: number): void {
+    if (this.#env.memory.spillRequested()) this.spill();
+    this.#isBusy = true;
+    for (const [i, column] of columns.entries()) {
+      describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, column);
+    }
+    for (let from = 0; from < count; from += PIECE_ROWS) {
+      this.#addPiece(selection, from, Math.min(count, from + PIECE_ROWS));
+    }
+    this.rowsIn += count;
+    this.#isBusy = false;
+  }
+
+  /** The rows as sorted runs; those in memory are sealed for `partition`. Ends the buffer. */
+  finish(partition: number): SortedRun[] {
+    this.#isBusy = true;
+    this.#sortLast();
+    const runs = [...this.#runs, ...this.#segments.map((segment) => this.#sealed(segment, partition))];
+    const isIndexed = this.#segments.length > 0;
+    this.#segments = [];
+    // Runs with an index lie in the control block too: their blocks for a file are put together there.
+    if (isIndexed) this.#env.memory.seal(this.#control.address, this.#control.pages, partition);
+    this.#close(isIndexed);
+    return runs;
+  }
+
+  /** Frees everything that was not sealed; always called, also after finish or a failure. */
+  close(): void {
+    this.#close(false);
+  }
+
+  #close(isControlSealed: boolean): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { memory } = this.#env;
+    memory.unregisterSpillable(this);
+    this.#stock.freeAll();
+    if (!isControlSealed) memory.free(this.#control.address, this.#control.pages);
+  }
+
+  spillableBytes(): number {
+    return this.#isBusy || this.#segments.length === 0 ? 0 : this.heldBytes();
+  }
+
+  heldBytes(): number {
+    return this.#isClosed ? 0 : this.#stock.bytes;
+  }
+
+  spill(): number {
+    const bytes = this.spillableBytes();
+    if (bytes === 0) return 0;
+    this.#isBusy = true;
+    this.#spillSegments();
+    this.#stock.freeAll();
+    this.#isBusy = false;
+    return bytes;
+  }
+
+  #addPiece(selection: number, from: number, to: number): void {
+    const { kernels } = this.#env;
+    // The arrays are numbered by position.
+    const base = 4 * from;
+    const [keyBytes, payloadBytes] = [this.#keyBytes - base, this.#payloadBytes - base];
+    const [records, cursors, tails] = [this.#records - base, this.#cursors - base, this.#tails - base];
+    kernels.measureRows(this.#format, this.#columns, selection, from, to, keyBytes, payloadBytes);
+    for (let at = from; at < to; ) {
+      const segment = this.#openSegment();
+      const limit = Math.min(to, at + this.#segmentBytes / SORT_ENTRY_BYTES - segment.rows);
+      const reached = kernels.placeRows(at, limit, keyBytes, payloadBytes, this.#next, this.#end, records) >>> 0;
+      if (reached === at) {
+        this.#growChunk(segment, 8 + pad8(this.#u32(keyBytes + 4 * at)) + pad8(this.#u32(payloadBytes + 4 * at)));
+        continue;
+      }
+      const entries = segment.entries + segment.rows * SORT_ENTRY_BYTES;
+      kernels.writeRows(this.#format, this.#columns, selection, at, reached, records, cursors, tails, entries);
+      const last = this.#u32(records + 4 * (reached - 1));
+      const next = last + recordBytes(this.#env.heap, last);
+      segment.rows += reached - at;
+      segment.bytes += next - this.#next;
+      this.#next = next;
+      at = reached;
+    }
+  }
+
+  /** The segment with room for an entry. */
+  #openSegment(): Segment {
+    const last = this.#segments.at(-1);
+    if (last !== undefined && last.rows * SORT_ENTRY_BYTES < this.#segmentBytes) return last;
+    this.#sortLast();
+    if (this.#segments.length === MAX_SEGMENTS) this.#spillSegments();
+    const segment = { entries: this.#take(this.#segmentBytes), chunks: [], rows: 0, bytes: 0 };
+    this.#segments.push(segment);
+    this.#next = 0;
+    this.#end = 0;
+    return segment;
+  }
+
+  #growChunk(segment: Segment, bytes: number): void {
+    const address = this.#take(bytes);
+    // Taking it may have spilled the segment.
+    if (this.#segments.at(-1) !== segment) {
+      this.#stock.putBack(address);
+      return;
+    }
+    segment.chunks.push(address);
+    this.#next = address;
+    this.#end = address + pagesFor(bytes) * PAGE_BYTES;
+  }
+
+  /** Pages; whatever must be spilled for them is. */
+  #take(bytes: number): number {
+    const { memory } = this.#env;
+    let address = this.#stock.take(bytes);
+    // Larger holders in the same task go first: many small runs would cost more than a large one of theirs.
+    while (address === 0 && memory.spillOthers(this.#stock.bytes)) address = this.#stock.take(bytes);
+    if (address !== 0) return address;
+    if (this.#segments.some(({ rows }) => rows > 0)) {
+      this.#spillSegments();
+      address = this.#stock.take(bytes);
+    }
+    if (address === 0) {
+      // What is stocked in pieces may be had in one piece.
+      this.#dropSegments();
+      this.#stock.freeStock();
+      address = this.#stock.take(bytes);
+    }
+    while (address === 0 && memory.spillOthers()) address = this.#stock.take(bytes);
+    if (address === 0) throw this.#exhausted(bytes);
+    return address;
+  }
+
+  /** Segments before the last one were sorted when they were full. */
+  #sortLast(): void {
+    const last = this.#segments.at(-1);
+    if (last !== undefined) this.#env.kernels.sortRows(last.entries, last.rows, this.#scratch);
+  }
+
+  /** Merges the segments into one run in a file; single pages stay in stock. */
+  #spillSegments(): void {
+    this.#sortLast();
+    const readers = this.#segments
+      .filter(({ rows }) => rows > 0)
+      .map((segment) => new RunReader(this.#env, this.#indexed(segment, []), UNBOUNDED, []));
+    if (readers.length > 0) {
+      const merge = new RowMerge(this.#env, readers, this.#merge, this.#cursors);
+      this.#runs.push(writeMergedRun(this.#env, merge, this.#block, PIECE_ROWS));
+    }
+    this.#dropSegments();
+  }
+
+  #dropSegments(): void {
+    for (const { entries, chunks } of this.#segments)
+      for (const address of [entries, ...chunks]) this.#stock.putBack(address);
+    this.#segments = [];
+    this.#next = 0;
+    this.#end = 0;
+  }
+
+  #sealed(segment: Segment, partition: number): SortedRun {
+    const pages = [segment.entries, ...segment.chunks].map((address) => this.#stock.release(address));
+    for (const run of pages) this.#env.memory.seal(run.address, run.pages, partition);
+    return this.#indexed(segment, pages);
+  }
+
+  #indexed(
+    { entries, rows, bytes }: Segment,
+    pages: readonly { readonly address: number; readonly pages: number }[],
+  ): SortedRun {
+    const blocks: RunBlock[] = [];
+    for (let row = 0; row < rows; row += SAMPLE_ROWS) {
+      const at = entries + row * SORT_ENTRY_BYTES;
+      const count = Math.min(SAMPLE_ROWS, rows - row);
+      const firstKey = sampleKey(this.#env.heap, this.#u32(at + SORT_ENTRY_RECORD));
+      blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
+    }
+    return { rows, bytes, blocks, location: { kind: 'memory', pages, indexed: this.#block } };
+  }
+
+  #u32(address: number): number {
+    return this.#env.heap.u32[address >>> 2];
+  }
+
+  #exhausted(bytes: number): LeatError {
+    return leatError('MEMORY_EXHAUSTED', `no ${bytes} bytes for rows to sort`, {
+      hint: 'give the run more memory, or fewer slots',
+    });
+  }
+}

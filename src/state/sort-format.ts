@@ -1,0 +1,50 @@
+/**
+ * How rows to sort are kept: a normalized key to order them by, and all their values beside it, so that a key is never
+ * decoded and a double keeps the sign of its zero. See kernels/assembly/state-rows.ts for the bytes.
+ */
+import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
+import {
+  DESCENDING,
+  NULLS_FIRST,
+  ROWS_ENTRY,
+  ROWS_FIXED,
+  ROWS_HEAD,
+  ROWS_KEYS,
+  ROWS_VALUES,
+} from '../kernels/assembly/state-layout.js';
+import type { Heap } from '../memory/heap.js';
+import { type KeyOrder, PHYSICAL_CODES } from './row-layout.js';
+
+export interface SortFormat {
+  readonly keys: readonly DataType[];
+  /** How the keys are ordered; default: ascending, nulls last. */
+  readonly orders: readonly KeyOrder[];
+  readonly values: readonly DataType[];
+}
+
+export function sortFormatBytes({ keys, values }: SortFormat): number {
+  return ROWS_HEAD + (keys.length + values.length) * ROWS_ENTRY;
+}
+
+/** Writes the format for the kernels, `sortFormatBytes` at `address`. */
+export function writeSortFormat({ u32 }: Heap, address: number, { keys, orders, values }: SortFormat): void {
+  let word = (address + ROWS_HEAD) >>> 2;
+  const entry = (type: DataType, offset: number, order: number): void => {
+    u32.set([PHYSICAL_CODES[physicalOf(type)], offset, order, 0], word);
+    word += ROWS_ENTRY / 4;
+  };
+  for (const [k, type] of keys.entries()) {
+    const { descending, nullsFirst } = orders[k] ?? {};
+    entry(type, 0, (descending ? DESCENDING : 0) | (nullsFirst ? NULLS_FIRST : 0));
+  }
+  // A bit a value, for nulls; a text has only its length here.
+  let offset = Math.ceil(values.length / 8);
+  for (const type of values) {
+    entry(type, offset, 0);
+    const physical = physicalOf(type);
+    offset += physical === 'text' ? 4 : PHYSICAL_BYTES[physical];
+  }
+  u32[(address + ROWS_KEYS) >>> 2] = keys.length;
+  u32[(address + ROWS_VALUES) >>> 2] = values.length;
+  u32[(address + ROWS_FIXED) >>> 2] = offset;
+}

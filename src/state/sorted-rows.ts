@@ -1,0 +1,208 @@
+/**
+ * The rows of sorted runs within a key range, merged, as batches in key order.
+ *
+ * 1. Runs in files need two buffers each. When memory does not hold enough of them, some runs are first merged into a longer
+ *    one in the spill folder, until one pass is left.
+ * 2. That pass finds the records of a batch; its columns are made of them. Texts are views into the records.
+ */
+import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
+import type { RecordBatch } from '../columnar/record-batch.js';
+import { createVector, type Vector } from '../columnar/vector.js';
+import { PAGE_BYTES } from '../memory/heap.js';
+import { RowMerge, writeMergedRun } from './merge-rows.js';
+import { PageStock, pagesFor } from './page-stock.js';
+import { mergeControlBytes } from './record-merge.js';
+import { pad8, vectorRowBytes } from './row-layout.js';
+import { blocksWithin, boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
+import { runBlockBytes } from './run-writer.js';
+import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import type { KeyRange, SortedRun } from './sorted-run.js';
+import type { StateEnv, StateSizes } from './state-env.js';
+
+const PURPOSE = 'merging sorted rows';
+/** Of each row of a batch: its record, its payload, its next text. */
+const ROW_ADDRESSES = 3;
+
+interface Sizes {
+  readonly fanIn: number;
+  readonly batchRows: number;
+  readonly fixedBytes: number;
+}
+
+function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: mostRows }: StateSizes): Sizes {
+  const rowBytes = vectorRowBytes(format.values) + 4 * ROW_ADDRESSES;
+  const target = Math.min(Math.max(shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
+  const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / rowBytes)));
+  // A cursor takes 36 bytes; more than a few thousand are better merged in two passes.
+  const fanIn = Math.min(4096, Math.max(128, Math.floor(shareBytes / (32 << 10))));
+  const places = 2 * format.values.length + ROW_ADDRESSES + 2;
+  const control = pad8(sortFormatBytes(format)) + mergeControlBytes(fanIn) + boundBytes(range);
+  return { fanIn, batchRows, fixedBytes: control + batchRows * rowBytes + places * 16 };
+}
+
+/** Managed memory without which SortedRows cannot work: everything fixed, a block to write, and two runs to read. */
+export function sortedRowsMinimumBytes(format: SortFormat, sizes: StateSizes): number {
+  const { fixedBytes } = sizesOf(format, { low: null, high: null }, sizes);
+  return (pagesFor(fixedBytes) + 5 * pagesFor(runBlockBytes(sizes.shareBytes))) * PAGE_BYTES;
+}
+
+export class SortedRows {
+  // configuration
+  readonly #env: StateEnv;
+  readonly #bounds: RangeBounds;
+  readonly #sizes: Sizes;
+  readonly #format: number;
+  readonly #control: number;
+  readonly #records: number;
+  readonly #payloads: number;
+  readonly #tails: number;
+  readonly #batch: RecordBatch;
+  readonly #validity: readonly number[];
+  // state
+  readonly #merge: RowMerge;
+  // resources
+  readonly #fixed: { readonly address: number; readonly pages: number };
+  readonly #stock: PageStock;
+  /** Runs this merge has written itself. */
+  #ownRuns: SortedRun[] = [];
+  #readPages: number[] = [];
+  #isClosed = false;
+
+  constructor(env: StateEnv, format: SortFormat, runs: readonly SortedRun[], range: KeyRange) {
+    this.#env = env;
+    this.#sizes = sizesOf(format, range, { shareBytes: env.memory.shareBytes, batchRows: env.batchRows });
+    const pages = pagesFor(this.#sizes.fixedBytes);
+    const address = env.memory.allocate(pages, PURPOSE);
+    this.#fixed = { address, pages };
+    this.#stock = new PageStock(env.memory);
+    try {
+      let next = address;
+      const place = (bytes: number): number => {
+        const at = Math.ceil(next / 16) * 16;
+        next = at + bytes;
+        return at;
+      };
+      const rows = this.#sizes.batchRows;
+      this.#format = place(sortFormatBytes(format));
+      writeSortFormat(env.heap, this.#format, format);
+      this.#control = place(mergeControlBytes(this.#sizes.fanIn));
+      this.#records = place(4 * rows);
+      this.#payloads = place(4 * rows);
+      this.#tails = place(4 * rows);
+      const vectors = format.values.map((type: DataType): Vector => {
+        const values = place(rows * PHYSICAL_BYTES[physicalOf(type)]);
+        return createVector(type, values, place(rows));
+      });
+      this.#bounds = writeBounds(env, place(boundBytes(range)), range);
+      this.#validity = vectors.map(({ validity }) => validity);
+      this.#batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+      this.#merge = this.#openLast(runs);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** The next rows in order; null at the end. The batch lives until the next call. */
+  next(): RecordBatch | null {
+    const count = this.#merge.next(this.#sizes.batchRows);
+    if (count === 0) return null;
+    const { kernels } = this.#env;
+    const [payloads, tails] = [this.#payloads, this.#tails];
+    kernels.openRows(this.#format, this.#merge.records, count, payloads, tails);
+    for (const [v, vector] of this.#batch.vectors.entries()) {
+      const nulls = kernels.readRows(this.#format, v, payloads, tails, count, vector.values, this.#validity[v]);
+      vector.validity = nulls === 0 ? 0 : this.#validity[v];
+    }
+    this.#batch.numRows = count;
+    this.#batch.selectedCount = count;
+    return this.#batch;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const run of this.#ownRuns) this.#remove(run);
+    this.#stock.freeAll();
+    this.#env.memory.free(this.#fixed.address, this.#fixed.pages);
+  }
+
+  /** Merges runs into fewer, longer ones until one merge can take them all, and opens that. */
+  #openLast(runs: readonly SortedRun[]): RowMerge {
+    let left = runs.filter((run) => {
+      const { first, end } = blocksWithin(run, this.#bounds);
+      return first < end;
+    });
+    for (;;) {
+      const buffers = this.#readBuffers(left.slice(0, this.#fanIn(left)));
+      const fanIn = buffers.length;
+      if (fanIn === left.length) return this.#open(left, buffers);
+      // Just as many as it takes for the rest to fit afterwards.
+      const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
+      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers)];
+    }
+  }
+
+  /** How many runs may be merged at once: half the share for buffers, at least two. */
+  #fanIn(runs: readonly SortedRun[]): number {
+    const files = runs.filter((run) => run.location.kind === 'file');
+    if (files.length === 0) return this.#sizes.fanIn;
+    const bytes = 2 * Math.max(...files.map((run) => this.#blockBytes(run)));
+    return Math.max(2, Math.min(this.#sizes.fanIn, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
+  }
+
+  #blockBytes(run: SortedRun): number {
+    const { first, end } = blocksWithin(run, this.#bounds);
+    return pad8(run.blocks.slice(first, end).reduce((most, block) => Math.max(most, block.bytes), 0));
+  }
+
+  #open(runs: readonly SortedRun[], buffers: readonly (readonly number[])[]): RowMerge {
+    const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, buffers[i]));
+    return new RowMerge(this.#env, readers, this.#control, this.#records);
+  }
+
+  /** Two buffers for each run in a file, for as many runs as memory is granted for; at least two. */
+  #readBuffers(runs: readonly SortedRun[]): (readonly number[])[] {
+    const buffers: (readonly number[])[] = [];
+    let next = 0;
+    let end = 0;
+    for (const run of runs) {
+      if (run.location.kind === 'memory') {
+        buffers.push([]);
+        continue;
+      }
+      const bytes = this.#blockBytes(run);
+      if (end - next < 2 * bytes) {
+        next = buffers.length < 2 ? this.#stock.require(2 * bytes, PURPOSE) : this.#stock.take(2 * bytes);
+        if (next === 0) return buffers;
+        end = next + pagesFor(2 * bytes) * PAGE_BYTES;
+        this.#readPages.push(next);
+      }
+      buffers.push([next, next + bytes]);
+      next += 2 * bytes;
+    }
+    return buffers;
+  }
+
+  #mergeToFile(runs: readonly SortedRun[], buffers: readonly (readonly number[])[]): SortedRun {
+    const bytes = runBlockBytes(this.#env.memory.shareBytes);
+    const block = this.#stock.require(bytes, PURPOSE);
+    const run = writeMergedRun(this.#env, this.#open(runs, buffers), { address: block, bytes }, this.#sizes.batchRows);
+    this.#stock.putBack(block);
+    for (const address of this.#readPages.splice(0)) this.#stock.putBack(address);
+    for (const own of runs) this.#dropOwn(own);
+    this.#ownRuns.push(run);
+    return run;
+  }
+
+  /** A run of an earlier pass is not needed any more. */
+  #dropOwn(run: SortedRun): void {
+    if (!this.#ownRuns.includes(run)) return;
+    this.#ownRuns = this.#ownRuns.filter((other) => other !== run);
+    this.#remove(run);
+  }
+
+  #remove(run: SortedRun): void {
+    if (run.location.kind === 'file') this.#env.spill.remove(run.location.extent);
+  }
+}
