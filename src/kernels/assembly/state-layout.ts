@@ -130,8 +130,9 @@ export const CURSOR_NEXT = 0;
 export const CURSOR_END = 4;
 export const CURSOR_RUN = 8;
 export const CURSOR_LAST = 12; //      1: no block follows
-export const CURSOR_PREFIX = 16; //    the first 8 bytes of the key at NEXT, as a number
+export const CURSOR_PREFIX = 16; //    the first 8 bytes of the key at NEXT, as a number, and
 export const CURSOR_INDEXED = 24; //   1: NEXT and END are sort entries; else records
+export const CURSOR_PREFIX_LOW = 28; // the 4 bytes behind them
 export const CURSOR_BYTES = 32;
 
 export const MERGE_DONE = 0;

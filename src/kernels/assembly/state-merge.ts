@@ -10,6 +10,7 @@ import {
   CURSOR_LAST,
   CURSOR_NEXT,
   CURSOR_PREFIX,
+  CURSOR_PREFIX_LOW,
   CURSOR_RUN,
   LAYOUT_ACCUMULATORS,
   MERGE_CURSORS,
@@ -30,7 +31,7 @@ import {
   SORT_ENTRY_RECORD,
   SUPER_BYTES,
 } from './state-layout';
-import { keyPrefix, recordBytes } from './state-record';
+import { keyWord, recordBytes } from './state-record';
 import { bytesEqual, compareBytes } from './state-text';
 
 /** The record that the cursor stands on. */
@@ -46,7 +47,9 @@ function recordAt(cursor: usize): usize {
 @inline
 function notePrefix(cursor: usize): void {
   const next: usize = load<u32>(cursor, CURSOR_NEXT);
-  store<u64>(cursor, load<u32>(cursor, CURSOR_INDEXED) ? load<u64>(next) : keyPrefix(next), CURSOR_PREFIX);
+  const isIndexed = load<u32>(cursor, CURSOR_INDEXED) != 0;
+  store<u64>(cursor, isIndexed ? load<u64>(next) : keyWord(next, 0), CURSOR_PREFIX);
+  store<u32>(cursor, isIndexed ? load<u32>(next, 8) : u32(keyWord(next, 8) >>> 32), CURSOR_PREFIX_LOW);
 }
 
 // @ts-ignore: decorator
@@ -55,6 +58,9 @@ function cursorLess(a: usize, b: usize): bool {
   const x = load<u64>(a, CURSOR_PREFIX);
   const y = load<u64>(b, CURSOR_PREFIX);
   if (x != y) return x < y;
+  const low = load<u32>(a, CURSOR_PREFIX_LOW);
+  const otherLow = load<u32>(b, CURSOR_PREFIX_LOW);
+  if (low != otherLow) return low < otherLow;
   const p = recordAt(a);
   const q = recordAt(b);
   const order = compareBytes(p + 8, load<u32>(p), q + 8, load<u32>(q));

@@ -178,7 +178,11 @@ export function checksum(address: usize, bytes: u32): u32 {
   return u32(hash);
 }
 
-/** The first 8 bytes of a record's key as a number that sorts as they do. Keys are padded with zeroes. */
-export function keyPrefix(record: usize): u64 {
-  return load<u32>(record) ? bswap<u64>(load<u64>(record, 8)) : 0;
+/** Bytes at..at+7 of a record's key as a number that sorts as they do; zeroes behind its end. `at` is a multiple of 4. */
+// @ts-ignore: decorator
+@inline
+export function keyWord(record: usize, at: u32): u64 {
+  const padded = pad8(load<u32>(record));
+  if (at + 8 <= padded) return bswap<u64>(load<u64>(record + 8 + at));
+  return at < padded ? u64(bswap<u32>(load<u32>(record + 8 + at))) << 32 : 0;
 }

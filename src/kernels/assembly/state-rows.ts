@@ -23,7 +23,7 @@ import {
   U8,
 } from './state-layout';
 import { fixedWord } from './state-hash';
-import { pad8 } from './state-record';
+import { keyWord, pad8 } from './state-record';
 
 /** Bytes that are 00 or 01, each of which takes two bytes in a key. */
 function escapesOf(address: usize, bytes: u32): u32 {
@@ -277,9 +277,8 @@ export function writeRows(layout: usize, columns: usize, selection: usize, from:
 // @ts-ignore: decorator
 @inline
 function entryOf(at: usize, record: usize): void {
-  const padded = pad8(load<u32>(record));
-  store<u64>(at, padded != 0 ? bswap<u64>(load<u64>(record, 8)) : 0);
-  store<u32>(at, padded > 8 ? bswap<u32>(load<u32>(record, 16)) : 0, 8);
+  store<u64>(at, keyWord(record, 0));
+  store<u32>(at, u32(keyWord(record, 8) >>> 32), 8);
   store<u32>(at, u32(record), 12);
 }
 

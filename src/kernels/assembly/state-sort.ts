@@ -1,5 +1,5 @@
 // Sorting group rows and records by key. An entry carries 12 bytes of the normalized key and the row; entries are radix sorted in
-// place byte by byte (American flag), ranges that tie are refilled with the next 12 bytes, small ranges are inserted.
+// place digit by digit (American flag), ranges that tie are refilled with the next 12 bytes, small ranges are inserted.
 //
 // Ends of ranges are compared with !=: at the top of the address space they wrap to 0.
 //
@@ -24,29 +24,23 @@ import {
   TABLE_SLOTS,
   TEXT,
 } from './state-layout';
-import { pad8 } from './state-record';
+import { keyWord } from './state-record';
 import { compareBytes } from './state-text';
 
 const PREFIX_BYTES: u32 = 12;
 const INSERTION_ROWS: u32 = 24;
 /** Refills read keys from their start, so very long common prefixes are left to comparisons. */
 const MAX_DEPTH: u32 = 64;
+const MAX_DIGIT_BITS: u64 = 8;
+const MAX_BUCKETS: usize = 256;
+/** Counts and ends of the buckets; behind them keys are made. */
 const HISTOGRAM_BYTES: usize = 2048;
-
-/** Bytes at..at+7 of a record's key as a number that sorts as they do; zeroes behind its end. */
-// @ts-ignore: decorator
-@inline
-function recordWord(record: usize, at: u32): u64 {
-  const padded = pad8(load<u32>(record));
-  if (at + 8 <= padded) return bswap<u64>(load<u64>(record + 8 + at));
-  return at < padded ? u64(bswap<u32>(load<u32>(record + 8 + at))) << 32 : 0;
-}
 
 function fill(layout: usize, entry: usize, depth: u32, scratch: usize): void {
   if (layout == 0) {
     const record: usize = load<u32>(entry, SORT_ENTRY_RECORD);
-    store<u64>(entry, recordWord(record, depth * PREFIX_BYTES));
-    store<u32>(entry, u32(recordWord(record, depth * PREFIX_BYTES + 8) >>> 32), 8);
+    store<u64>(entry, keyWord(record, depth * PREFIX_BYTES));
+    store<u32>(entry, u32(keyWord(record, depth * PREFIX_BYTES + 8) >>> 32), 8);
     return;
   }
   const window = scratch + depth * PREFIX_BYTES;
@@ -156,53 +150,72 @@ function swap(a: usize, b: usize): void {
   store<u64>(b, lo, 8);
 }
 
+/** As many bits of the prefix, from `shift` on, as `mask` has. */
 // @ts-ignore: decorator
 @inline
-function prefixByte(entry: usize, byte: u32): u32 {
-  return byte < 8
-    ? u32(load<u64>(entry) >>> u64(56 - (byte << 3))) & 0xff
-    : (load<u32>(entry, 8) >>> (24 - ((byte - 8) << 3))) & 0xff;
+function digitOf(entry: usize, isLow: bool, shift: u64, mask: u32): u32 {
+  return u32((isLow ? u64(load<u32>(entry, 8)) : load<u64>(entry)) >>> shift) & mask;
 }
 
-function radixSort(layout: usize, from: usize, count: u32, byte: u32, depth: u32, scratch: usize): void {
-  const to = from + count * SORT_ENTRY_BYTES;
-  const ends = scratch + 1024;
-  while (true) {
-    if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
-    if (byte == PREFIX_BYTES) return sortTied(layout, from, count, depth + 1, scratch);
-    memory.fill(scratch, 0, 1024);
-    for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
-      const bucket = scratch + (prefixByte(at, byte) << 2);
-      store<u32>(bucket, load<u32>(bucket) + 1);
-    }
-    if (load<u32>(scratch + (prefixByte(from, byte) << 2)) != count) break;
-    byte++;
-  }
+/** Moves entries to the buckets of their digits. Counts of these are in `scratch` and become ends of buckets. */
+// @ts-ignore: decorator
+@inline
+function distribute(from: usize, isLow: bool, shift: u64, mask: u32, scratch: usize): void {
+  const ends = scratch + MAX_BUCKETS * 4;
   let start: u32 = 0;
-  for (let bucket: u32 = 0; bucket < 1024; bucket += 4) {
-    const size = load<u32>(scratch + bucket);
-    store<u32>(scratch + bucket, start);
+  for (let bucket: u32 = 0; bucket <= mask; bucket++) {
+    const size = load<u32>(scratch + (bucket << 2));
+    store<u32>(scratch + (bucket << 2), start);
     start += size;
-    store<u32>(ends + bucket, start);
+    store<u32>(ends + (bucket << 2), start);
   }
-  for (let bucket: u32 = 0; bucket < 256; bucket++) {
-    while (load<u32>(scratch + (bucket << 2)) < load<u32>(ends + (bucket << 2))) {
-      const next = load<u32>(scratch + (bucket << 2));
-      const at = from + next * SORT_ENTRY_BYTES;
-      const home = prefixByte(at, byte);
+  for (let bucket: u32 = 0; bucket <= mask; bucket++) {
+    const end = load<u32>(ends + (bucket << 2));
+    while (load<u32>(scratch + (bucket << 2)) < end) {
+      const at = from + load<u32>(scratch + (bucket << 2)) * SORT_ENTRY_BYTES;
+      const home = digitOf(at, isLow, shift, mask);
       const place = load<u32>(scratch + (home << 2));
       store<u32>(scratch + (home << 2), place + 1);
       if (home != bucket) swap(at, from + place * SORT_ENTRY_BYTES);
     }
   }
-  // The counts are overwritten further down, so the buckets are found again by their bytes.
+}
+
+/**
+ * Digits begin at the highest bit in which the entries differ at all, so that bytes which are the same in every key (markers,
+ * signs, the exponents of prices) cost nothing; a small range has small digits.
+ */
+function radixSort(layout: usize, from: usize, count: u32, depth: u32, scratch: usize): void {
+  const to = from + count * SORT_ENTRY_BYTES;
+  if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
+  const hi = load<u64>(from);
+  const lo = load<u32>(from, 8);
+  let differing: u64 = 0;
+  let differingLow: u32 = 0;
+  for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
+    differing |= load<u64>(at) ^ hi;
+    differingLow |= load<u32>(at, 8) ^ lo;
+  }
+  if (differing == 0 && differingLow == 0) return sortTied(layout, from, count, depth + 1, scratch);
+  const isLow = differing == 0;
+  const highest = 63 - clz<u64>(isLow ? differingLow : differing);
+  const bits = min<u64>(MAX_DIGIT_BITS, 31 - clz<u32>(count) - 1);
+  const shift = highest >= bits ? highest - bits + 1 : 0;
+  const mask = (u32(1) << u32(bits)) - 1;
+  memory.fill(scratch, 0, (mask + 1) << 2);
+  for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
+    const bucket = scratch + (digitOf(at, isLow, shift, mask) << 2);
+    store<u32>(bucket, load<u32>(bucket) + 1);
+  }
+  distribute(from, isLow, shift, mask, scratch);
+  // The counts are overwritten further down, so the buckets are found again by their digits.
   let first = from;
   while (first != to) {
-    const value = prefixByte(first, byte);
+    const value = digitOf(first, isLow, shift, mask);
     let end = first + SORT_ENTRY_BYTES;
-    while (end != to && prefixByte(end, byte) == value) end += SORT_ENTRY_BYTES;
+    while (end != to && digitOf(end, isLow, shift, mask) == value) end += SORT_ENTRY_BYTES;
     if (end - first > usize(SORT_ENTRY_BYTES)) {
-      radixSort(layout, first, u32(end - first) / u32(SORT_ENTRY_BYTES), byte + 1, depth, scratch);
+      radixSort(layout, first, u32(end - first) / u32(SORT_ENTRY_BYTES), depth, scratch);
     }
     first = end;
   }
@@ -215,7 +228,7 @@ function sortTied(layout: usize, from: usize, count: u32, depth: u32, scratch: u
   const hi = load<u64>(from);
   const lo = load<u32>(from, 8);
   for (let at = from; at != to; at += SORT_ENTRY_BYTES) fill(layout, at, depth, scratch + HISTOGRAM_BYTES);
-  radixSort(layout, from, count, 0, depth, scratch);
+  radixSort(layout, from, count, depth, scratch);
   for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
     store<u64>(at, hi);
     store<u32>(at, lo, 8);
@@ -224,7 +237,7 @@ function sortTied(layout: usize, from: usize, count: u32, depth: u32, scratch: u
 
 /** Orders `count` entries of records. `scratch` takes SORT_SCRATCH_BYTES. */
 export function sortRows(entries: usize, count: u32, scratch: usize): void {
-  if (count > 1) radixSort(0, entries, count, 0, 0, scratch);
+  if (count > 1) radixSort(0, entries, count, 0, scratch);
 }
 
 /** Turns the directory into sort entries of all groups in key order. `scratch` takes SORT_SCRATCH_BYTES. */
@@ -244,5 +257,5 @@ export function sortGroups(table: usize, scratch: usize): void {
     store<u32>(entry, row, 12);
     fill(layout, entry, 0, scratch + HISTOGRAM_BYTES);
   }
-  if (groups > 1) radixSort(layout, directory, groups, 0, 0, scratch);
+  if (groups > 1) radixSort(layout, directory, groups, 0, scratch);
 }
