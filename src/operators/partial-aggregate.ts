@@ -8,15 +8,12 @@ import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
-import type { KeyOrder } from '../state/row-layout.js';
 import type { SortedRun } from '../state/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
 export interface AggregateConfig {
   /** Types of the keys: the first columns of the input. */
   readonly keys: readonly DataType[];
-  /** How the keys are ordered; default: ascending, nulls last. */
-  readonly orders?: readonly KeyOrder[];
   readonly calls: readonly AccumulatorCall[];
 }
 
@@ -32,8 +29,8 @@ class PartialAggregate implements Operator {
   }
 
   open(): void {
-    const { keys, calls, orders } = this.config;
-    this.table = new GroupTable(stateEnv(this.context), keys, calls, orders);
+    const { keys, calls } = this.config;
+    this.table = new GroupTable(stateEnv(this.context), keys, calls);
   }
 
   processBatch(batch: RecordBatch): void {

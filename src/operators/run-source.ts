@@ -53,8 +53,8 @@ class RunSource implements Source {
 
   runSplit(split: Split): void {
     const { range, runs } = split.data as RunSplit;
-    const { keys, calls, orders } = this.config;
-    const merge = new AggregateMerge(stateEnv(this.context), keys, calls, runs, range, orders);
+    const { keys, calls } = this.config;
+    const merge = new AggregateMerge(stateEnv(this.context), keys, calls, runs, range);
     try {
       for (let batch = merge.next(); batch !== null; batch = merge.next()) {
         this.context.poll();
@@ -69,17 +69,14 @@ class RunSource implements Source {
   close(): void {}
 }
 
-async function enumerate(
-  { edges, keys, orders = [], grouping }: RunSourceConfig,
-  context: CoordinatorContext,
-): Promise<SplitPlan> {
+async function enumerate({ edges, keys, grouping }: RunSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
   const runs = edges.flatMap(({ vertex, operator }) =>
     (context.upstream(vertex, operator) as (readonly SortedRun[])[]).flat(),
   );
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
   const wanted = Math.min(context.slots * RANGES_PER_SLOT, Math.ceil(bytes / RANGE_BYTES));
   const isWhole = keys.length === 0 || grouping === 0;
-  const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, orders, grouping);
+  const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, [], grouping);
   const ranges = isWhole ? [{ low: null, high: null }] : keyRanges(runs, Math.max(1, wanted), prefix);
   const splits = ranges.map((range, index): Split => {
     const data: RunSplit = { range, runs };

@@ -28,7 +28,7 @@ import {
 import type { Spillable } from '../memory/task-memory.js';
 import { type Folding, type FoldStep, foldSteps } from './fold-steps.js';
 import { writeFileRun, writeSealedRuns } from './group-writer.js';
-import { type KeyOrder, type RowLayout, rowLayout } from './row-layout.js';
+import { type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { type FindKernel, TableMemory, tableMinimumBytes } from './table-memory.js';
@@ -87,14 +87,9 @@ export class GroupTable implements Spillable {
   // resources
   readonly #memory: TableMemory;
 
-  constructor(
-    env: StateEnv,
-    keys: readonly DataType[],
-    calls: readonly AccumulatorCall[],
-    orders: readonly KeyOrder[] = [],
-  ) {
+  constructor(env: StateEnv, keys: readonly DataType[], calls: readonly AccumulatorCall[]) {
     this.#env = env;
-    this.#layout = rowLayout(keys, calls, orders);
+    this.#layout = rowLayout(keys, calls);
     const [key] = this.#layout.keys;
     this.#find =
       keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';

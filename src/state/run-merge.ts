@@ -16,7 +16,6 @@ import { AggregateResults } from './aggregate-results.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { type MergeBuffer, mergeControlBytes, RecordMerge } from './record-merge.js';
 import {
-  type KeyOrder,
   layoutBytes,
   pad8,
   type RowLayout,
@@ -103,10 +102,9 @@ export class AggregateMerge {
     calls: readonly AccumulatorCall[],
     runs: readonly SortedRun[],
     range: KeyRange,
-    orders: readonly KeyOrder[] = [],
   ) {
     this.#env = env;
-    this.#layout = rowLayout(keys, calls, orders);
+    this.#layout = rowLayout(keys, calls);
     this.#isKeyless = keys.length === 0;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#sizes = mergeSizes(keys, calls, range, sizes);

@@ -1,0 +1,227 @@
+/** Rows through a sort buffer and back, against an ordinary sort: any types and orders, memory, ranges, kernels or twins. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, decimal, INT, STRING } from '../../src/columnar/data-type.js';
+import type { Value } from '../../src/columnar/value.js';
+import { LeatError } from '../../src/errors.js';
+import { PAGE_BYTES } from '../../src/memory/heap.js';
+import { keyRanges } from '../../src/state/key-ranges.js';
+import { runToFile } from '../../src/state/run-eviction.js';
+import { SortBuffer, sortBufferMinimumBytes } from '../../src/state/sort-buffer.js';
+import type { SortFormat } from '../../src/state/sort-format.js';
+import { SortedRows, sortedRowsMinimumBytes } from '../../src/state/sorted-rows.js';
+import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
+import type { StateEnv } from '../../src/state/state-env.js';
+import { compareValues } from '../support/aggregate-reference.js';
+import { Region, rowsOf } from '../support/columns.js';
+import { type Random, random } from '../support/random.js';
+import { type TestSpillFolder, testSpillFolder } from '../support/spill-folder.js';
+import { type TestMemory, testMemory } from '../support/task-memory.js';
+
+const TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(18, 2), decimal(38, 0), STRING, DATE];
+const ALL: KeyRange = { low: null, high: null };
+const REGION_PAGES = 40;
+
+function randomValue(rng: Random, type: DataType, distinct: number): Value {
+  if (rng.chance(0.1)) return null;
+  const n = rng.int(distinct) - 3;
+  switch (type.kind) {
+    case 'boolean':
+      return n % 2 === 0;
+    case 'double':
+      return rng.pick([n, n / 3, -0, 0, Number.NaN, 1 / 0, -1 / 0, 5e-324 * n, n * 1e300]);
+    case 'string':
+      return rng.pick([
+        '',
+        `${n}`,
+        `\u0000${n}\u0001`,
+        `a rather long beginning ${n}`,
+        'é'.repeat(rng.int(60)),
+        '\u0001',
+      ]);
+    case 'int':
+    case 'date':
+      return (n * 0x10001) | 0;
+    default:
+      return type === TYPES[5] ? BigInt(n) ** 7n : BigInt(n) ** 3n;
+  }
+}
+
+interface Place {
+  readonly memory: TestMemory;
+  readonly env: StateEnv;
+  readonly region: Region;
+  readonly spill: TestSpillFolder;
+}
+
+function place(pages: number, batchRows: number, which: 'wasm' | 'twins' = 'wasm'): Place {
+  const memory = testMemory(pages + REGION_PAGES);
+  const region = new Region(memory.heap, memory.memory.allocate(REGION_PAGES, 'the test'), REGION_PAGES * PAGE_BYTES);
+  const spill = testSpillFolder(memory.heap);
+  const env: StateEnv = {
+    memory: { ...memory.memory, shareBytes: pages * PAGE_BYTES },
+    heap: memory.heap,
+    kernels: memory.kernels(which).state,
+    spill,
+    batchRows,
+  };
+  return { memory, region, spill, env };
+}
+
+/** Keys are the first columns; the last of them is the row's number. */
+interface Problem {
+  readonly format: SortFormat;
+  readonly rows: readonly (readonly Value[])[];
+}
+
+function problem(rng: Random, count: number): Problem {
+  const own = Array.from({ length: rng.int(4) }, () => rng.pick(TYPES));
+  const others = Array.from({ length: rng.int(12) }, () => rng.pick(TYPES));
+  const orders = own.map(() => ({ descending: rng.chance(0.5), nullsFirst: rng.chance(0.5) }));
+  const distinct = rng.pick([3, 50, 100000]);
+  const rows = Array.from({ length: count }, (_, i) => [
+    ...own.map((type) => randomValue(rng, type, distinct)),
+    BigInt(i),
+    ...others.map((type) => randomValue(rng, type, distinct)),
+  ]);
+  return { format: { keys: [...own, BIGINT], orders, values: [...own, BIGINT, ...others] }, rows };
+}
+
+function compareRows({ keys, orders }: SortFormat, a: readonly Value[], b: readonly Value[]): number {
+  for (const k of keys.keys()) {
+    const { descending, nullsFirst } = { descending: false, nullsFirst: false, ...orders[k] };
+    const [x, y] = [a[k], b[k]];
+    if (x === null || y === null) {
+      if (x !== y) return (x === null) === nullsFirst ? -1 : 1;
+      continue;
+    }
+    const order = compareValues(x, y);
+    if (order !== 0) return descending ? -order : order;
+  }
+  return 0;
+}
+
+function fill(buffer: SortBuffer, { region, env }: Place, { format, rows }: Problem, from: number, to: number): void {
+  for (let at = from; at < to; at += env.batchRows) {
+    region.reset();
+    const batch = rows.slice(at, Math.min(to, at + env.batchRows));
+    const columns = format.values.map((type, c) =>
+      region.vector(
+        type,
+        batch.map((row) => row[c]),
+      ),
+    );
+    const all = [...columns.slice(0, format.keys.length), ...columns];
+    // Every second batch by a selection.
+    if ((at / env.batchRows) % 2 === 0) buffer.add(all, 0, batch.length);
+    else buffer.add(all, region.selection([...batch.keys()]), batch.length);
+  }
+}
+
+function read(env: StateEnv, format: SortFormat, runs: readonly SortedRun[], range = ALL): Value[][] {
+  const sorted = new SortedRows(env, format, runs, range);
+  const rows: Value[][] = [];
+  try {
+    for (let batch = sorted.next(); batch !== null; batch = sorted.next()) rows.push(...rowsOf(env.heap, batch));
+  } finally {
+    sorted.close();
+  }
+  return rows;
+}
+
+/** Object.is for values within rows: -0 is not 0. */
+function show(rows: readonly (readonly Value[])[]): string[] {
+  return rows.map((row) => row.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join('|'));
+}
+
+function minimumPages(format: SortFormat, pages: number, batchRows: number): number {
+  const sizes = { shareBytes: pages * PAGE_BYTES, batchRows };
+  return Math.max(sortBufferMinimumBytes(format, sizes), sortedRowsMinimumBytes(format, sizes)) / PAGE_BYTES;
+}
+
+for (const which of ['wasm', 'twins'] as const) {
+  test(`sorted as by an ordinary sort, in any memory (${which})`, () => {
+    const rng = random(11);
+    for (let round = 0; round < (which === 'wasm' ? 60 : 12); round++) {
+      const count = rng.pick(which === 'wasm' ? [0, 1, 30, 3000, 9000] : [0, 1, 200, 700]);
+      const given = problem(rng, count);
+      const { format, rows } = given;
+      const batchRows = rng.pick([1, 37, 500]);
+      const pages = Math.max(rng.pick([16, 24, 300]), minimumPages(format, 16, batchRows) + 4);
+      const where = place(pages, batchRows, which);
+      const { env, spill } = where;
+      const tasks = rng.between(1, 3);
+      const runs: SortedRun[] = [];
+      const step = Math.ceil(rows.length / tasks);
+      for (let task = 0; task < tasks; task++) {
+        const buffer = new SortBuffer(env, format);
+        fill(buffer, where, given, task * step, Math.min(rows.length, (task + 1) * step));
+        if (rng.chance(0.3)) buffer.spill();
+        // Memory for the others: what is left in pages is moved to a file.
+        for (const run of buffer.finish(task)) {
+          if (pages === 300 || run.location.kind === 'file') {
+            runs.push(run);
+            continue;
+          }
+          runs.push(runToFile(run, spill, env.heap, () => env.kernels));
+          for (const { address, pages: held } of run.location.pages) env.memory.free(address, held);
+        }
+      }
+      const expected = show([...rows].sort((a, b) => compareRows(format, a, b)));
+      const hint = `seed ${rng.seed}, round ${round}`;
+      assert.deepEqual(show(read(env, format, runs)), expected, hint);
+      for (const ranges of runs.length > 0 ? [2, 7] : []) {
+        const parts = keyRanges(runs, ranges).flatMap((range) => read(env, format, runs, range));
+        assert.deepEqual(show(parts), expected, `${hint}, ${ranges} ranges`);
+      }
+      spill.close();
+    }
+  });
+}
+
+test('rows of hundreds of kilobytes, in memory for a few of them', () => {
+  const format: SortFormat = {
+    keys: [STRING, BIGINT],
+    orders: [{ descending: true }],
+    values: [STRING, BIGINT, STRING],
+  };
+  const where = place(60, 3);
+  const { env, spill } = where;
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    'k'.repeat(((i * 7) % 11) * 9000),
+    BigInt(i),
+    `${i}`.repeat(((i * 5) % 13) * 10000),
+  ]);
+  const buffer = new SortBuffer(env, format);
+  fill(buffer, where, { format, rows }, 0, rows.length);
+  buffer.spill();
+  const runs = buffer.finish(0);
+  assert.ok(runs.length > 1);
+  assert.deepEqual(show(read(env, format, runs)), show([...rows].sort((a, b) => compareRows(format, a, b))));
+  spill.close();
+});
+
+test('a damaged block of spilled rows is an error', () => {
+  const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, STRING] };
+  const where = place(60, 100);
+  const { env, spill } = where;
+  const rows = Array.from({ length: 5000 }, (_, i) => [BigInt((i * 7919) % 5000), `row ${i}`]);
+  const buffer = new SortBuffer(env, format);
+  fill(buffer, where, { format, rows }, 0, rows.length);
+  buffer.spill();
+  const [run] = buffer.finish(0);
+  if (run.location.kind !== 'file') throw new Error('not spilled');
+  const { path } = run.location.extent;
+  const good = readFileSync(path);
+  for (const at of [3, good.length >> 1, good.length - 1]) {
+    const bad = Buffer.from(good);
+    bad[at] ^= 0x10;
+    writeFileSync(path, bad);
+    assert.throws(
+      () => read(env, format, [run]),
+      (error) => error instanceof LeatError && error.code === 'SPILL_IO',
+    );
+  }
+  spill.close();
+});
