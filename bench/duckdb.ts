@@ -1,8 +1,12 @@
 /** One statement in DuckDB as a process of its own; prints the seconds that the statement alone took. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const [sql, threads] = process.argv.slice(2);
-const instance = await DuckDBInstance.create(':memory:', { threads });
+const [sql, threads, memory] = process.argv.slice(2);
+const limits =
+  memory === undefined ? {} : { memory_limit: memory, temp_directory: join(tmpdir(), 'leat-bench-duckdb') };
+const instance = await DuckDBInstance.create(':memory:', { threads, ...limits });
 const connection = await instance.connect();
 const start = performance.now();
 await connection.run(sql);

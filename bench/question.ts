@@ -11,6 +11,9 @@ export interface Question {
   readonly pipeline: string;
   /** The statement that writes the same rows to `$out`. */
   readonly sql: string;
-  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `bytes`: size of the files only. */
-  readonly compare: 'rows' | 'count';
+  /** The memory that both are given; default: what they take by themselves. */
+  readonly memory?: string;
+  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
+   * alone; `count`: the number of lines. */
+  readonly compare: 'rows' | 'count' | { readonly order: readonly number[] };
 }

@@ -16,10 +16,22 @@ import { JOIN } from './questions/join.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
+import { SORT, SORT_SPILLED } from './questions/sort.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
 import { measureColumns, measureFlatMemory, measureStartup, measureValidation } from './small.js';
 
-const QUESTIONS: readonly Question[] = [Q1, STATIONS, FILTER, MANY_GROUPS, REWRITE, JOIN, Q1_LARGE, STATIONS_LARGE];
+const QUESTIONS: readonly Question[] = [
+  Q1,
+  STATIONS,
+  FILTER,
+  MANY_GROUPS,
+  REWRITE,
+  JOIN,
+  SORT,
+  SORT_SPILLED,
+  Q1_LARGE,
+  STATIONS_LARGE,
+];
 const RUNS = Number(process.env['LEAT_BENCH_RUNS'] ?? 5);
 const THREADS = availableParallelism();
 
@@ -57,8 +69,11 @@ function ask(question: Question): Timing {
   const pipeline = join(folder, `${question.name}.yaml`);
   writeFileSync(pipeline, filled(question.pipeline, leatOut));
   const sql = filled(question.sql, duckOut);
-  const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q']).seconds;
-  const duckdb = (): { seconds: number; output: string } => timed(['build/bench/duckdb.js', sql, String(THREADS)]);
+  const memory = question.memory === undefined ? [] : [question.memory];
+  const leatMemory = memory.flatMap((bytes) => ['--memory', bytes]);
+  const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q', ...leatMemory]).seconds;
+  const duckdb = (): { seconds: number; output: string } =>
+    timed(['build/bench/duckdb.js', sql, String(THREADS), ...memory]);
   leat();
   duckdb();
   compareOutputs(question, leatOut, duckOut);
