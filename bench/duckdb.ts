@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [sql, threads, memory] = process.argv.slice(2);
-const limits =
+const limits: Record<string, string> =
   memory === undefined ? {} : { memory_limit: memory, temp_directory: join(tmpdir(), 'leat-bench-duckdb') };
 const instance = await DuckDBInstance.create(':memory:', { threads, ...limits });
 const connection = await instance.connect();

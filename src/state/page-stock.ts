@@ -14,6 +14,7 @@ export class PageStock {
   readonly #memory: TaskMemory;
   readonly #held = new Map<number, number>();
   #stock: PageRun[] = [];
+  #pages = 0;
 
   constructor(memory: TaskMemory) {
     this.#memory = memory;
@@ -21,28 +22,32 @@ export class PageStock {
 
   /** Bytes held, stocked ones included. */
   get bytes(): number {
-    let pages = 0;
-    for (const count of this.#held.values()) pages += count;
-    for (const run of this.#stock) pages += run.pages;
-    return pages * PAGE_BYTES;
+    return this.#pages * PAGE_BYTES;
   }
 
   /** The address of contiguous pages for `bytes`, or 0 when there are none. */
   take(bytes: number): number {
     const pages = pagesFor(bytes);
     const index = this.#stock.findLastIndex((run) => run.pages === pages);
-    const address = index >= 0 ? this.#stock.splice(index, 1)[0].address : this.#memory.tryAllocate(pages);
-    if (address !== 0) this.#held.set(address, pages);
-    return address;
+    if (index >= 0) return this.#hold(this.#stock.splice(index, 1)[0].address, pages);
+    const address = this.#memory.tryAllocate(pages);
+    if (address === 0) return 0;
+    this.#pages += pages;
+    return this.#hold(address, pages);
   }
 
   /** Like `take`; throws MEMORY_EXHAUSTED. */
   require(bytes: number, purpose: string): number {
-    let address = this.take(bytes);
-    if (address === 0) {
-      address = this.#memory.allocate(pagesFor(bytes), purpose);
-      this.#held.set(address, pagesFor(bytes));
-    }
+    const address = this.take(bytes);
+    if (address !== 0) return address;
+    const pages = pagesFor(bytes);
+    const required = this.#memory.allocate(pages, purpose);
+    this.#pages += pages;
+    return this.#hold(required, pages);
+  }
+
+  #hold(address: number, pages: number): number {
+    this.#held.set(address, pages);
     return address;
   }
 
@@ -51,14 +56,19 @@ export class PageStock {
     const pages = this.#held.get(address);
     if (pages === undefined) return;
     this.#held.delete(address);
-    if (pages === 1) this.#stock.push({ address, pages });
-    else this.#memory.free(address, pages);
+    if (pages === 1) {
+      this.#stock.push({ address, pages });
+    } else {
+      this.#memory.free(address, pages);
+      this.#pages -= pages;
+    }
   }
 
   /** Hands the pages over to whoever seals them: they are no longer this stock's. */
   release(address: number): PageRun {
     const pages = this.#held.get(address) ?? 0;
     this.#held.delete(address);
+    this.#pages -= pages;
     return { address, pages };
   }
 
@@ -67,10 +77,14 @@ export class PageStock {
     this.freeStock();
     for (const [address, pages] of this.#held) this.#memory.seal(address, pages, partition);
     this.#held.clear();
+    this.#pages = 0;
   }
 
   freeStock(): void {
-    for (const run of this.#stock) this.#memory.free(run.address, run.pages);
+    for (const run of this.#stock) {
+      this.#memory.free(run.address, run.pages);
+      this.#pages -= run.pages;
+    }
     this.#stock = [];
   }
 
@@ -78,6 +92,7 @@ export class PageStock {
     this.freeStock();
     for (const [address, pages] of this.#held) this.#memory.free(address, pages);
     this.#held.clear();
+    this.#pages = 0;
   }
 }
 
