@@ -179,8 +179,11 @@ export class LeatError extends Error {
     return this.diagnostics[0].code;
   }
 
+  /** That of the first error, but a mistake in the pipeline is there whatever else went wrong. */
   get exitStatus(): number {
-    return EXIT_STATUS[ERROR_CATALOGUE[this.code].domain];
+    const codes = this.diagnostics.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
+    const domains = codes.map((code) => ERROR_CATALOGUE[code].domain);
+    return EXIT_STATUS[domains.includes('usage') ? 'usage' : (domains[0] ?? ERROR_CATALOGUE[this.code].domain)];
   }
 
   toData(): ErrorData {

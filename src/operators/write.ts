@@ -2,7 +2,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
 import { notYet, plannedFile } from '../spec/planned.js';
-import { diagnosticAt } from '../spec/source.js';
+import { diagnosticAt, locatedText } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
 
 const STDOUT = 'stdout';
@@ -55,6 +55,7 @@ export const WRITE = defineVerb({
       return undefined;
     }
     const config: Omit<CsvSinkConfig, 'schema' | 'isOnlyOutput'> = {
+      at: locatedText(value),
       target: isStdout ? { kind: 'stdout' } : { kind: 'file', path },
       mode: options.mode,
       delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),
