@@ -68,6 +68,7 @@ export const ERROR_CATALOGUE = {
   EXPR_UNKNOWN_FUNCTION: usage('a function that leat does not know'),
   EXPR_UNKNOWN_TYPE: usage('a type that leat does not know'),
   EXPR_UNKNOWN_PARAM: usage('a $name that is not a parameter'),
+  EXPR_PARAM_IN_TEXT: usage('a parameter in quotes, which is text'),
   EXPR_ARGUMENTS: usage('arguments that a function does not take'),
   EXPR_TYPE_MISMATCH: usage('types that do not fit together'),
   EXPR_NOT_BOOLEAN: usage('a condition that is not boolean'),

@@ -13,7 +13,7 @@ import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
 import { expandInputs } from '../formats/globs.js';
 import type { SchemaEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { notYet, plannedFile } from '../spec/planned.js';
+import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
 import { diagnosticAt, type Located, locatedText } from '../spec/source.js';
 import { type CsvSourceConfig, READ_HERE } from './csv-source.js';
 import { toldAtStep } from './step-place.js';
@@ -119,7 +119,8 @@ function filesOf(context: LoweringContext, paths: readonly SourceText[]): readon
 
 function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
   if (path === 'stdin') return notYet('reads of standard input', 'write it to a file first', source);
-  return step.options.has('format') ? undefined : plannedFile(path, source);
+  const packed = plannedPacking(path, 'unpack the file first', source);
+  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
 }
 
 function inferredColumns(
@@ -128,7 +129,8 @@ function inferredColumns(
   { names, dialect, hint, ...sample }: CsvSample,
 ): readonly ScanColumn[] {
   if (hint !== undefined) {
-    context.report(diagnosticAt('FORMAT_CSV_DIALECT', hint, source, undefined, { severity: 'warning' }));
+    const { message, ...more } = hint;
+    context.report(diagnosticAt('FORMAT_CSV_DIALECT', message, source, undefined, { severity: 'warning', ...more }));
   }
   return names.map((name, index) => ({
     name,

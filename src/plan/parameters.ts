@@ -39,6 +39,8 @@ export interface ParameterSources {
 }
 
 const PATH_TYPE = 'path';
+/** Where a constant was expected. */
+const EXPRESSION = /^current_(?:date|timestamp)\b|^\w+\(.*\)|^\$\w/i;
 
 export function readParameters(
   specs: readonly ParamSpec[],
@@ -169,7 +171,10 @@ class ParamReader {
     const values = texts.flatMap((text): Value[] => {
       const value = parseValue(text, this.type);
       if (value !== undefined) return [value];
-      const hint = `the parameter \`${this.spec.name.text}\` is declared as ${this.spec.isList ? `[${shown}]` : shown}`;
+      const hint =
+        at !== this.spec.name && EXPRESSION.test(text)
+          ? `an expression is written \`expr: ${text}\``
+          : `the parameter \`${this.spec.name.text}\` is declared as ${this.spec.isList ? `[${shown}]` : shown}`;
       this.report('SPEC_PARAM_TYPE', `\`${text}\` is not ${shown === 'int' ? 'an' : 'a'} ${shown}`, at, hint);
       return [];
     });

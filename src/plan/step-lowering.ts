@@ -10,6 +10,7 @@ import { type RandomCalls, scopeOf } from '../expr/scope.js';
 import { type NumberParameter, type OptionContext, readEntries } from '../spec/option-reader.js';
 import type { NamedValue } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
+import { parametersInText } from '../spec/parameters-in-text.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
@@ -107,6 +108,8 @@ export class StepLowering {
   read(step: StepSpec, verb: VerbDefinition) {
     const numbers: OptionContext = { parameter: (name) => this.numberParameter(name) };
     const values = readOptions(verb.schema, step, this.diagnostics, numbers);
+    const written = [step.value, ...[...step.options.values()].map(({ value }) => value)];
+    for (const node of written) this.diagnostics.push(...parametersInText(node, this.pipeline.parameters.values));
     const owner = { owner: `\`${step.verb}\``, at: step.verbSource };
     return { values, common: readEntries(COMMON_OPTIONS, step.common, owner, this.diagnostics, numbers) };
   }

@@ -26,7 +26,13 @@ export interface CsvSample {
    */
   readonly typeOf: (column: number) => DataType;
   /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
-  readonly hint?: string;
+  readonly hint?: SampleHint;
+}
+
+export interface SampleHint {
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
 }
 
 /** Reads about the first 256 KiB of `path`. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_CSV_HEADER, FORMAT_CSV_DIALECT. */
@@ -56,8 +62,10 @@ function typesOf(head: CsvHead, dialect: CsvDialect, width: number): (column: nu
   };
 }
 
-const HINT_NO_ROWS =
-  'the first file has no rows, so its columns are taken as text; a `schema:` says which types they have';
+const HINT_NO_ROWS: SampleHint = {
+  message: 'the first file has no rows, so its columns are taken as text',
+  hint: 'a `schema:` says which types they have',
+};
 
 /** Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER). */
 export function inspectCsvFiles(
@@ -138,7 +146,11 @@ function* valuesOf(
 const OTHER_DELIMITERS = [',', ';', '\t', '|'];
 
 /** One column, and another delimiter stands equally often in every row. */
-function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: readonly HeadRow[]): string | undefined {
+function delimiterHint(
+  dialect: CsvDialect,
+  names: readonly string[],
+  rows: readonly HeadRow[],
+): SampleHint | undefined {
   if (names.length !== 1 || rows.length === 0) return undefined;
   for (const other of OTHER_DELIMITERS) {
     const counts = rows.map((row) => {
@@ -146,7 +158,11 @@ function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: read
       return isQuoted ? 0 : text.split(other).length - 1;
     });
     if (other === dialect.delimiter || counts[0] === 0 || counts.some((count) => count !== counts[0])) continue;
-    return `the file has one column, and ${JSON.stringify(other)} stands ${counts[0]} times in every row: is it the delimiter?`;
+    const times = counts[0] === 1 ? 'once' : `${counts[0]} times`;
+    return {
+      message: `the file has one column, and ${JSON.stringify(other)} stands ${times} in every row`,
+      hint: `if it is the delimiter, write \`delimiter: ${JSON.stringify(other)}\``,
+    };
   }
   return undefined;
 }
