@@ -148,6 +148,14 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
+/** What a check of a pipeline found. */
+export interface CheckResult {
+  readonly check: string;
+  readonly holds: boolean;
+  readonly severity: 'error' | 'warn';
+  readonly failures: number;
+}
+
 /** A `LeatError` as it crosses threads. */
 export interface ErrorData {
   readonly diagnostics: readonly Diagnostic[];
@@ -167,12 +175,18 @@ export class LeatError extends Error {
   override readonly name = 'LeatError';
   readonly diagnostics: readonly Diagnostic[];
   position?: RowPosition;
+  /** All checks of the run, those that hold too, when one of them is what failed. */
+  readonly checks?: readonly CheckResult[];
 
-  constructor(diagnostics: Diagnostic | readonly Diagnostic[], options?: { cause?: unknown; position?: RowPosition }) {
+  constructor(
+    diagnostics: Diagnostic | readonly Diagnostic[],
+    options?: { cause?: unknown; position?: RowPosition; checks?: readonly CheckResult[] },
+  ) {
     const list = (Array.isArray(diagnostics) ? diagnostics : [diagnostics]) as readonly Diagnostic[];
     super(list.map((d) => `${d.code}: ${d.message}`).join('\n'), { cause: options?.cause });
     this.diagnostics = list;
     this.position = options?.position;
+    this.checks = options?.checks;
   }
 
   /** The first diagnostic's code. */

@@ -54,6 +54,8 @@ export interface Check {
   readonly maxFailures: number;
   /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
   readonly failing: 'rows' | 'values' | 'all';
+  /** Of the step: its outputs of rows that fail know it too. */
+  readonly gate: number;
 }
 
 export interface SortKey {

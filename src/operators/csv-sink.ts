@@ -20,7 +20,7 @@ export interface CsvSinkConfig {
   readonly mode: 'replace' | 'error';
   readonly delimiter: string;
   readonly header: boolean;
-  readonly showsFailures: boolean;
+  readonly showsFailures: readonly number[];
   readonly schema: Schema;
 }
 

@@ -36,8 +36,8 @@ export interface GraphDraft {
   readonly nodes: LogicalNode[];
   /** What is written, and by which step. */
   readonly sinks: { readonly path: string; readonly at: SourceText }[];
-  /** Nodes of rows that fail a check. */
-  readonly failures: Set<number>;
+  /** Nodes of rows that fail a check, each with the gate that they failed at. */
+  readonly failures: Map<number, number>;
   sources: number;
   /** How many calls of random() and uuid() are bound. */
   randomCalls: bigint;
@@ -146,12 +146,14 @@ export class StepLowering {
     return undefined;
   }
 
-  /** Whether a node's rows are all rows that fail a check. What is only joined to them does not matter. */
-  private showsFailures({ id, operator, inputs }: LogicalNode): boolean {
-    if (this.draft.failures.has(id)) return true;
+  /** The gates whose failing rows a node's rows are, all of them. What is only joined to them does not matter. */
+  private gatesOf({ id, operator, inputs }: LogicalNode): readonly number[] {
+    const gate = this.draft.failures.get(id);
+    if (gate !== undefined) return [gate];
     const isOfLeft = operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full';
     const sources = isOfLeft ? inputs.slice(0, 1) : inputs;
-    return sources.length > 0 && sources.every((input) => this.showsFailures(this.draft.nodes[input]));
+    const gates = sources.map((input) => this.gatesOf(this.draft.nodes[input]));
+    return gates.some((some) => some.length === 0) ? [] : [...new Set(gates.flat())];
   }
 
   private contextOf(
@@ -171,6 +173,7 @@ export class StepLowering {
     const overrides = verb.hasInput ? writes : reads;
     const written = step.value.kind === 'scalar' ? step.value.source.text : '';
     const random = this.randomCalls(input);
+    const gate = draft.nodes.length;
     const bind = (source: SourceText, schema: Schema): BoundExpr | undefined => {
       const result = bindExpression(source.text, scopeOf(schema, params, random));
       if ('problems' in result) {
@@ -204,14 +207,15 @@ export class StepLowering {
       },
       resolvePath: (source) => pipeline.resolvePath(source, pipeline.folder, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
-      showsFailures: input !== undefined && this.showsFailures(input),
+      showsFailures: input === undefined ? [] : this.gatesOf(input),
+      gate,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
       wantsSide: (side) => sides.includes(side),
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
         this.sides.set(step.index, known.set(side, node));
-        if (side === 'failed') draft.failures.add(node.id);
+        if (side === 'failed') draft.failures.set(node.id, gate);
       },
       usePipeline: (at, values) =>
         this.use({ at, label: label === '' ? at.text : label, input: input!, parallelism }, values),
