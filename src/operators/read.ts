@@ -139,6 +139,7 @@ function inferredColumns(
     },
     from: dialect.header ? name : index,
     isDeclared: false,
+    oddText: () => sample.oddText(index),
   }));
 }
 

@@ -15,6 +15,7 @@ import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
+import { withOddTexts } from './odd-texts.js';
 import type { OpenPipeline } from './open-pipeline.js';
 import type { WiredStep } from './step-graph.js';
 
@@ -167,7 +168,9 @@ export class StepLowering {
     const { draft, pipeline } = this;
     const { constants, reads, writes, splitBytes } = this.options;
     const { values: params } = pipeline.parameters;
-    const report = (diagnostic: Diagnostic): void => void this.diagnostics.push(diagnostic);
+    const sources = [...(input === undefined ? [] : [input]), ...[...others.values()].map(({ node }) => node)];
+    const report = (diagnostic: Diagnostic): void =>
+      void this.diagnostics.push(withOddTexts(diagnostic, sources, draft.nodes));
     const name = step.name?.text ?? '';
     const label = this.labelOf(name);
     const overrides = verb.hasInput ? writes : reads;

@@ -2,11 +2,13 @@
  * Looks at files before the run: the header's names, a column's type out of a sample, where the data begins.
  */
 import type { DataType } from '../../columnar/data-type.js';
-import { leatError } from '../../errors.js';
+import { leatError, type Place } from '../../errors.js';
+import { CR, LF } from '../../kernels/csv-kernels.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
 import { refuseForeignHeader } from './foreign-bytes.js';
 import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
-import { inferType } from './infer-type.js';
+import { inferType, oddText } from './infer-type.js';
+import { shown } from './places.js';
 import type { CsvFile } from './splits.js';
 
 const SAMPLE_BYTES = 256 << 10;
@@ -25,8 +27,16 @@ export interface CsvSample {
    * most columns of a wide file nobody asks for.
    */
   readonly typeOf: (column: number) => DataType;
+  /** Why a column is text whose values are mostly something else; undefined when it is not so. */
+  readonly oddText: (column: number) => OddText | undefined;
   /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
   readonly hint?: SampleHint;
+}
+
+/** A value that is neither a number nor a date, among others that are. */
+export interface OddText {
+  readonly text: string;
+  readonly place: Place;
 }
 
 export interface SampleHint {
@@ -48,18 +58,60 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
   const names = given ?? (dialect.header ? headerNames(head, rows[0]) : numberedNames(rows[0]));
   const hasRows = rows.length > (dialect.header ? 1 : 0);
   const hint = !hasRows && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
-  return { dialect, names, typeOf: typesOf(head, dialect, names.length), hint };
+  const sample = new ColumnSample(head, dialect, names.length);
+  return { dialect, names, typeOf: (i) => sample.typeOf(i), oddText: (i) => sample.oddText(i), hint };
 }
 
-/** The type of a column, looked for once. */
-function typesOf(head: CsvHead, dialect: CsvDialect, width: number): (column: number) => DataType {
-  let sample: readonly HeadRow[] | undefined;
-  const types: DataType[] = [];
-  return (column) => {
-    sample ??= firstRows(head, dialect, Number.POSITIVE_INFINITY).slice(dialect.header ? 1 : 0);
-    types[column] ??= inferType(valuesOf(sample, column, width, dialect.nulls));
-    return types[column];
-  };
+/** The rows of the sample, which are looked for when the first column is asked for. */
+class ColumnSample {
+  readonly #head: CsvHead;
+  readonly #dialect: CsvDialect;
+  readonly #width: number;
+  readonly #types: DataType[] = [];
+  #rows: readonly HeadRow[] | undefined;
+
+  constructor(head: CsvHead, dialect: CsvDialect, width: number) {
+    this.#head = head;
+    this.#dialect = dialect;
+    this.#width = width;
+  }
+
+  /** Looked for once. */
+  typeOf(column: number): DataType {
+    this.#types[column] ??= inferType(textsOf(this.#valuesOf(column)));
+    return this.#types[column];
+  }
+
+  oddText(column: number): OddText | undefined {
+    if (this.typeOf(column).kind !== 'string') return undefined;
+    const values = [...this.#valuesOf(column)];
+    const odd = oddText(values.map(({ text }) => text));
+    if (odd === undefined) return undefined;
+    const { text, row } = values[odd];
+    return { text: shown(text), place: { file: this.#head.path, line: this.#lineOf(row) } };
+  }
+
+  /** Those that are not null. */
+  *#valuesOf(column: number): Generator<{ readonly text: string; readonly row: HeadRow }> {
+    const { header, nulls } = this.#dialect;
+    this.#rows ??= firstRows(this.#head, this.#dialect, Number.POSITIVE_INFINITY).slice(header ? 1 : 0);
+    for (const row of this.#rows) {
+      if (row.width !== this.#width) continue;
+      const { text, isQuoted } = row.field(column);
+      const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
+      if (!isNull) yield { text, row };
+    }
+  }
+
+  /** Of the end of the row, since lines without a row may stand before it. */
+  #lineOf({ end }: HeadRow): number {
+    const newline = this.#dialect.newline === 'lf' ? LF : CR;
+    return this.#head.bytes.subarray(0, end - 1).reduce((lines, byte) => (byte === newline ? lines + 1 : lines), 1);
+  }
+}
+
+function* textsOf(values: Iterable<{ readonly text: string }>): Generator<string> {
+  for (const { text } of values) yield text;
 }
 
 const HINT_NO_ROWS: SampleHint = {
@@ -127,20 +179,6 @@ function headerError(path: string, message: string, hint: string): Error {
 
 function numberedNames(row: HeadRow | undefined): string[] {
   return Array.from({ length: row?.width ?? 0 }, (_, i) => `column${i}`);
-}
-
-function* valuesOf(
-  rows: readonly HeadRow[],
-  index: number,
-  fieldCount: number,
-  nulls: readonly string[],
-): Generator<string> {
-  for (const row of rows) {
-    if (row.width !== fieldCount) continue;
-    const { text, isQuoted } = row.field(index);
-    const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
-    if (!isNull) yield text;
-  }
 }
 
 const OTHER_DELIMITERS = [',', ';', '\t', '|'];
