@@ -88,6 +88,19 @@ describe('files', () => {
     assert.deepEqual(checked.diagnostics, diagnostics);
   });
 
+  it('are all looked at', async () => {
+    writeFileSync(join(folder, 'other.csv'), 'id,x\n1,2\n');
+    const steps = `  - read: [in.csv, other.csv, in.csv, nope.csv]\n${SCHEMA}  - write: out.csv\n`;
+    const { diagnostics } = await checkPipeline(lay(steps), { env: {}, data: true });
+    assert.deepEqual(
+      diagnostics.map(({ code, place }) => [code, place?.line]),
+      [
+        ['FORMAT_CSV_HEADER', 1],
+        ['FORMAT_FILE_MISSING', 2],
+      ],
+    );
+  });
+
   it('that are missing beside a mistake of the pipeline: the pipeline is wrong', async () => {
     const missing = '  - read: nope.csv\n  - write: a.csv\n';
     assert.equal((await failureOf(missing)).exitStatus, 1);

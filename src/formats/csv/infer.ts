@@ -2,7 +2,7 @@
  * Looks at files before the run: the header's names, a column's type out of a sample, where the data begins.
  */
 import type { DataType } from '../../columnar/data-type.js';
-import { leatError, type Place } from '../../errors.js';
+import { type Diagnostic, LeatError, leatError, type Place } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
 import { refuseForeignHeader } from './foreign-bytes.js';
@@ -119,13 +119,27 @@ const HINT_NO_ROWS: SampleHint = {
   hint: 'a `schema:` says which types they have',
 };
 
-/** Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER). */
+/**
+ * Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER).
+ * What is wrong with any of them is told of all.
+ */
 export function inspectCsvFiles(
   paths: readonly string[],
   dialect: CsvDialect,
   names: readonly string[],
 ): readonly CsvFile[] {
-  return paths.map((path) => inspectFile(path, dialect, names));
+  const wrong: Diagnostic[] = [];
+  const files = paths.flatMap((path) => {
+    try {
+      return [inspectFile(path, dialect, names)];
+    } catch (error) {
+      if (!(error instanceof LeatError)) throw error;
+      wrong.push(...error.diagnostics);
+      return [];
+    }
+  });
+  if (wrong.length > 0) throw new LeatError(wrong);
+  return files;
 }
 
 function inspectFile(path: string, dialect: CsvDialect, names: readonly string[]): CsvFile {
