@@ -269,6 +269,15 @@ describe('mistakes around use', () => {
       [['p.yaml:4:16', 'SPEC_PARAM_TYPE', /`few` is not an int/]],
     ],
     [
+      'parameters of the user that have other types',
+      'params: { n: int, t: timestamp, s: string }\nsteps:\n  - limit: $n\n',
+      `params:\n  text: { type: string, default: '12' }\n  day: { type: date, default: 2026-11-01 }\n${around('use: lib/u.yaml\nwith: { n: $text, t: $day, s: $day }')}`,
+      [
+        ['p.yaml:7:16', 'SPEC_PARAM_TYPE', /\$text is string, and `n` is int.*expr: CAST\(\$text AS int\)/],
+        ['p.yaml:7:35', 'SPEC_PARAM_TYPE', /\$day is date, and `s` is string/],
+      ],
+    ],
+    [
       'a parameter of the user that is not there',
       'params: { n: int }\nsteps:\n  - limit: $n\n',
       around('use: lib/u.yaml\nwith: { n: $m }'),
