@@ -112,7 +112,7 @@ test('the mode of a replaced file is kept, and a symbolic link stays one', async
 
 test('a device and a pipe are neither written to nor replaced', () => {
   const pipe = makePipe(join(folder, 'pipe'));
-  for (const path of ['/dev/null', pipe]) {
+  for (const path of ['/dev/null', '/dev/stderr', pipe]) {
     assert.throws(
       () => prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'a' }),
       (error: unknown) => error instanceof LeatError && error.code === 'FORMAT_IO' && /regular/.test(error.message),

@@ -66,6 +66,9 @@ export interface FileOutput {
   abort(): Promise<void>;
 }
 
+/** Through these names the file behind a redirected stream would be replaced while it is written to. */
+const DESCRIPTOR = /^\/(?:dev\/(?:fd\/|std)|proc\/)/;
+
 /** RUNTIME_OUTPUTS_HELD when another run writes the target, FORMAT_IO when it cannot be written. */
 export function prepareFileOutput(target: OutputTarget, splits: number, options: FileOutputOptions): FileOutput {
   if (target.kind === 'stdout') return spoolStdout(splits, options, target.streams);
@@ -74,7 +77,7 @@ export function prepareFileOutput(target: OutputTarget, splits: number, options:
   if (existing?.isDirectory()) {
     throw outputError(path, 'written', Object.assign(new Error('it is a folder'), { code: 'EISDIR' }));
   }
-  if (existing && !existing.isFile()) throw notRegular(path);
+  if ((existing && !existing.isFile()) || DESCRIPTOR.test(path)) throw notRegular(path);
   // Through a symbolic link, the file that it means is replaced, not the link.
   if (existing) path = realpathSync(path);
   return stageBeside(path, splits, options, existing);
