@@ -29,7 +29,7 @@ export async function runToEnd(
   if ('error' in result) return reportFailure(result.error, style, interrupts.exitStatus());
   const { report } = result;
   reportDiagnostics(report.warnings, style);
-  if (!style.quiet) say(summary(report, style.paint, process.cwd()));
+  if (!style.quiet) say(summary(report, style.paint, process.cwd(), style.columns));
   if (style.json) writeResult(toJson(document));
   return report.exitStatus;
 }

@@ -107,6 +107,8 @@ describe('what is planned', () => {
   it('is a command or a flag', async () => {
     for (const args of [
       ['preview', 'p.yaml', '--step', 'x'],
+      ['history'],
+      ['run', 'p.yaml', '--rejects', 'r.csv'],
       ['sql', 'SELECT 1'],
       ['run', 'p.yaml', '--junit', 'x'],
     ]) {
