@@ -173,7 +173,13 @@ async function runPlan(
     },
     listener,
   );
-  return { ...result, pipeline: spec.name, exitStatus: 0, warnings, wroteStdout };
+  return {
+    ...result,
+    pipeline: spec.name,
+    exitStatus: 0,
+    warnings: [...warnings, ...result.warnings],
+    wroteStdout,
+  };
 }
 
 function planOf(checked: Checked): Plan {

@@ -68,6 +68,7 @@ export const ERROR_CATALOGUE = {
   EXPR_UNKNOWN_FUNCTION: usage('a function that leat does not know'),
   EXPR_UNKNOWN_TYPE: usage('a type that leat does not know'),
   EXPR_UNKNOWN_PARAM: usage('a $name that is not a parameter'),
+  EXPR_PARAM_IN_TEXT: usage('a parameter in quotes, which is text'),
   EXPR_ARGUMENTS: usage('arguments that a function does not take'),
   EXPR_TYPE_MISMATCH: usage('types that do not fit together'),
   EXPR_NOT_BOOLEAN: usage('a condition that is not boolean'),
@@ -147,6 +148,14 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
+/** What a check of a pipeline found. */
+export interface CheckResult {
+  readonly check: string;
+  readonly holds: boolean;
+  readonly severity: 'error' | 'warn';
+  readonly failures: number;
+}
+
 /** A `LeatError` as it crosses threads. */
 export interface ErrorData {
   readonly diagnostics: readonly Diagnostic[];
@@ -166,12 +175,18 @@ export class LeatError extends Error {
   override readonly name = 'LeatError';
   readonly diagnostics: readonly Diagnostic[];
   position?: RowPosition;
+  /** All checks of the run, those that hold too, when one of them is what failed. */
+  readonly checks?: readonly CheckResult[];
 
-  constructor(diagnostics: Diagnostic | readonly Diagnostic[], options?: { cause?: unknown; position?: RowPosition }) {
+  constructor(
+    diagnostics: Diagnostic | readonly Diagnostic[],
+    options?: { cause?: unknown; position?: RowPosition; checks?: readonly CheckResult[] },
+  ) {
     const list = (Array.isArray(diagnostics) ? diagnostics : [diagnostics]) as readonly Diagnostic[];
     super(list.map((d) => `${d.code}: ${d.message}`).join('\n'), { cause: options?.cause });
     this.diagnostics = list;
     this.position = options?.position;
+    this.checks = options?.checks;
   }
 
   /** The first diagnostic's code. */
@@ -179,8 +194,11 @@ export class LeatError extends Error {
     return this.diagnostics[0].code;
   }
 
+  /** That of the first error, but a mistake in the pipeline is there whatever else went wrong. */
   get exitStatus(): number {
-    return EXIT_STATUS[ERROR_CATALOGUE[this.code].domain];
+    const codes = this.diagnostics.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
+    const domains = codes.map((code) => ERROR_CATALOGUE[code].domain);
+    return EXIT_STATUS[domains.includes('usage') ? 'usage' : (domains[0] ?? ERROR_CATALOGUE[this.code].domain)];
   }
 
   toData(): ErrorData {

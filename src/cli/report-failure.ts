@@ -1,5 +1,5 @@
 /** The end of a command that failed: says so on stderr (and, asked for JSON, on stdout) and gives the exit status. */
-import { type Diagnostic, diagnostic, type ErrorCode, LeatError } from '../errors.js';
+import { type CheckResult, type Diagnostic, diagnostic, type ErrorCode, LeatError } from '../errors.js';
 import { type AnnotationFolders, annotation, diagnosticText } from './diagnostics-text.js';
 import type { OutputStyle } from './output-style.js';
 import { say, toJson, writeResult } from './streams.js';
@@ -8,11 +8,13 @@ export interface FailureDocument {
   readonly ok: false;
   readonly exitStatus: number;
   readonly diagnostics: readonly Diagnostic[];
+  readonly checks?: readonly CheckResult[];
 }
 
 export function failureDocument(error: unknown, interrupted?: number): FailureDocument {
   const leat = asLeatError(error);
-  return { ok: false, exitStatus: interrupted ?? leat.exitStatus, diagnostics: leat.diagnostics };
+  const { exitStatus, diagnostics, checks } = leat;
+  return { ok: false, exitStatus: interrupted ?? exitStatus, diagnostics, checks };
 }
 
 export function reportFailure(error: unknown, style: OutputStyle, interrupted?: number): number {

@@ -24,16 +24,12 @@ export async function runToEnd(
   progress.close();
   interrupts.dispose();
   const document =
-    'report' in result
-      ? { ok: result.report.exitStatus === 0, ...result.report }
-      : failureDocument(result.error, interrupts.exitStatus());
+    'report' in result ? { ok: true, ...result.report } : failureDocument(result.error, interrupts.exitStatus());
   if (reportPath !== undefined) writeReport(reportPath, toJson(document));
   if ('error' in result) return reportFailure(result.error, style, interrupts.exitStatus());
   const { report } = result;
-  if (!style.quiet || report.exitStatus !== 0) {
-    reportDiagnostics(report.warnings, style);
-    say(summary(report, style.paint, process.cwd()));
-  }
+  reportDiagnostics(report.warnings, style);
+  if (!style.quiet) say(summary(report, style.paint, process.cwd(), style.columns));
   if (style.json) writeResult(toJson(document));
   return report.exitStatus;
 }

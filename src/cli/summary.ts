@@ -3,10 +3,11 @@
  * said when they came up. */
 import type { ChalkInstance } from 'chalk';
 import type { RunReport } from '../engine-api.js';
-import { displayWidth } from '../spec/display-width.js';
+import { displayWidth, wrapText } from '../spec/display-width.js';
 import { formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
 
-export function summary(report: RunReport, paint: ChalkInstance, folder: string): string {
+/** `columns` of the terminal; undefined where lines may be of any length. */
+export function summary(report: RunReport, paint: ChalkInstance, folder: string, columns?: number): string {
   const outputs = report.outputs.map((output) => ({
     path: shortPath(output.path, folder),
     rows: plural(output.rows, 'row'),
@@ -33,7 +34,7 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string)
   return [
     `${paint.green('done')} ${report.pipeline} in ${formatSeconds(report.elapsedMs)}`,
     ...lines,
-    paint.dim(`  ${facts.join(', ')}`),
+    ...wrapText(facts.join(', '), (columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => paint.dim(`  ${line}`)),
   ].join('\n');
 }
 

@@ -12,6 +12,7 @@ const PLANNED_COMMANDS: Readonly<Record<string, string>> = {
   test: 'run the pipeline over small files: --read STEP=FILE --write STEP=stdout',
   init: 'the README has a pipeline to start from; leat docs --json-schema is for editors',
   jobs: 'leat run FILE --report FILE keeps what a run did',
+  history: 'leat run FILE --report FILE keeps what a run did',
   export: '',
   autocomplete: '',
 };
@@ -20,6 +21,7 @@ const PLANNED_FLAGS: Readonly<Record<string, string>> = {
   '--junit': '--report FILE writes the results of the checks as JSON',
   '--fail-on-empty': 'add a check to the pipeline: `rows: { min: 1 }`',
   '--if-locked': 'another run that holds the outputs is exit 4',
+  '--rejects': 'a row that cannot be read ends the run, with its place in the file',
   '--step': '--write STEP=stdout prints what a step writes',
 };
 

@@ -14,9 +14,12 @@ export default class Docs extends Command {
   static override examples = [
     '<%= config.bin %> docs read',
     '<%= config.bin %> docs date_trunc',
+    '<%= config.bin %> docs left join',
     '<%= config.bin %> docs EXPR_UNKNOWN_COLUMN',
     '<%= config.bin %> docs --json-schema > leat.schema.json',
   ];
+  /** A topic may be several words. */
+  static override strict = false;
   static override args = {
     topic: Args.string({
       ignoreStdin: true,
@@ -33,18 +36,18 @@ export default class Docs extends Command {
   };
 
   override async run(): Promise<void> {
-    const { args, flags } = await this.parse(Docs);
+    const { argv, flags } = await this.parse(Docs);
+    const topic = argv.length === 0 ? undefined : argv.join(' ');
     const style = outputStyle(this.argv, process.env, process.stdout);
     const page = docsPage(style.columns, style.paint);
     const { pipelineJsonSchema, Topics } = await import('../docs/index.js');
     if (flags['json-schema']) {
-      if (args.topic === undefined) return writeResult(toJson(pipelineJsonSchema()));
+      if (topic === undefined) return writeResult(toJson(pipelineJsonSchema()));
       throw leatError('CLI_USAGE', '--json-schema is of the whole language and takes no topic');
     }
     const text = (name: string): string => readFileSync(join(this.config.root, 'docs', name), 'utf8');
     const all = new Topics(text('language.md'), text('errors.md'));
-    if (style.json)
-      writeResult(toJson({ ok: true, topics: args.topic === undefined ? all.lists : all.find(args.topic) }));
-    else writeResult(args.topic === undefined ? overviewText(all.lists, page) : topicsText(all.find(args.topic), page));
+    if (style.json) writeResult(toJson({ ok: true, topics: topic === undefined ? all.lists : all.find(topic) }));
+    else writeResult(topic === undefined ? overviewText(all.lists, page) : topicsText(all.find(topic), page));
   }
 }

@@ -93,6 +93,8 @@ export interface TransformFactory<Config = unknown> {
 
 /** Whether something that a pipeline demands holds. */
 export interface Verdict {
+  /** The step that demands it; undefined where all rows together are meant, of which none can be shown. */
+  readonly gate: number | undefined;
   readonly holds: boolean;
   readonly severity: 'error' | 'warn';
   readonly failures: number;
@@ -116,8 +118,8 @@ export interface StagedOutput {
 export interface JobSink {
   /** Sent to every attempt. */
   readonly prepared: unknown;
-  /** Its rows are those that fail a check: it is published whether or not the checks hold. */
-  readonly showsFailures: boolean;
+  /** The gates whose failing rows its rows are; with any it is published whether or not the checks hold. */
+  readonly showsFailures: readonly number[];
   /** All tasks are through; flushes. Called before the commit. */
   finish(taskResults: readonly unknown[]): Promise<readonly StagedOutput[]>;
   /** Removes whatever was staged. */

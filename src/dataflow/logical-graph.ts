@@ -6,7 +6,7 @@ import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
-import type { Diagnostic } from '../errors.js';
+import type { Diagnostic, Place } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin } from '../expr/calc.js';
 
@@ -21,6 +21,8 @@ export interface ScanColumn {
   readonly nulls?: readonly string[];
   /** Its type was declared, so every value that reaches an output is checked against it. */
   readonly isDeclared: boolean;
+  /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
+  readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
 }
 
 export interface ProjectColumn {
@@ -54,6 +56,8 @@ export interface Check {
   readonly maxFailures: number;
   /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
   readonly failing: 'rows' | 'values' | 'all';
+  /** Of the step: its outputs of rows that fail know it too. */
+  readonly gate: number;
 }
 
 export interface SortKey {

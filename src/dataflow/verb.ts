@@ -66,8 +66,10 @@ export interface LoweringContext {
   origin(source: SourceText): ExprOrigin;
   /** Typed parameters by name, for binders that need more than `bind`. */
   readonly params: ReadonlyMap<string, ScopeParam>;
-  /** All rows of the input are rows that fail a check: they come out of a `failed` and nowhere else. */
-  readonly showsFailures: boolean;
+  /** The gates that all rows of the input failed at: they come out of a `failed` and nowhere else. None: of other rows. */
+  readonly showsFailures: readonly number[];
+  /** A number of this step, for rows that fail in it. */
+  readonly gate: number;
   /** A path of the pipeline with its ${...} replaced; undefined when it was wrong and was reported. */
   resolvePath(source: SourceText): StartedPath | undefined;
   /** Bytes of a split in place of the format's constant; for tests. */

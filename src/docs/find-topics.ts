@@ -12,6 +12,7 @@ import {
   SECTION_PAGES,
   VERB_PAGES,
 } from './topics.js';
+import { topicsAbout } from './words.js';
 
 export class Topics {
   private readonly guides: readonly GuidePage[];
@@ -27,8 +28,19 @@ export class Topics {
     return listPages(this.guides, errorTopics(this.errorPages));
   }
 
-  /** Mostly one; `-` is two operators. */
+  /** Mostly one; `-` is two operators, and a word of SQL may be about several. */
   find(asked: string): readonly Topic[] {
+    const named = this.named(asked);
+    if (named.length > 0) return named;
+    const about = topicsAbout(asked.trim().toLowerCase().replace(/\s+/g, ' ')).flatMap((name) => this.named(name));
+    if (about.length > 0) return about;
+    const parts = asked.trim().split(/\s+/);
+    const ofParts = parts.length > 1 ? parts.flatMap((part) => this.named(part)) : [];
+    if (ofParts.length > 0) return [...new Set(ofParts)];
+    throw leatError('CLI_USAGE', `there is no topic "${asked}"`, { hint: this.hintFor(asked.trim()) });
+  }
+
+  private named(asked: string): readonly Topic[] {
     const word = asked.trim().replace(/(?<=\w)\(.*$/, '');
     const wanted = word.toLowerCase();
     const code = word.toUpperCase().replaceAll('-', '_');
@@ -40,12 +52,10 @@ export class Topics {
       ...errors.filter(({ name }) => name === code),
     ];
     if (found.length > 0) return found;
-    const others = [
+    return [
       ...this.guides.filter(({ name, aliases }) => [name, ...aliases].includes(wanted)),
       ...this.lists.filter(({ name }) => name.toLowerCase() === wanted),
     ];
-    if (others.length > 0) return others;
-    throw leatError('CLI_USAGE', `there is no topic "${asked}"`, { hint: this.hintFor(word) });
   }
 
   private hintFor(word: string): string {
@@ -55,11 +65,36 @@ export class Topics {
     if (owners.length > 0) return `it is a key: see ${commands(owners)}`;
     const guides = this.guides.filter(({ page }) => page.some(({ text }) => hasCode(text, word)));
     if (guides.length > 0) return `see ${commands(guides)}`;
-    const topics = [...VERB_PAGES, ...SECTION_PAGES, ...this.guides, ...this.lists, ...errorTopics(this.errorPages)];
-    const known = [...topics.map(({ name }) => name), ...FUNCTION_PAGES.flatMap(namesOf)];
-    const meant = suggest(word, known);
-    return meant === undefined ? '`leat docs` lists the topics' : `did you mean \`${meant}\`?`;
+    const errors = errorTopics(this.errorPages);
+    const pages = [...VERB_PAGES, ...SECTION_PAGES, ...this.guides, ...this.lists];
+    const known = [...pages, ...errors].map(({ name }) => name);
+    const meant = suggest(word, [...known, ...FUNCTION_PAGES.flatMap(namesOf)]);
+    // The pages of errors show slips, so a slip may well stand in them.
+    return (
+      nearHint([...pages, ...FUNCTION_PAGES], word) ??
+      (meant && `did you mean \`${meant}\`?`) ??
+      nearHint(errors, word) ??
+      '`leat docs` lists the topics'
+    );
   }
+}
+
+/** So many topics are named to choose from. */
+const MOST_NEAR = 5;
+
+function nearHint(topics: readonly Topic[], word: string): string | undefined {
+  const near = topics.filter((topic) => hasWord(topic, word));
+  return near.length === 0 ? undefined : `see ${commands(near.slice(0, MOST_NEAR))}`;
+}
+
+/** `word` stands somewhere in what is printed of the topic. */
+function hasWord(topic: Topic, word: string): boolean {
+  const words = new Set(
+    JSON.stringify(topic)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_]+/gu),
+  );
+  return words.has(word.toLowerCase());
 }
 
 function namesOf({ name, aliases, usage }: FunctionPage): readonly string[] {

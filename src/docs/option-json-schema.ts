@@ -1,8 +1,8 @@
 /** Each kind of option as JSON Schema. leat reads scalars as the text they are, so most kinds take numbers and words. */
 import { assertNever } from '../errors.js';
-import { SCHEMA_ENTRY } from '../spec/option-reader.js';
 import { CHECK_OPTIONS, type NumberOption, type OptionDefinition, type OptionSchema } from '../spec/option-schema.js';
 import { UNITS } from '../spec/scalar-values.js';
+import { SCHEMA_ENTRY } from '../spec/schema-reader.js';
 
 export type Json = { readonly [key: string]: unknown };
 

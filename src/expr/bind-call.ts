@@ -94,12 +94,17 @@ function operatorHint(operator: string, args: readonly BoundExpr[]): string | un
     const other = args.find((arg) => arg.type.kind !== 'string');
     return other === undefined ? undefined : `CAST(${name} AS ${typeName(other.type)})`;
   }
-  const isDated = has(({ kind }) => kind === 'date' || kind === 'timestamp') !== undefined;
-  if (isDated && number !== undefined && COMPARISONS.has(operator)) return "a date is written so: date '2026-11-01'";
-  if (has((type) => type.kind === 'timestamp') !== undefined) {
-    return args.length === 2 && args.every((arg) => arg.type.kind === 'timestamp')
-      ? "date_diff('second', a, b) counts what lies between two timestamps"
-      : "time is added as an interval: x + INTERVAL '1 day'";
+  const isDated = ({ kind }: DataType): boolean => kind === 'date' || kind === 'timestamp';
+  if (has(isDated) === undefined) return undefined;
+  if (number !== undefined && COMPARISONS.has(operator)) return "a date is written so: date '2026-11-01'";
+  if (args.length === 2 && args.every((arg) => isDated(arg.type))) {
+    const isDay = args.every((arg) => arg.type.kind === 'date');
+    return `date_diff('${isDay ? 'day' : 'second'}', a, b) counts what lies between two ${isDay ? 'dates' : 'times'}`;
   }
+  if (operator === '-' && args[0].type.kind !== 'timestamp' && number === args[0]) {
+    return "days are taken off a date, date - 1; date_diff('day', a, b) counts those between two dates";
+  }
+  if (has(({ kind }) => kind === 'timestamp') !== undefined)
+    return "time is added as an interval: x + INTERVAL '1 day'";
   return undefined;
 }

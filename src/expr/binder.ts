@@ -174,7 +174,12 @@ export class Binder {
     if (node.parts.length === 1 && !first.quoted && CONSTANT_NAMES.has(word)) {
       return callOf(word === 'current_date' ? word : 'now', [], node.span);
     }
-    return refuseColumn(node, this.scope.columns);
+    return refuseColumn(node, this.knownNames());
+  }
+
+  /** What a name may mean here. */
+  protected knownNames(): readonly string[] {
+    return this.scope.columns.map(({ name }) => name);
   }
 
   private bindUnary(operator: '-' | '+' | 'not', operand: ExprNode, span: Span): BoundExpr {

@@ -229,6 +229,13 @@ function refuseRest(tokens: TokenStream): never {
       'a new column is named before its expression: name: expression',
     );
   }
+  if (tokens.isWord('within')) {
+    const hint = 'write quantile_cont(x, 0.5) for percentile_cont(0.5) WITHIN GROUP (ORDER BY x)';
+    fail('EXPR_SYNTAX', 'WITHIN GROUP cannot stand here', next.span, hint);
+  }
+  if (tokens.isWord('filter')) {
+    fail('EXPR_SYNTAX', 'a condition of FILTER stands in parentheses', next.span, 'FILTER (WHERE condition)');
+  }
   if (tokens.isWord('over')) {
     fail('EXPR_SYNTAX', 'window functions cannot stand here', next.span);
   }

@@ -82,9 +82,8 @@ function nameText(node: NameNode): string {
   return node.parts.map(({ text }) => text).join('.');
 }
 
-export function refuseColumn(node: NameNode, columns: readonly ScopeColumn[]): never {
+export function refuseColumn(node: NameNode, names: readonly string[]): never {
   const name = nameText(node);
-  const names = columns.map((column) => column.name);
   const [part] = node.parts;
   const isText = node.parts.length === 1 && part.quoted;
   const hint = isText

@@ -42,7 +42,7 @@ export function addReference(
   const right = { schema: other.node.schema, slot: otherSlot };
   const key = equalColumns(context, { schema: input.schema, slot }, right, text, other.name);
   if (key === undefined) return undefined;
-  const marked = addFound(context, rows, other.node, key, context.origin(text));
+  const marked = addFound(context, rows, other.node, [key], context.origin(text));
   const isNull = (arg: BoundExpr, negated: boolean): BoundExpr => {
     return { op: 'is_null', negated, arg, type: BOOLEAN, span: arg.span };
   };
@@ -60,21 +60,21 @@ function reportNoColumn(context: LoweringContext, at: SourceText, name: SourceTe
   context.report(diagnosticAt('SPEC_BAD_VALUE', message, at, undefined, { hint }));
 }
 
-/** The rows, and whether the key's right side holds the key's left one. */
-function addFound(
+/** The rows with a column more: true where the right side of the keys holds the left one, else null. */
+export function addFound(
   context: LoweringContext,
   rows: LogicalNode,
   right: LogicalNode,
-  key: Equality,
+  keys: readonly Equality[],
   origin: ExprOrigin,
 ): LogicalNode {
-  const keyColumns = [{ name: printBound(key.right), expr: key.right, origin }];
-  const keys = context.add({ op: 'project', columns: keyColumns }, [right], schemaOf(keyColumns));
-  const unique = context.add({ op: 'aggregate', keys: 1, calls: [] }, [keys], keys.schema);
-  const found = { name: FOUND, expr: literal(true, BOOLEAN, key.right.span), origin };
+  const keyColumns = keys.map((key) => ({ name: printBound(key.right), expr: key.right, origin }));
+  const projected = context.add({ op: 'project', columns: keyColumns }, [right], schemaOf(keyColumns));
+  const unique = context.add({ op: 'aggregate', keys: keys.length, calls: [] }, [projected], projected.schema);
+  const found = { name: FOUND, expr: literal(true, BOOLEAN, keys[0].right.span), origin };
   const columns = [...handedOn(unique.schema, origin), found];
   const built = context.add({ op: 'project', columns }, [unique], schemaOf(columns));
-  const { node: probed, slots } = withKeys(context, rows, [key], origin);
-  const schema = [...probed.schema, ...built.schema.slice(1)];
+  const { node: probed, slots } = withKeys(context, rows, keys, origin);
+  const schema = [...probed.schema, ...built.schema.slice(keys.length)];
   return context.add({ op: 'join', type: 'left', keys: slots }, [probed, built], schema);
 }

@@ -104,7 +104,7 @@ export const CHECK_ROWS: TransformFactory<CheckRowsConfig> = {
   create: (config, context, output) => new CheckRows(config, context, output),
 };
 
-function verdict({ diagnostic, severity, maxFailures, failing }: Check, findings: readonly Finding[]): Verdict {
+function verdict({ diagnostic, severity, maxFailures, failing, gate }: Check, findings: readonly Finding[]): Verdict {
   const failures = findings.reduce((sum, finding) => sum + finding.failures, 0);
   const rows = findings.reduce((sum, finding) => sum + finding.rows, 0);
   const [first] = findings
@@ -114,10 +114,16 @@ function verdict({ diagnostic, severity, maxFailures, failing }: Check, findings
   const allowed = maxFailures > 0 ? `, ${maxFailures} may` : '';
   const message = failures === 0 ? diagnostic.message : `${diagnostic.message}${count}${allowed}`;
   return {
+    gate: failing === 'all' ? undefined : gate,
     holds: failures <= maxFailures,
     severity,
     failures,
-    diagnostic: { ...diagnostic, message, ...shown(first, failing) },
+    diagnostic: {
+      ...diagnostic,
+      severity: severity === 'warn' ? 'warning' : 'error',
+      message,
+      ...shown(first, failing),
+    },
   };
 }
 

@@ -18,7 +18,7 @@ import type { CheckEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { addAggregation } from './aggregation.js';
-import { addReference } from './check-references.js';
+import { addFound, addReference } from './check-references.js';
 import { columnExpr, handedOn, requireColumns } from './columns.js';
 import { schemaOf } from './select.js';
 
@@ -44,10 +44,11 @@ export const CHECK = defineVerb({
   async lower(context, { value }) {
     const input = context.input!;
     const ofRows: RowCheck[] = [];
+    const ofValues: ValueCheck[] = [];
     let isWrong = false;
     let rows = input;
     for (const entry of value) {
-      if (!addChecks(context, input, entry, ofRows)) isWrong = true;
+      if (!addChecks(context, input, entry, ofRows, ofValues)) isWrong = true;
       for (const reference of entry.references ?? []) {
         const added = addReference(context, input, rows, reference);
         if (added === undefined) isWrong = true;
@@ -58,13 +59,15 @@ export const CHECK = defineVerb({
         }
       }
     }
-    if (ofRows.length === 0 && !isWrong && context.wantsSide('failed')) {
+    const hasFailed = ofRows.length + ofValues.length > 0;
+    if (!hasFailed && !isWrong && context.wantsSide('failed')) {
       const hint = 'give it a condition of single rows';
       const message = 'no row fails this check by itself, so it has no side output `failed`';
       context.report(diagnosticAt('PLAN_UNKNOWN_STEP', message, context.step.verbSource, undefined, { hint }));
       return undefined;
     }
     if (isWrong) return undefined;
+    if (context.wantsSide('failed')) addFailed(context, input, rows, ofRows, ofValues);
     if (ofRows.length === 0) return input;
     const origin = context.origin(context.step.verbSource);
     const width = input.schema.length;
@@ -75,8 +78,7 @@ export const CHECK = defineVerb({
       }),
     ];
     const tested = context.add({ op: 'project', columns }, [rows], schemaOf(columns));
-    const checks = ofRows.map(({ entry, at, message }, i) => checkOf(entry, at, width + i, 'rows', message));
-    if (context.wantsSide('failed')) addFailed(context, input, rows, ofRows);
+    const checks = ofRows.map(({ entry, at, message }, i) => checkOf(context, entry, at, width + i, 'rows', message));
     const read = ofRows.reduce((slots, { expr }) => collectSlots(expr, slots), new Set<number>());
     // What `references` found is no column of the input.
     const shows = [...read].filter((slot) => slot < width);
@@ -91,11 +93,28 @@ interface RowCheck {
   readonly message?: string;
 }
 
+/** Values of columns that no other row may have. */
+interface ValueCheck {
+  readonly at: SourceText;
+  readonly slots: readonly number[];
+  /** A row for each set of values without nulls. */
+  readonly groups: LogicalNode;
+  /** Whether one row has them, over the groups. */
+  readonly isUnique: BoundExpr;
+}
+
 function labelOf({ name }: CheckEntry, { text }: SourceText): string {
   return name === '' ? text : name;
 }
 
-function checkOf(entry: CheckEntry, at: SourceText, slot: number, failing: Check['failing'], message?: string): Check {
+function checkOf(
+  context: LoweringContext,
+  entry: CheckEntry,
+  at: SourceText,
+  slot: number,
+  failing: Check['failing'],
+  message?: string,
+): Check {
   const label = message ?? at.text;
   const text = entry.name === '' ? label : `${entry.name} (${label})`;
   return {
@@ -104,11 +123,18 @@ function checkOf(entry: CheckEntry, at: SourceText, slot: number, failing: Check
     severity: entry.severity as 'error' | 'warn',
     maxFailures: entry.max_failures,
     failing,
+    gate: context.gate,
   };
 }
 
 /** All that one entry demands; false when something was wrong and was reported. */
-function addChecks(context: LoweringContext, input: LogicalNode, entry: CheckEntry, ofRows: RowCheck[]): boolean {
+function addChecks(
+  context: LoweringContext,
+  input: LogicalNode,
+  entry: CheckEntry,
+  ofRows: RowCheck[],
+  ofValues: ValueCheck[],
+): boolean {
   const { that, not_null: notNull, unique, rows } = entry;
   let isRight = true;
   if (that !== undefined && !addCondition(context, input, entry, that, ofRows)) isRight = false;
@@ -121,7 +147,11 @@ function addChecks(context: LoweringContext, input: LogicalNode, entry: CheckEnt
       ofRows.push({ entry, at: notNull[i], expr, message: `${notNull[i].text} is not null` });
     });
   }
-  if (unique !== undefined && !addUnique(context, input, entry, unique)) isRight = false;
+  if (unique !== undefined) {
+    const values = addUnique(context, input, entry, unique);
+    if (values === undefined) isRight = false;
+    else ofValues.push(values);
+  }
   if (rows !== undefined) {
     const tests = [
       ...(rows.min === undefined ? [] : [`count(*) >= ${rows.min}`]),
@@ -166,7 +196,7 @@ function addWhole(context: LoweringContext, input: LogicalNode, entry: CheckEntr
   const grouped = addAggregation(context, input, [], bound, origin);
   const found = handedOn(grouped.schema, origin);
   const columns = [...found, { name: labelOf(entry, that), expr, origin }];
-  addTerminal(context, grouped, columns, checkOf(entry, that, found.length, 'all'));
+  addTerminal(context, grouped, columns, checkOf(context, entry, that, found.length, 'all'));
   return true;
 }
 
@@ -176,15 +206,15 @@ function addUnique(
   input: LogicalNode,
   entry: CheckEntry,
   unique: readonly SourceText[],
-): boolean {
+): ValueCheck | undefined {
   const slots = requireColumns(context, unique, input.schema);
-  if (slots === undefined) return false;
+  if (slots === undefined) return undefined;
   const [at] = unique;
   const origin = context.origin(at);
   const all = handedOn(input.schema, origin);
   const keys = slots.map((slot) => all[slot]);
   const bound = bindAggregates(['count(*) = 1'], scopeOf(input.schema), keys);
-  if ('problems' in bound) return false;
+  if ('problems' in bound) return undefined;
   const grouped = addAggregation(context, input, keys, bound, origin);
   const isThere = keys.map((_, slot): BoundExpr => {
     const arg = columnExpr(grouped.schema, slot);
@@ -199,8 +229,8 @@ function addUnique(
   const found = handedOn(whole.schema, origin);
   const count = { ...found[keys.length], name: 'rows' };
   const columns = [...found.slice(0, keys.length), count, { name: 'is unique', expr, origin }];
-  addTerminal(context, whole, columns, checkOf(entry, at, keys.length + 1, 'values', `${names} is unique`));
-  return true;
+  addTerminal(context, whole, columns, checkOf(context, entry, at, keys.length + 1, 'values', `${names} is unique`));
+  return { at, slots, groups: whole, isUnique: expr };
 }
 
 function addTerminal(
@@ -213,18 +243,37 @@ function addTerminal(
   context.add({ op: 'check', checks: [check], passes: 0, shows: [...Array(check.slot).keys()] }, [tested], []);
 }
 
-/** The rows that fail one of the conditions of rows. */
-function addFailed(context: LoweringContext, input: LogicalNode, rows: LogicalNode, ofRows: readonly RowCheck[]): void {
+/** The rows that fail one of the conditions of rows, or whose values stand in other rows too. */
+function addFailed(
+  context: LoweringContext,
+  input: LogicalNode,
+  rows: LogicalNode,
+  ofRows: readonly RowCheck[],
+  ofValues: readonly ValueCheck[],
+): void {
   const failing = ofRows.map(({ expr }): BoundExpr => {
     const { span } = expr;
     return { op: 'is_distinct', negated: false, left: expr, right: literal(true, BOOLEAN, span), type: BOOLEAN, span };
   });
+  let marked = rows;
+  for (const { at, slots, groups, isUnique } of ofValues) {
+    const origin = context.origin(at);
+    const { span } = isUnique;
+    const condition: BoundExpr = { op: 'not', arg: isUnique, type: BOOLEAN, span };
+    const several = context.add({ op: 'filter', condition, origin }, [groups], groups.schema);
+    const keys = slots.map((slot, i) => {
+      return { left: columnExpr(input.schema, slot), right: columnExpr(several.schema, i) };
+    });
+    marked = addFound(context, marked, several, keys, origin);
+    const found = columnExpr(marked.schema, marked.schema.length - 1);
+    failing.push({ op: 'is_null', negated: true, arg: found, type: BOOLEAN, span });
+  }
   const [first] = failing;
   const condition: BoundExpr =
     failing.length === 1 ? first : { op: 'or', args: failing, type: BOOLEAN, span: first.span };
-  const origin = context.origin(ofRows[0].at);
-  const failed = context.add({ op: 'filter', condition, origin }, [rows], rows.schema);
+  const origin = context.origin(context.step.verbSource);
+  const failed = context.add({ op: 'filter', condition, origin }, [marked], marked.schema);
   const columns = handedOn(input.schema, origin);
-  const shown = rows === input ? failed : context.add({ op: 'project', columns }, [failed], input.schema);
+  const shown = marked === input ? failed : context.add({ op: 'project', columns }, [failed], input.schema);
   context.addSide('failed', shown);
 }

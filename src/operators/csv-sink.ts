@@ -8,15 +8,19 @@ import { leatError } from '../errors.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
 import { prepareFileOutput } from '../formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
+import type { Located } from '../spec/source.js';
+import { tellingStep } from './step-place.js';
 
 export interface CsvSinkConfig {
+  /** Where the pipeline names the target. */
+  readonly at: Located;
   readonly target: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'stdout' };
   /** Nothing else is written or checked, so rows for stdout need not wait for anything. */
   readonly isOnlyOutput: boolean;
   readonly mode: 'replace' | 'error';
   readonly delimiter: string;
   readonly header: boolean;
-  readonly showsFailures: boolean;
+  readonly showsFailures: readonly number[];
   readonly schema: Schema;
 }
 
@@ -79,7 +83,16 @@ class CsvSink implements Operator {
   }
 }
 
+/** What is wrong with the target is told at the step. */
 async function prepare(config: CsvSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
+  return tellingStep(
+    () => prepareTarget(config, splits, context),
+    () => config.at,
+    'it is written here',
+  );
+}
+
+function prepareTarget(config: CsvSinkConfig, splits: number, context: CoordinatorContext): JobSink {
   const { target, header, schema, delimiter } = config;
   if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
     throw leatError('FORMAT_OUTPUT_EXISTS', `${target.path} is there already`, {

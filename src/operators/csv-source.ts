@@ -18,7 +18,9 @@ import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes 
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
 import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { tellingStep } from './step-place.js';
 
 export interface CsvSourceColumn {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface CsvSourceColumn {
 
 export interface CsvSourceConfig {
   readonly files: readonly string[];
+  /** Where the pipeline names each of them. */
+  readonly at: readonly Located[];
   readonly options: CsvOptions;
   readonly columns: readonly CsvSourceColumn[];
   /** The source's place in the plan. */
@@ -47,6 +51,9 @@ interface CsvLayout {
   readonly columns: readonly CsvColumn[];
   readonly splits: readonly CsvSplit[];
 }
+
+/** Beside the place in the file. */
+export const READ_HERE = 'it is read here';
 
 interface CsvSplitData {
   readonly layout: CsvLayout;
@@ -98,8 +105,15 @@ class CsvSource implements Source {
   }
 }
 
-/** Looks at the header of every file, finds the columns, cuts the files into blocks. */
+/** What is wrong with a file is told at the step. */
 function layOut(config: CsvSourceConfig): CsvLayout {
+  const { files, at } = config;
+  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
+}
+
+/** Looks at the header of every file, finds the columns, cuts the files into blocks. */
+function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
   const columns = config.columns.map((column): CsvColumn => {

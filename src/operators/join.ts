@@ -3,6 +3,7 @@
  * projection of the right side (its keys first, then what is taken of it), one that computes keys of the left, and the
  * join itself.
  */
+import { typeName } from '../columnar/data-type.js';
 import type { JoinType, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { Equality } from '../expr/bind-join-condition.js';
@@ -56,6 +57,7 @@ export const JOIN = defineVerb({
     const bound = bindOn(context, left.schema, right.schema, on, name);
     if (bound === undefined) return undefined;
     const merged = mergedKeys(bound.keys);
+    if (losesDigits(context, left, right, type, bound, merged, name)) return undefined;
     const dropped = merged.map(({ columns }) => columns!.right);
     const taken = takenColumns(context, left, right, dropped, type, take, suffix, names[0]);
     return taken && addJoin(context, right, type, bound, merged, taken);
@@ -70,6 +72,30 @@ function mergedKeys(keys: readonly Equality[]): readonly Equality[] {
   return keys.filter(
     ({ columns }, i) => columns !== undefined && keys.findIndex((key) => key.columns?.left === columns.left) === i,
   );
+}
+
+/** The key of a right or full join is one column for both sides: a double has not all digits of a bigint or a decimal. */
+function losesDigits(
+  context: LoweringContext,
+  left: LogicalNode,
+  right: LogicalNode,
+  type: JoinType,
+  { at }: JoinOn,
+  merged: readonly Equality[],
+  step: string,
+): boolean {
+  if (type !== 'right' && type !== 'full') return false;
+  const lossy = merged.filter(({ columns, left: expr }) => {
+    const kinds = [left.schema[columns!.left].type.kind, right.schema[columns!.right].type.kind];
+    return expr.type.kind === 'double' && kinds.some((kind) => kind === 'bigint' || kind === 'decimal');
+  });
+  for (const { columns } of lossy) {
+    const [a, b] = [left.schema[columns!.left], right.schema[columns!.right]];
+    const message = `${a.name} is ${typeName(a.type)} and ${b.name} of ${step} is ${typeName(b.type)}: a ${type} join makes one column of them, and a double would lose digits`;
+    const hint = `cast one of them first: \`- cast: { ${b.name}: ${typeName(a.type)} }\` behind the step ${step}, or \`- cast: { ${a.name}: ${typeName(b.type)} }\` before this one`;
+    context.report(diagnosticAt('EXPR_TYPE_MISMATCH', message, at, undefined, { hint }));
+  }
+  return lossy.length > 0;
 }
 
 /**
@@ -162,7 +188,8 @@ function isMisused(
     return true;
   }
   if (take !== undefined && (type === 'semi' || type === 'anti')) {
-    return refuse(`a ${type} join takes no columns of the right`, take[0], 'leave out `take`');
+    const at = take[0] ?? context.step.options.get('take')!.key;
+    return refuse(`a ${type} join takes no columns of the right`, at, 'leave out `take`');
   }
   if (suffix !== undefined && (type === 'semi' || type === 'anti')) {
     return refuse(`a ${type} join takes no columns of the right`, suffix, 'leave out `suffix`');

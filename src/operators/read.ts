@@ -13,9 +13,10 @@ import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
 import { expandInputs } from '../formats/globs.js';
 import type { SchemaEntry } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { notYet, plannedFile } from '../spec/planned.js';
-import { diagnosticAt, placeOf } from '../spec/source.js';
-import type { CsvSourceConfig } from './csv-source.js';
+import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
+import { diagnosticAt, type Located, locatedText } from '../spec/source.js';
+import { type CsvSourceConfig, READ_HERE } from './csv-source.js';
+import { toldAtStep } from './step-place.js';
 
 const TAB_FILE = /\.(tsv|tab)$/i;
 
@@ -49,8 +50,9 @@ export const READ = defineVerb({
     },
   },
   async lower(context, { value, options }) {
-    const files = filesOf(context, value);
-    if (files === undefined) return undefined;
+    const named = filesOf(context, value);
+    if (named === undefined) return undefined;
+    const files = named.map(({ file }) => file);
     const csv: CsvOptions = {
       delimiter: delimiterOf(options.delimiter?.text, files[0]),
       quote: options.quote === '' ? null : options.quote,
@@ -73,6 +75,7 @@ export const READ = defineVerb({
     if (columns === undefined) return undefined;
     const config: Omit<CsvSourceConfig, 'columns'> = {
       files,
+      at: named.map(({ at }) => at),
       options: csv,
       source: context.sourceIndex,
       splitBytes: context.splitBytes,
@@ -90,25 +93,34 @@ function delimiterOf(text: string | undefined, file: string): string {
   return text === '\\t' || text === 'tab' ? '\t' : text;
 }
 
+interface NamedFile {
+  readonly file: string;
+  /** One object for all files of a pattern. */
+  readonly at: Located;
+}
+
 /** All files that the paths and globs stand for, in order. */
-function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly string[] | undefined {
-  if (context.pathOverride !== undefined) return [context.pathOverride];
+function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly NamedFile[] | undefined {
+  if (context.pathOverride !== undefined) return [{ file: context.pathOverride, at: locatedText(paths[0]) }];
   const lists = paths.map((source) => {
+    const at = locatedText(source);
     const path = context.resolvePath(source);
     const later = path && plannedInput(context, source, path.text);
     if (later !== undefined) {
       context.report(later);
       return undefined;
     }
-    return path && atStep(context, source, () => expandInputs(path.text, path.folder));
+    const files = path && atStep(context, source, () => expandInputs(path.text, path.folder));
+    return files?.map((file): NamedFile => ({ file, at }));
   });
   if (lists.some((list) => list === undefined)) return undefined;
-  return lists.flatMap((list) => list as readonly string[]);
+  return lists.flatMap((list) => list as readonly NamedFile[]);
 }
 
 function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
   if (path === 'stdin') return notYet('reads of standard input', 'write it to a file first', source);
-  return step.options.has('format') ? undefined : plannedFile(path, source);
+  const packed = plannedPacking(path, 'unpack the file first', source);
+  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
 }
 
 function inferredColumns(
@@ -117,7 +129,8 @@ function inferredColumns(
   { names, dialect, hint, ...sample }: CsvSample,
 ): readonly ScanColumn[] {
   if (hint !== undefined) {
-    context.report(diagnosticAt('FORMAT_CSV_DIALECT', hint, source, undefined, { severity: 'warning' }));
+    const { message, ...more } = hint;
+    context.report(diagnosticAt('FORMAT_CSV_DIALECT', message, source, undefined, { severity: 'warning', ...more }));
   }
   return names.map((name, index) => ({
     name,
@@ -126,6 +139,7 @@ function inferredColumns(
     },
     from: dialect.header ? name : index,
     isDeclared: false,
+    oddText: () => sample.oddText(index),
   }));
 }
 
@@ -162,14 +176,7 @@ function atStep<T>(context: LoweringContext, source: SourceText, action: () => T
     return action();
   } catch (error) {
     if (!(error instanceof LeatError)) throw error;
-    const related = { place: placeOf(source), message: 'it is read here' };
-    for (const diagnostic of error.diagnostics) {
-      context.report(
-        diagnostic.place?.line === undefined
-          ? diagnosticAt(diagnostic.code, diagnostic.message, source, undefined, diagnostic)
-          : { ...diagnostic, related: [...(diagnostic.related ?? []), related] },
-      );
-    }
+    for (const diagnostic of error.diagnostics) context.report(toldAtStep(diagnostic, locatedText(source), READ_HERE));
     return undefined;
   }
 }

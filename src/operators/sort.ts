@@ -56,6 +56,13 @@ function bindKey(
     requireColumn(context, source, schema);
     return undefined;
   }
+  const parts = source.text.split(',').map((part) => part.trim());
+  const areKeys = parts.every((part) => findColumn(part.slice(0, direction(part).length).trim(), schema) !== undefined);
+  if (parts.length > 1 && areKeys) {
+    const hint = `write a list: [${parts.join(', ')}]`;
+    context.report(diagnosticAt('SPEC_BAD_VALUE', 'several keys stand in one text', source, undefined, { hint }));
+    return undefined;
+  }
   const { length, descending, nullsFirst } = direction(source.text);
   const expression: SourceText = {
     ...source,

@@ -1,10 +1,10 @@
 /** `union`: the rows of the input, then those of other steps. */
 import type { DataType } from '../columnar/data-type.js';
-import { typeName, typesEqual } from '../columnar/data-type.js';
+import { STRING, typeName, typesEqual } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { commonTypeOf } from '../expr/coercion.js';
+import { commonTypeOf, isLossFree } from '../expr/coercion.js';
 import { coerce } from '../expr/operands.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
@@ -112,12 +112,20 @@ function commonTypes(
         `${name} is ${typeName(each[odd])} in ${names[odd - 1].text} and ${typeName(each[0])} in the input`,
         names[odd - 1],
         undefined,
-        { hint: `cast one of them first: \`- cast: { ${name}: ${typeName(each[0])} }\`` },
+        { hint: castHint(name, each[0], each[odd], names[odd - 1].text) },
       ),
     );
     return undefined;
   });
   return types.some((type) => type === undefined) ? undefined : (types as readonly DataType[]);
+}
+
+/** Which side can become what the other is, without a loss. */
+function castHint(name: string, input: DataType, other: DataType, step: string): string {
+  const cast = (type: DataType): string => `\`- cast: { ${name}: ${typeName(type)} }\``;
+  if (isLossFree(other, input)) return `cast it behind the step ${step}: ${cast(input)}`;
+  if (isLossFree(input, other)) return `cast it before this step: ${cast(other)}`;
+  return `cast both to what they are to have in common, such as string: ${cast(STRING)}`;
 }
 
 /** The input's columns in the union's order, and of its types. */

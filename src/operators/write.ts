@@ -1,8 +1,8 @@
 /** `write`: rows into a file or onto standard output; published when the whole job has succeeded. */
 import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
-import { notYet, plannedFile } from '../spec/planned.js';
-import { diagnosticAt } from '../spec/source.js';
+import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
+import { diagnosticAt, locatedText } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
 
 const STDOUT = 'stdout';
@@ -41,7 +41,8 @@ export const WRITE = defineVerb({
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const extension = extname(path).toLowerCase();
     const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
-    const later = planned ?? (options.format === undefined ? plannedFile(path, value) : undefined);
+    const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
+    const later = planned ?? packed ?? (options.format === undefined ? plannedFile(path, value) : undefined);
     if (later !== undefined) {
       context.report(later);
       return undefined;
@@ -55,6 +56,7 @@ export const WRITE = defineVerb({
       return undefined;
     }
     const config: Omit<CsvSinkConfig, 'schema' | 'isOnlyOutput'> = {
+      at: locatedText(value),
       target: isStdout ? { kind: 'stdout' } : { kind: 'file', path },
       mode: options.mode,
       delimiter: options.delimiter ?? (TAB_EXTENSIONS.includes(extension) ? '\t' : ','),

@@ -4,7 +4,7 @@
  * mistakes are collected; a step whose input was wrong is passed over, so that one slip is reported once.
  */
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import type { OtherStep } from '../dataflow/verb.js';
 import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
@@ -15,7 +15,7 @@ import { didYouMean } from '../spec/suggest.js';
 import type { OpenPipeline } from './open-pipeline.js';
 import { OPEN_INPUT, outputsRead, type StepOutput, wireSteps } from './step-graph.js';
 import { type GraphDraft, type LoweringOptions, StepLowering, type UsingStep } from './step-lowering.js';
-import { openUsed, type UseTrail, withTrail } from './used-pipeline.js';
+import { openUsed, realPath, type UseTrail, withTrail } from './used-pipeline.js';
 
 export type { LoweringOptions } from './step-lowering.js';
 
@@ -25,7 +25,7 @@ export async function lowerPipeline(
   options: LoweringOptions,
 ): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
-  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Set(), sources: 0, randomCalls: 0n };
+  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), sources: 0, randomCalls: 0n };
   checkOverrides(pipeline, options, diagnostics);
   await lowerSteps(pipeline, { draft, options, trail: [] }, diagnostics);
   reportSameOutputs(draft, diagnostics);
@@ -57,7 +57,7 @@ async function lowerSteps(
     const around = {
       draft,
       options: { ...options, reads: NO_OVERRIDES, writes: NO_OVERRIDES },
-      trail: [...trail, { file: resolve(spec.file.path), at: step.at }],
+      trail: [...trail, { file: realPath(spec.file.path), at: step.at }],
       user: step,
     };
     const node = used && (await lowerSteps(used, around, own));
@@ -127,7 +127,7 @@ function checkOverrides({ spec }: OpenPipeline, options: LoweringOptions, diagno
 }
 
 /** The path with the links of its folder followed, if there is such a folder. */
-function realPath(path: string): string {
+function outputPath(path: string): string {
   try {
     return join(realpathSync(dirname(path)), basename(path));
   } catch {
@@ -142,7 +142,7 @@ function reportSameOutputs({ sinks }: GraphDraft, diagnostics: Diagnostic[]): vo
     a.at.file === b.at.file ? a.at.span.start - b.at.span.start : sinks.indexOf(a) - sinks.indexOf(b),
   );
   for (const { path: written, at } of inOrder) {
-    const path = realPath(written);
+    const path = outputPath(written);
     const other = writers.get(path);
     if (other === undefined) {
       writers.set(path, at);

@@ -1,7 +1,7 @@
 /** One pipeline file with what its names mean in this run: the one that is run, or one that a step of it uses. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../errors.js';
-import { leatError } from '../errors.js';
+import { LeatError, leatError } from '../errors.js';
 import type { PipelineSpec, SourceFile } from '../spec/pipeline-spec.js';
 import { decodeSourceFile } from '../spec/source.js';
 import { type ParameterSources, type Parameters, readParameters } from './parameters.js';
@@ -26,11 +26,17 @@ export function openPipeline(
   return { spec, parameters, folder: sources.folder, resolvePath };
 }
 
-export function readPipelineFile(path: string): SourceFile {
+/** `mustBeFile`: no pipe, which one can name on the command line, as `<(...)` does. */
+export function readPipelineFile(path: string, mustBeFile = false): SourceFile {
   let bytes: Uint8Array;
   try {
+    // Asked before it is opened: a device may never end.
+    const stats = statSync(path);
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) throw notAFile(path, 'a device');
+    if (mustBeFile && (stats.isFIFO() || stats.isSocket())) throw notAFile(path, 'a pipe');
     bytes = readFileSync(path);
   } catch (cause) {
+    if (cause instanceof LeatError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const text =
       code === 'ENOENT'
@@ -41,4 +47,8 @@ export function readPipelineFile(path: string): SourceFile {
     throw leatError('CLI_USAGE', text, { place: { file: path }, cause });
   }
   return decodeSourceFile(path, bytes);
+}
+
+function notAFile(path: string, what: string): Error {
+  return leatError('CLI_USAGE', `this is ${what}, not a pipeline file`, { place: { file: path } });
 }

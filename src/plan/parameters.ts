@@ -1,5 +1,5 @@
 /** Parameters with typed values: what was given or is the default of each, read as its declared type. */
-import { type DataType, STRING, typeName } from '../columnar/data-type.js';
+import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
 import { formatValue, parseValue } from '../columnar/text.js';
 import type { Value } from '../columnar/value.js';
 import type { Diagnostic, Span } from '../errors.js';
@@ -39,6 +39,8 @@ export interface ParameterSources {
 }
 
 const PATH_TYPE = 'path';
+/** Where a constant was expected. */
+const EXPRESSION = /^current_(?:date|timestamp)\b|^\w+\(.*\)|^\$\w/i;
 
 export function readParameters(
   specs: readonly ParamSpec[],
@@ -123,11 +125,25 @@ class ParamReader {
 
   read(input: ParamInput): TypedParam | undefined {
     if (input.kind === 'given') {
-      const { texts, isList, at = this.spec.name } = input.value;
+      const { texts, isList, at = this.spec.name, type } = input.value;
+      if (type !== undefined && type.family !== familyOf(this.type)) {
+        const wanted = typeName(this.type);
+        const hint = `write \`expr: CAST(${at.text} AS ${wanted})\`, or let the two have one type`;
+        this.report(
+          'SPEC_PARAM_TYPE',
+          `${at.text} is ${type.name}, and \`${this.spec.name.text}\` is ${wanted}`,
+          at,
+          hint,
+        );
+        return undefined;
+      }
       if (isList === this.spec.isList) return this.checked(this.typed(texts, at), at);
       if (isList) return this.refuse('is one value, and a list was given', at);
       const split = input.value.at === undefined ? splitList(texts[0]) : texts;
-      return this.checked(this.typed(split, at), at);
+      if (!('problem' in split)) return this.checked(this.typed(split, at), at);
+      const hint = `write --param ${this.spec.name.text}=one,two; a value that holds a comma stands in double quotes`;
+      this.report('SPEC_PARAM_TYPE', `\`${texts[0]}\` is no list: ${split.problem}`, at, hint);
+      return undefined;
     }
     const { value } = input;
     switch (value.kind) {
@@ -169,7 +185,10 @@ class ParamReader {
     const values = texts.flatMap((text): Value[] => {
       const value = parseValue(text, this.type);
       if (value !== undefined) return [value];
-      const hint = `the parameter \`${this.spec.name.text}\` is declared as ${this.spec.isList ? `[${shown}]` : shown}`;
+      const hint =
+        at !== this.spec.name && EXPRESSION.test(text)
+          ? `an expression is written \`expr: ${text}\``
+          : `the parameter \`${this.spec.name.text}\` is declared as ${this.spec.isList ? `[${shown}]` : shown}`;
       this.report('SPEC_PARAM_TYPE', `\`${text}\` is not ${shown === 'int' ? 'an' : 'a'} ${shown}`, at, hint);
       return [];
     });
@@ -207,6 +226,15 @@ class ParamReader {
   }
 }
 
+function familyOf(type: DataType): string {
+  if (isNumeric(type)) return 'number';
+  return type.kind === 'date' ? 'timestamp' : type.kind;
+}
+
+function typeOfGiven(type: DataType): GivenValue['type'] {
+  return { name: typeName(type), family: familyOf(type) };
+}
+
 /** None for NULL. */
 function textsOf(param: TypedParam): readonly string[] {
   const values = 'values' in param ? param.values : [param.value];
@@ -235,7 +263,8 @@ export function handOver(
   const texts = textsOf(param);
   const isList = 'values' in param;
   const start = parameters.paths.get(name)?.folder ?? folder;
-  if (isList || texts.length === 1) return { texts, isList, key, at: source, folder: start };
+  if (isList || texts.length === 1)
+    return { texts, isList, key, at: source, folder: start, type: typeOfGiven(param.type) };
   diagnostics.push(
     diagnosticAt('SPEC_PARAM_TYPE', `\`${source.text}\` is NULL, and a parameter takes a value`, source),
   );

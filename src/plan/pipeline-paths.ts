@@ -74,6 +74,11 @@ export function pathResolver(parameters: Parameters, constants: RunConstants, en
     const replaced = replacePathVariables(source, lookup, diagnostics);
     for (const diagnostic of diagnostics) report(diagnostic);
     if (replaced === undefined) return undefined;
+    if (replaced.text.includes('\0')) {
+      const hint = 'no system has such a path; look at what chr() or an escape puts into it';
+      report(diagnosticAt('SPEC_PATH_VARIABLE', 'the path holds the character of code 0', source, undefined, { hint }));
+      return undefined;
+    }
     return { folder: replaced.folder ?? folder, text: replaced.text };
   };
 }

@@ -186,6 +186,9 @@ function withoutColumn(
   return column.length > 0 && sides.includes(side) ? `${name}.${side}` : name;
 }
 
+/** Where a step is named. */
+const DATA_FILE = /\/|\.(?:csv|tsv|tab|txt|jsonl?|ndjson|parquet)(?:\.\w+)?$/i;
+
 function namedInput(
   from: SourceText,
   spec: PipelineSpec,
@@ -197,6 +200,15 @@ function namedInput(
   const [name, ...sides] = named.has(from.text) ? [from.text] : from.text.split('.');
   const side = sides.length === 0 ? undefined : sides.join('.');
   const target = named.get(name);
+  if (target === undefined && DATA_FILE.test(from.text)) {
+    const called = /[^/]*$/.exec(from.text)![0].replace(/\..*$/, '');
+    diagnostics.push(
+      diagnosticAt('PLAN_UNKNOWN_STEP', `"${from.text}" is a file, and a step was expected`, from, undefined, {
+        hint: `read it in a step of its own, \`- name: ${called}\` and \`read: ${from.text}\`, and name that step here`,
+      }),
+    );
+    return undefined;
+  }
   if (target === undefined) {
     const meant = suggest(name, [...named.keys()]);
     const names =

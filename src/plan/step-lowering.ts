@@ -7,13 +7,16 @@ import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { type RandomCalls, scopeOf } from '../expr/scope.js';
-import { type NumberParameter, type OptionContext, readEntries } from '../spec/option-reader.js';
+import type { NumberParameter, OptionContext } from '../spec/node-reader.js';
+import { readEntries } from '../spec/option-reader.js';
 import type { NamedValue } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
+import { parametersInText } from '../spec/parameters-in-text.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
+import { withOddTexts } from './odd-texts.js';
 import type { OpenPipeline } from './open-pipeline.js';
 import type { WiredStep } from './step-graph.js';
 
@@ -35,8 +38,8 @@ export interface GraphDraft {
   readonly nodes: LogicalNode[];
   /** What is written, and by which step. */
   readonly sinks: { readonly path: string; readonly at: SourceText }[];
-  /** Nodes of rows that fail a check. */
-  readonly failures: Set<number>;
+  /** Nodes of rows that fail a check, each with the gate that they failed at. */
+  readonly failures: Map<number, number>;
   sources: number;
   /** How many calls of random() and uuid() are bound. */
   randomCalls: bigint;
@@ -107,6 +110,8 @@ export class StepLowering {
   read(step: StepSpec, verb: VerbDefinition) {
     const numbers: OptionContext = { parameter: (name) => this.numberParameter(name) };
     const values = readOptions(verb.schema, step, this.diagnostics, numbers);
+    const written = [step.value, ...[...step.options.values()].map(({ value }) => value)];
+    for (const node of written) this.diagnostics.push(...parametersInText(node, this.pipeline.parameters.values));
     const owner = { owner: `\`${step.verb}\``, at: step.verbSource };
     return { values, common: readEntries(COMMON_OPTIONS, step.common, owner, this.diagnostics, numbers) };
   }
@@ -143,12 +148,14 @@ export class StepLowering {
     return undefined;
   }
 
-  /** Whether a node's rows are all rows that fail a check. What is only joined to them does not matter. */
-  private showsFailures({ id, operator, inputs }: LogicalNode): boolean {
-    if (this.draft.failures.has(id)) return true;
+  /** The gates whose failing rows a node's rows are, all of them. What is only joined to them does not matter. */
+  private gatesOf({ id, operator, inputs }: LogicalNode): readonly number[] {
+    const gate = this.draft.failures.get(id);
+    if (gate !== undefined) return [gate];
     const isOfLeft = operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full';
     const sources = isOfLeft ? inputs.slice(0, 1) : inputs;
-    return sources.length > 0 && sources.every((input) => this.showsFailures(this.draft.nodes[input]));
+    const gates = sources.map((input) => this.gatesOf(this.draft.nodes[input]));
+    return gates.some((some) => some.length === 0) ? [] : [...new Set(gates.flat())];
   }
 
   private contextOf(
@@ -162,12 +169,15 @@ export class StepLowering {
     const { draft, pipeline } = this;
     const { constants, reads, writes, splitBytes } = this.options;
     const { values: params } = pipeline.parameters;
-    const report = (diagnostic: Diagnostic): void => void this.diagnostics.push(diagnostic);
+    const sources = [...(input === undefined ? [] : [input]), ...[...others.values()].map(({ node }) => node)];
+    const report = (diagnostic: Diagnostic): void =>
+      void this.diagnostics.push(withOddTexts(diagnostic, sources, draft.nodes));
     const name = step.name?.text ?? '';
     const label = this.labelOf(name);
     const overrides = verb.hasInput ? writes : reads;
     const written = step.value.kind === 'scalar' ? step.value.source.text : '';
     const random = this.randomCalls(input);
+    const gate = draft.nodes.length;
     const bind = (source: SourceText, schema: Schema): BoundExpr | undefined => {
       const result = bindExpression(source.text, scopeOf(schema, params, random));
       if ('problems' in result) {
@@ -201,14 +211,15 @@ export class StepLowering {
       },
       resolvePath: (source) => pipeline.resolvePath(source, pipeline.folder, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
-      showsFailures: input !== undefined && this.showsFailures(input),
+      showsFailures: input === undefined ? [] : this.gatesOf(input),
+      gate,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
       wantsSide: (side) => sides.includes(side),
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
         this.sides.set(step.index, known.set(side, node));
-        if (side === 'failed') draft.failures.add(node.id);
+        if (side === 'failed') draft.failures.set(node.id, gate);
       },
       usePipeline: (at, values) =>
         this.use({ at, label: label === '' ? at.text : label, input: input!, parallelism }, values),

@@ -2,6 +2,7 @@
  * `use`: another pipeline file in the place of a step. It has names, parameters and a folder of its own; its one open
  * input are the rows that reach the step, and the rows of its last step are those that the step hands on.
  */
+import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { type Diagnostic, LeatError } from '../errors.js';
 import type { RunConstants } from '../expr/calc.js';
@@ -18,7 +19,10 @@ export interface UseSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The steps that are being looked into, outermost first: the file that each is in, absolute, and its path as written. */
+/** So deep nobody nests by hand; each level is a call within a call. */
+const MOST_NESTED = 64;
+
+/** The steps that are being looked into, outermost first: the real path of the file that each is in, and what it names. */
 export type UseTrail = readonly { readonly file: string; readonly at: SourceText }[];
 
 /** undefined when it cannot be opened, which was reported. */
@@ -36,16 +40,23 @@ export function openUsed(
   if (started === undefined) return undefined;
   const file = resolve(started.folder, started.text);
   const shown = isAbsolute(user.spec.file.path) ? file : relative('', file);
-  const circle = trail.findIndex((use) => use.file === file);
-  if (circle !== -1 || file === resolve(user.spec.file.path)) {
-    const through = trail.slice(circle + 1).map(({ at }) => `through ${placeText(at)}`);
-    const message = 'the pipeline uses itself';
-    diagnostics.push(diagnosticAt('PLAN_CYCLE', message, path, undefined, { notes: through }));
+  const real = realPath(file);
+  const circle = trail.findIndex((use) => use.file === real);
+  if (circle !== -1 || real === realPath(user.spec.file.path)) {
+    const between = circle === -1 ? [] : trail.slice(circle + 1);
+    const related = between.map(({ at }) => ({ place: placeOf(at), message: 'through this' }));
+    diagnostics.push({ ...diagnosticAt('PLAN_CYCLE', 'the pipeline uses itself', path), related });
+    return undefined;
+  }
+  if (trail.length >= MOST_NESTED) {
+    const message = `pipelines are nested more than ${MOST_NESTED} deep`;
+    const hint = 'put the steps of some of them into the pipelines that use them';
+    diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, path, undefined, { hint }));
     return undefined;
   }
   const own = { folder: dirname(file), constants, user: path };
   try {
-    const { spec, diagnostics: found } = readPipeline(readPipelineFile(shown), verbs);
+    const { spec, diagnostics: found } = readPipeline(readPipelineFile(shown, true), verbs);
     diagnostics.push(...found);
     if (spec === undefined) return undefined;
     if (spec.run.at !== undefined) {
@@ -70,13 +81,17 @@ export function openUsed(
   }
 }
 
+/** With all links followed; the path itself where there is no such file. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
 /** A mistake in the file that is used says how one came there. */
 export function withTrail(diagnostic: Diagnostic, at: SourceText): Diagnostic {
   if (diagnostic.place?.file === at.file.path) return diagnostic;
-  return { ...diagnostic, notes: [...(diagnostic.notes ?? []), `used by ${placeText(at)}`] };
-}
-
-function placeText(at: SourceText): string {
-  const { file, line, column } = placeOf(at);
-  return `${file}:${line}:${column}`;
+  return { ...diagnostic, related: [...(diagnostic.related ?? []), { place: placeOf(at), message: 'used here' }] };
 }

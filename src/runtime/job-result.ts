@@ -1,5 +1,6 @@
 /** What a job says while it runs and when it is over; shown by the command line and by --json. Plain data. */
 import type { OperatorMetrics } from '../dataflow/metrics.js';
+import type { CheckResult, Diagnostic } from '../errors.js';
 
 export interface VertexProgress {
   readonly vertex: number;
@@ -40,13 +41,6 @@ export interface OutputResult {
   readonly bytes: number;
 }
 
-export interface CheckResult {
-  readonly check: string;
-  readonly holds: boolean;
-  readonly severity: 'error' | 'warn';
-  readonly failures: number;
-}
-
 export interface JobResult {
   readonly job: string;
   readonly elapsedMs: number;
@@ -58,6 +52,8 @@ export interface JobResult {
   readonly outputs: readonly OutputResult[];
   /** What the pipeline's checks found. */
   readonly checks: readonly CheckResult[];
+  /** Checks that only warn and do not hold. */
+  readonly warnings: readonly Diagnostic[];
   /** Things worth knowing: fewer slots than asked for, replayed attempts. */
   readonly notes: readonly string[];
 }

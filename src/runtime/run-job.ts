@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FactoryRegistry, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
-import { type Diagnostic, LeatError } from '../errors.js';
+import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
@@ -52,13 +52,22 @@ export async function runJob(
   try {
     await master.run();
     const verdicts = master.verdicts();
-    const failed = failedChecks(verdicts, note);
+    const isBroken = verdicts.some(({ holds, severity }) => !holds && severity === 'error');
     const staged: StagedOutput[] = [];
+    const shown: ShownFailures[] = [];
     for (const { sink, results } of master.sinks()) {
-      if (failed.length === 0 || sink.showsFailures) staged.push(...(await sink.finish(results)));
+      if (!isBroken || sink.showsFailures.length > 0) {
+        const files = await sink.finish(results);
+        staged.push(...files);
+        shown.push({ gates: sink.showsFailures, files });
+      }
     }
     await publishOutputs(staged, jobId);
-    if (failed.length > 0) throw new LeatError(withOutputs(failed, staged));
+    const broken = brokenChecks(verdicts, shown);
+    const checks = verdicts.map(({ diagnostic, holds, severity, failures }): CheckResult => {
+      return { check: diagnostic.message, holds, severity, failures };
+    });
+    if (isBroken) throw new LeatError(broken, { checks });
     return {
       job: jobId,
       elapsedMs: performance.now() - begin,
@@ -68,9 +77,8 @@ export async function runJob(
       peakResidentBytes: process.resourceUsage().maxRSS * 1024,
       vertices: master.executions.map((execution) => execution.result()),
       outputs: staged.map(({ target, rows, bytes }) => ({ path: target, rows, bytes })),
-      checks: verdicts.map(({ diagnostic, holds, severity, failures }) => {
-        return { check: diagnostic.message, holds, severity, failures };
-      }),
+      checks,
+      warnings: broken,
       notes,
     };
   } catch (error) {
@@ -83,15 +91,20 @@ export async function runJob(
   }
 }
 
-/** What must hold and does not: then only rows that fail are published. */
-function failedChecks(verdicts: readonly Verdict[], note: (text: string) => void): readonly Diagnostic[] {
-  const broken = verdicts.filter(({ holds }) => !holds);
-  for (const { severity, diagnostic } of broken) if (severity === 'warn') note(diagnostic.message);
-  return sortByPlace(broken.filter(({ severity }) => severity === 'error').map(({ diagnostic }) => diagnostic));
+/** Files with rows that fail, and the gates that these failed at. */
+interface ShownFailures {
+  readonly gates: readonly number[];
+  readonly files: readonly StagedOutput[];
 }
 
-/** The last of them says where the rows are. */
-function withOutputs(failed: readonly Diagnostic[], staged: readonly StagedOutput[]): readonly Diagnostic[] {
-  const notes = staged.filter(({ rows }) => rows > 0).map(({ target }) => `rows that fail are in ${target}`);
-  return failed.map((one, i) => (i < failed.length - 1 ? one : { ...one, notes: [...(one.notes ?? []), ...notes] }));
+/** What must hold and does not, sorted by place; each says where its rows are. */
+function brokenChecks(verdicts: readonly Verdict[], shown: readonly ShownFailures[]): readonly Diagnostic[] {
+  const broken = verdicts.filter(({ holds }) => !holds);
+  const told = broken.map(({ gate, diagnostic }): Diagnostic => {
+    const files = shown.flatMap(({ gates, files }) => (gate !== undefined && gates.includes(gate) ? files : []));
+    const written = files.filter(({ rows }) => rows > 0);
+    const places = written.map(({ target }) => ({ place: { file: target }, message: 'rows that fail are in it' }));
+    return places.length === 0 ? diagnostic : { ...diagnostic, related: [...(diagnostic.related ?? []), ...places] };
+  });
+  return sortByPlace(told);
 }

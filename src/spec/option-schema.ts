@@ -144,7 +144,7 @@ export const CHECK_OPTIONS = {
       max: { kind: 'integer', min: 0, doc: 'at most so many' },
     },
   },
-  severity: { kind: 'enum', values: ['error', 'warn'], default: 'error', doc: 'warn: only a note' },
+  severity: { kind: 'enum', values: ['error', 'warn'], default: 'error', doc: 'warn: only a warning' },
   max_failures: { kind: 'integer', min: 0, default: 0, doc: 'so many rows may fail' },
 } as const satisfies OptionSchema;
 

@@ -3,7 +3,8 @@
  * when there was one, the answer is undefined.
  */
 import type { Diagnostic } from '../errors.js';
-import { type OptionContext, OptionReader, readEntries } from './option-reader.js';
+import { NodeReader, type OptionContext } from './node-reader.js';
+import { readEntries, readOption } from './option-reader.js';
 import type { OptionsOf, VerbSchema } from './option-schema.js';
 import type { StepSpec } from './pipeline-spec.js';
 import { STEP_KEYS } from './step-keys.js';
@@ -16,8 +17,8 @@ export function readOptions<const S extends VerbSchema>(
 ): OptionsOf<S> | undefined {
   const before = diagnostics.length;
   const { verb, verbSource } = step;
-  const reader = new OptionReader(verbSource.file, diagnostics, context);
-  const value = reader.read(schema.value, { key: verbSource, value: step.value }) as OptionsOf<S>['value'];
+  const reader = new NodeReader(verbSource.file, diagnostics, context);
+  const value = readOption(reader, schema.value, { key: verbSource, value: step.value }) as OptionsOf<S>['value'];
   const owner = { owner: `\`${verb}\``, at: verbSource, planned: verb, alsoKnown: Object.keys(STEP_KEYS) };
   const options: OptionsOf<S>['options'] = readEntries(schema.options, step.options, owner, diagnostics, context);
   return diagnostics.length > before ? undefined : { value, options };

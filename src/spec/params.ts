@@ -88,6 +88,8 @@ export interface GivenValue {
   readonly at?: SourceText;
   /** Folder that it starts from if it is a path. */
   readonly folder: string;
+  /** Of an expression; a constant has that of its parameter. Types of one family take each other's values. */
+  readonly type?: { readonly name: string; readonly family: string };
 }
 
 /** A parameter with what its value is to be read from. */

@@ -115,6 +115,13 @@ export function plannedValue(key: string, value: SourceText): Diagnostic | undef
 export const plannedSide = (side: string, at: SourceText): Diagnostic | undefined =>
   planned(PLANNED_SIDES, side, `the side output \`${side}\``, at);
 
+const PACKED = /\.(?:gz|zst|bz2|xz|zip|lz4|br)$/i;
+
+/** A packed file, by its name. `meanwhile`: how it is to be packed or unpacked. */
+export function plannedPacking(path: string, meanwhile: string, at: SourceText): Diagnostic | undefined {
+  return PACKED.test(path) ? notYet('compressed files', meanwhile, at) : undefined;
+}
+
 /** By the end of a path. */
 export function plannedFile(path: string, at: SourceText): Diagnostic | undefined {
   const end = /\.[a-z]+$/.exec(path.toLowerCase())?.[0] ?? '';

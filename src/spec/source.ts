@@ -69,7 +69,11 @@ export function diagnosticInFile(
 
 /** Where a part of a scalar stands. */
 export function placeOf(source: SourceText, span?: Span): Required<Omit<Place, 'offset'>> {
-  return locate(source.file, fileSpan(source, span)).place;
+  return locatedText(source, span).place;
+}
+
+export function locatedText(source: SourceText, span?: Span): Located {
+  return locate(source.file, fileSpan(source, span));
 }
 
 export interface Located {

@@ -62,3 +62,12 @@ test('outputs, what was read, what it took; rows between vertices are not counte
     ].join('\n'),
   );
 });
+
+test('what it took fits the terminal', () => {
+  const lines = summary(report, new Chalk({ level: 0 }), '/data', 40).split('\n');
+  assert.deepEqual(lines.slice(3), [
+    '  read 50,000 rows, 1.0 MiB (25.0 k',
+    '  rows/s), 2 slots, peak memory 100 MiB,',
+    '  spilled 8.0 KiB',
+  ]);
+});

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { lockOutput, unlockOutput } from '../../src/formats/publishing/output-lock.js';
 import { leat } from '../support/leat.js';
 import { projectRoot } from '../support/project-root.js';
 
@@ -148,6 +149,20 @@ test('a pipeline that does not exist is exit 2, a missing input exit 1', async (
   const input = await leat(['run', toFile, '--read', `input=${join(folder, 'nothing.csv')}`]);
   assert.equal(input.status, 1, input.stderr);
   assert.match(input.stderr, /FORMAT_FILE_MISSING/);
+});
+
+test('outputs that another run holds are exit 4', async () => {
+  const target = join(folder, 'out.csv');
+  rmSync(target, { force: true });
+  lockOutput(target, 'other', join(folder, '.leat-part-other'));
+  try {
+    const { status, stdout, stderr } = await leat(['run', toFile]);
+    assert.deepEqual([status, stdout], [4, '']);
+    assert.match(stderr, /RUNTIME_OUTPUTS_HELD/);
+    assert.equal(existsSync(target), false);
+  } finally {
+    unlockOutput(target, 'other');
+  }
 });
 
 test('other files by step name, relative to the shell', async () => {

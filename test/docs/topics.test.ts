@@ -17,7 +17,7 @@ import { projectRoot } from '../support/project-root.js';
 
 const text = (name: string): string => readFileSync(join(projectRoot, 'docs', name), 'utf8');
 const all = new Topics(text('language.md'), text('errors.md'));
-const GUIDES = ['yaml', 'reading', 'writing', 'types', 'parameters'];
+const GUIDES = ['yaml', 'reading', 'writing', 'types', 'parameters', 'running'];
 const plain = new Chalk({ level: 0 });
 const find = (word: string): readonly Topic[] => all.find(word);
 const names = (word: string): readonly string[] => find(word).map(({ name }) => name);
@@ -57,6 +57,29 @@ describe('topics', () => {
     assert.match(shown, /^Reading\n\n {2}- Without `schema:` the names .*\n {4}\S/);
   });
 
+  it('are found by words of SQL and of the shell', () => {
+    assert.deepEqual(names('where'), ['filter']);
+    assert.deepEqual(names('NULL'), ['reading', 'types']);
+    assert.deepEqual(names('unique'), ['check', 'distinct']);
+    assert.deepEqual(names('join  keys'), ['join']);
+    assert.deepEqual(names('exit status'), ['running']);
+    assert.deepEqual(names('union of joins'), ['union']);
+    for (const word of [
+      'types',
+      'exit',
+      'params',
+      'parameters',
+      'group by',
+      'order by',
+      'glob',
+      'csv',
+      'regex',
+      'env',
+    ]) {
+      assert.ok(find(word).length > 0, word);
+    }
+  });
+
   it('suggest what was probably meant', () => {
     const hint = (word: string): string | undefined => {
       try {
@@ -74,6 +97,8 @@ describe('topics', () => {
     assert.equal(hint('delimiter'), 'it is a key: see `leat docs read` and `leat docs write`');
     assert.equal(hint('between'), 'see `leat docs types`');
     assert.equal(hint('decimal'), 'see `leat docs types`');
+    assert.equal(hint('parity'), '`leat docs` lists the topics');
+    assert.match(hint('spreadsheet') ?? '', /^see `leat docs \w+`/);
     assert.equal(hint('xyzzy'), '`leat docs` lists the topics');
   });
 });

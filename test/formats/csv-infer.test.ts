@@ -95,7 +95,10 @@ test('FORMAT_FILE_MISSING and FORMAT_IO', () => {
 });
 
 test('a delimiter that looks wrong is pointed out', () => {
-  assert.match(sampleCsv(writeCsv(folder, 'a;b\n1;2\n3;4\n'), {}).hint ?? '', /";" stands 1 times/);
+  assert.deepEqual(sampleCsv(writeCsv(folder, 'a;b\n1;2\n3;4\n'), {}).hint, {
+    message: 'the file has one column, and ";" stands once in every row',
+    hint: 'if it is the delimiter, write `delimiter: ";"`',
+  });
   assert.equal(sampleCsv(writeCsv(folder, 'a\n1\n3;4\n'), {}).hint, undefined);
   assert.equal(sampleCsv(writeCsv(folder, 'a,b;c\n1,2;3\n'), {}).hint, undefined);
 });

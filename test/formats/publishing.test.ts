@@ -16,12 +16,13 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { LeatError } from '../../src/errors.js';
+import { LeatError } from '../../src/errors.js';
 import { recoverOutputs } from '../../src/formats/publishing/commit.js';
 import { type FileOutput, prepareFileOutput } from '../../src/formats/publishing/file-output.js';
 import { OrderedFileState, OrderedFileWriter } from '../../src/formats/publishing/ordered-file.js';
 import { lockPath } from '../../src/formats/publishing/output-lock.js';
 import { publishOutputs } from '../../src/formats/publishing/publish.js';
+import { makePipe } from '../support/make-pipe.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
 
@@ -109,13 +110,16 @@ test('the mode of a replaced file is kept, and a symbolic link stays one', async
   assert.deepEqual(readdirSync(folder).sort(), ['link.csv', 'real.csv']);
 });
 
-test('a device is written to, not replaced', async () => {
-  const spoolFolder = join(folder, 'spool');
-  const output = prepareFileOutput({ kind: 'file', path: '/dev/null' }, 1, { jobId: 'a', spoolFolder });
-  fill(output, ['x']);
-  await publishOutputs(await output.finish(), 'a');
+test('a device and a pipe are neither written to nor replaced', () => {
+  const pipe = makePipe(join(folder, 'pipe'));
+  for (const path of ['/dev/null', '/dev/stderr', pipe]) {
+    assert.throws(
+      () => prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'a' }),
+      (error: unknown) => error instanceof LeatError && error.code === 'FORMAT_IO' && /regular/.test(error.message),
+    );
+  }
   assert.ok(statSync('/dev/null').isCharacterDevice());
-  assert.deepEqual(readdirSync(spoolFolder), []);
+  assert.ok(statSync(pipe).isFIFO());
 });
 
 test('a folder in the place of the output, or a file in the place of its folder, is FORMAT_IO', () => {

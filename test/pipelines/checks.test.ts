@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runPipeline } from '../../src/engine.js';
-import { LeatError } from '../../src/errors.js';
+import { type Diagnostic, LeatError } from '../../src/errors.js';
+import { locationText } from '../../src/spec/frame.js';
 import { leat } from '../support/leat.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-checks-'));
@@ -32,23 +33,25 @@ async function failures(check: string, slots: number): Promise<readonly string[]
   try {
     const report = await runPipeline(pipeline(check), options);
     assert.ok(existsSync(join(folder, 'out.csv')));
-    return report.notes;
+    return report.warnings.map(shown);
   } catch (error) {
     assert.ok(error instanceof LeatError);
     assert.equal(error.exitStatus, 3);
     assert.equal(existsSync(join(folder, 'out.csv')), false, 'nothing is written');
-    return error.diagnostics.map(({ message, notes = [], related = [], place }) => {
-      const rows = related.map(({ place: { file, line }, message }) => `${file}:${line}: ${message}`);
-      return [`${place?.line}:${place?.column}`, message, ...notes, ...rows].join(' | ').replaceAll(folder, '');
-    });
+    return error.diagnostics.map(shown);
   }
+}
+
+function shown({ message, notes = [], related = [], place }: Diagnostic): string {
+  const rows = related.map((one) => `${locationText(one.place)}: ${one.message}`);
+  return [`${place?.line}:${place?.column}`, message, ...notes, ...rows].join(' | ').replaceAll(folder, '');
 }
 
 const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
   [' id >= 0', []],
   [
     ' amount >= 0',
-    ['5:12 | amount >= 0: 2 of 1000 rows fail | /in.csv:702: the first: id 700, amount -1.0, city city 700'],
+    ['5:12 | amount >= 0: 2 of 1000 rows fail | /in.csv:702:1: the first: id 700, amount -1.0, city city 700'],
   ],
   [' count(*) = 1000 AND max(id) = 999', []],
   [' sum(id) < 10', ['5:12 | sum(id) < 10 | found: sum(id) 499500']],
@@ -57,16 +60,19 @@ const CASES: readonly (readonly [check: string, found: readonly string[]])[] = [
     '\n      b: { unique: city }\n      c: { not_null: amount }',
     [
       '6:20 | b (city is unique): 1 of 999 values stands in several rows | the first: city city 10, rows 2',
-      '7:22 | c (amount is not null): 1 of 1000 rows fails | /in.csv:802: the first: id 800, amount null, city city 800',
+      '7:22 | c (amount is not null): 1 of 1000 rows fails | /in.csv:802:1: the first: id 800, amount null, city city 800',
     ],
   ],
   ['\n      few: { rows: { max: 10 } }', ['6:7 | few (count(*) <= 10) | found: count(*) 1000']],
   ['\n      that: amount > 0\n      max_failures: 2', []],
   [
     '\n      that: amount > 0\n      max_failures: 1',
-    ['6:13 | amount > 0: 2 of 1000 rows fail, 1 may | /in.csv:702: the first: id 700, amount -1.0, city city 700'],
+    ['6:13 | amount > 0: 2 of 1000 rows fail, 1 may | /in.csv:702:1: the first: id 700, amount -1.0, city city 700'],
   ],
-  ['\n      soft: { that: amount > 0, severity: warn }', ['soft (amount > 0): 2 of 1000 rows fail']],
+  [
+    '\n      soft: { that: amount > 0, severity: warn }',
+    ['6:21 | soft (amount > 0): 2 of 1000 rows fail | /in.csv:702:1: the first: id 700, amount -1.0, city city 700'],
+  ],
 ];
 
 for (const [check, found] of CASES) {
@@ -111,4 +117,34 @@ test('a failed check is exit 3, and rows for stdout wait for it', async () => {
   const { status, stdout, stderr } = await leat(['run', path]);
   assert.deepEqual([status, stdout], [3, '']);
   assert.match(stderr, /CHECK_FAILED[\s\S]*found: count\(\*\) 1000/);
+});
+
+test('a check that only warns says what it found, also with -q', async () => {
+  const path = pipeline(
+    '\n      soft: { that: amount > 0, severity: warn }\n      total: { that: sum(id) = 1, severity: warn }',
+  );
+  const { status, stderr } = await leat(['run', '-q', path]);
+  assert.equal(status, 0);
+  assert.match(
+    stderr,
+    /:6:21 {2}warning CHECK_FAILED\n {2}soft .*2 of 1000 rows fail\n[\s\S]*in\.csv:702:1: the first: id 700/,
+  );
+  assert.match(stderr, /:7:22 {2}warning CHECK_FAILED\n {2}total[\s\S]*found: sum\(id\) 499500/);
+  assert.doesNotMatch(stderr, /done/);
+});
+
+test('--json tells of all checks, whether or not one failed', async () => {
+  const check = '\n      a: id >= 0\n      b: { that: amount > 0, severity: warn }';
+  const checksOf = async (more: string): Promise<unknown> => {
+    const { status, stdout } = await leat(['run', '--json', pipeline(check + more)]);
+    const { exitStatus, checks } = JSON.parse(stdout);
+    assert.equal(exitStatus, status);
+    return [status, checks.map((one: { holds: boolean; failures: number }) => [one.holds, one.failures])];
+  };
+  const both = [
+    [true, 0],
+    [false, 2],
+  ];
+  assert.deepEqual(await checksOf(''), [0, both]);
+  assert.deepEqual(await checksOf('\n      c: id < 990'), [3, [...both, [false, 10]]]);
 });

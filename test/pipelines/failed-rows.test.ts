@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
+import { duckdbRows } from '../support/duckdb.js';
 import { leat } from '../support/leat.js';
 
 const OLD = 'old\n';
@@ -61,7 +62,8 @@ test('the rows that fail are published, whole, and all else stays as it was', as
     writeFileSync(join(folder, 'out.csv'), OLD);
     writeFileSync(join(folder, 'failed.csv'), OLD);
     const { diagnostics } = await failure(pipeline(SHOW), settings);
-    assert.deepEqual(diagnostics.at(-1)?.notes?.at(-1), `rows that fail are in ${join(folder, 'failed.csv')}`);
+    const { place, message } = diagnostics[0].related!.at(-1)!;
+    assert.deepEqual([place.file, message], [join(folder, 'failed.csv'), 'rows that fail are in it']);
     assert.equal(text('failed.csv'), FAILED);
     assert.equal(text('out.csv'), OLD);
     assert.deepEqual(readdirSync(folder).sort(), [...HERE, 'failed.csv', 'out.csv'].sort());
@@ -115,4 +117,60 @@ test('rows that fail are printed when they go to stdout', async () => {
   const { status, stdout } = await leat(['run', pipeline(SHOW.replace('failed.csv', 'stdout'))]);
   assert.deepEqual([status, stdout], [3, FAILED]);
   assert.deepEqual(readdirSync(folder).sort(), HERE);
+});
+
+const GATES = `steps:
+  - name: rows
+    read: in.csv
+  - name: first
+    check:
+      low: amount > -1
+      few: { rows: { max: 1 } }
+      ids: { unique: kind }
+  - name: second
+    from: rows
+    check: id < 3000
+  - from: first.failed
+    write: first.csv
+  - from: second.failed
+    write: second.csv
+`;
+
+test('each check names the files of its own step', async () => {
+  writeFileSync(join(folder, 'in.csv'), 'id,amount,kind\n1,-1,a\n4000,5,b\n5000,5,a\n');
+  const path = join(folder, 'pipeline.yaml');
+  writeFileSync(path, GATES);
+  const { diagnostics } = await failure(path, { slots: 1 });
+  const named = diagnostics.map(({ message, related = [] }) => {
+    const files = related.filter((one) => one.message.includes('rows that fail'));
+    return [message.split(' ')[0], ...files.map(({ place }) => place.file.replace(`${folder}/`, ''))];
+  });
+  assert.deepEqual(named, [['low', 'first.csv'], ['few'], ['ids', 'first.csv'], ['id', 'second.csv']]);
+});
+
+test('rows whose values are not unique fail, all of them, for one column and for several', async () => {
+  const many = Array.from({ length: 3000 }, (_, i) => `${i},${i % 700 === 5 ? '' : i % 1400},${i % 2}`);
+  writeFileSync(join(folder, 'in.csv'), `id,a,b\n${many.join('\n')}\n`);
+  const path = join(folder, 'pipeline.yaml');
+  const source = `(SELECT * FROM read_csv('${join(folder, 'in.csv')}', header = true))`;
+  const expected = async (where: string): Promise<string> => {
+    const rows = await duckdbRows(`SELECT id FROM ${source} t WHERE ${where} ORDER BY id`);
+    return `id\n${rows.map(([id]) => `${id}\n`).join('')}`;
+  };
+  const several = (keys: string): string =>
+    `(${keys}) IN (SELECT (${keys}) FROM ${source} GROUP BY ${keys} HAVING count(*) > 1) AND a IS NOT NULL`;
+  const cases = [
+    ['{ unique: a }', several('a')],
+    ['{ unique: [a, b] }', several('a, b')],
+    ['{ unique: a, not_null: a }', `${several('a')} OR a IS NULL`],
+    ['{ unique: a, that: id <> 1399 }', `${several('a')} OR id = 1399`],
+  ];
+  for (const [check, where] of cases) {
+    for (const settings of SETTINGS) {
+      const steps = `  - name: gate\n    check:\n      c: ${check}\n  - from: gate.failed\n    select: [id]\n  - write: failed.csv\n`;
+      writeFileSync(path, `steps:\n  - read: in.csv\n${steps}`);
+      await failure(path, settings);
+      assert.equal(text('failed.csv'), await expected(where), check);
+    }
+  }
 });

@@ -103,7 +103,9 @@ async function complaint(check: string, slots: number): Promise<string> {
   assert.equal(error.exitStatus, 3);
   return error.diagnostics
     .map(({ message, notes = [], related = [], place }) => {
-      const rows = related.map((row) => `${row.place.file}:${row.place.line}: ${row.message}`);
+      const rows = related.map(
+        (row) => `${[row.place.file, row.place.line].filter(Boolean).join(':')}: ${row.message}`,
+      );
       return [`${place?.line}:${place?.column} ${message}`, ...rows, ...notes].join(' | ');
     })
     .join('\n')
@@ -122,12 +124,12 @@ test('the first row that fails is named by its place; max_failures counts', asyn
   for (const slots of SLOTS) {
     assert.equal(
       await complaint(check(1), slots),
-      '12:30 known (customer references customers.id): 2 of 500 rows fail, 1 may | /orders.csv:404: the first: id 402, customer 7, town Oslo, parent null | rows that fail are in /failed.csv',
+      '12:30 known (customer references customers.id): 2 of 500 rows fail, 1 may | /orders.csv:404: the first: id 402, customer 7, town Oslo, parent null | /failed.csv: rows that fail are in it',
     );
     await run(check(2), slots);
     assert.equal(
       await complaint('      references: { id: orders.parent }\n', slots),
-      '12:21 id references orders.parent: 500 of 500 rows fail | the first: id 0, customer null, town Oslo, parent null | rows that fail are in /failed.csv',
+      '12:21 id references orders.parent: 500 of 500 rows fail | /failed.csv: rows that fail are in it | the first: id 0, customer null, town Oslo, parent null',
     );
   }
 });

@@ -53,6 +53,23 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'no columns taken by a semi join',
+    steps: `${READS}  - join: r\n    type: semi\n    on: id\n    take: []\n${WRITE}`,
+    expected: [['8:5', 'SPEC_BAD_VALUE', /leave out `take`/]],
+  },
+  {
+    name: 'a key that would lose digits where only one side has a row',
+    steps: `  - name: r\n    read: in.csv\n${READ}  - cast: { id: bigint }\n  - join: r\n    type: full\n    on: { id: amount }\n    take: []\n${WRITE}${READ}  - cast: { id: 'decimal(20,2)' }\n  - join: r\n    type: right\n    on: left.id = right.amount\n    take: []\n  - write: b.csv\n${READ}  - join: r\n    type: right\n    on: { id: amount }\n    take: []\n  - write: c.csv\n${READ}  - cast: { id: bigint }\n  - join: r\n    type: left\n    on: { id: amount }\n    take: []\n  - write: d.csv\n`,
+    expected: [
+      [
+        '8:11',
+        'EXPR_TYPE_MISMATCH',
+        /id is bigint and amount of r is double.*full join.*\{ amount: bigint \}` behind the step r/,
+      ],
+      ['15:9', 'EXPR_TYPE_MISMATCH', /id is decimal\(20,2\) and amount of r is double/],
+    ],
+  },
+  {
     name: 'a side that is called otherwise',
     steps: `${READS}  - join: r\n    on: r.id = left.id\n    suffix: _r\n${WRITE}`,
     expected: [['6:9', 'EXPR_UNKNOWN_COLUMN', /left and right: left.id or right.id/]],

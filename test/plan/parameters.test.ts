@@ -247,3 +247,26 @@ describe('parameters that are wrong', () => {
     await complaints(STEPS, {}, [['', 'CLI_USAGE', /--now is "soon"/]], { now: 'soon' });
   });
 });
+
+describe('lists on the command line', () => {
+  const pipeline =
+    'params: { codes: [string] }\nsteps:\n  - read: in.csv\n  - filter: country IN $codes\n  - write: out.csv\n';
+
+  it('are refused with brackets, and with quotes that do not match', async () => {
+    for (const [text, says] of [
+      ['[NO]', /`\[NO\]` is no list: .*without brackets.*--param codes=one,two/],
+      ['[NO,SE]', /without brackets/],
+      ['"NO', /is no list: .*ends with one/],
+      ['NO,"SE', /ends with one/],
+      ['"NO"x,SE', /ends with one/],
+    ] as const) {
+      await complaints(pipeline, { codes: text }, [['1:11', 'SPEC_PARAM_TYPE', says]]);
+    }
+  });
+
+  it('hold quotes and brackets within values', async () => {
+    for (const text of ['N"O', '"[NO]",SE', '[NO],SE', '"a ""b"""', 'a,', '']) {
+      await complaints(pipeline, { codes: text }, []);
+    }
+  });
+});

@@ -3,7 +3,7 @@
  * mistakes in it are told in it. Would catch names or parameters that leak, and paths that start in the wrong folder.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -15,8 +15,10 @@ import { VERBS } from '../../src/operators/verbs.js';
 import { planJob } from '../../src/plan/job-planner.js';
 import { lowerPipeline } from '../../src/plan/lowering.js';
 import { openPipeline, readPipelineFile } from '../../src/plan/open-pipeline.js';
+import { locationText } from '../../src/spec/frame.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
 import { leat } from '../support/leat.js';
+import { makePipe } from '../support/make-pipe.js';
 
 let folder: string;
 beforeEach(() => {
@@ -173,8 +175,11 @@ describe('mistakes around use', () => {
     lay('lib/u.yaml', 'steps:\n  - filter: amont > 1\n');
     lay('jobs/p.yaml', 'steps:\n  - read: ../in.csv\n  - use: ../lib/u.yaml\n  - write: out.csv\n');
     const { status, stdout } = await leat(['validate', 'jobs/p.yaml', '--format', 'json'], { cwd: folder });
-    const [{ file, notes }] = JSON.parse(stdout).diagnostics;
-    assert.deepEqual([status, file, notes], [2, 'lib/u.yaml', ['used by jobs/p.yaml:3:10']]);
+    const [{ file, related }] = JSON.parse(stdout).diagnostics;
+    assert.deepEqual([status, file], [2, 'lib/u.yaml']);
+    assert.deepEqual(related, [
+      { place: { file: 'jobs/p.yaml', line: 3, column: 10, length: 13 }, message: 'used here' },
+    ]);
   });
 
   const cases: readonly (readonly [name: string, used: string, pipeline: string, expected: readonly Found[]])[] = [
@@ -195,7 +200,7 @@ describe('mistakes around use', () => {
       'two open inputs',
       'steps:\n  - write: a.csv\n  - limit: 1\n',
       around('use: lib/u.yaml'),
-      [['lib/u.yaml:3:5', 'PLAN_NO_INPUT', /hands no rows on.*used by .*p\.yaml:3:10/s]],
+      [['lib/u.yaml:3:5', 'PLAN_NO_INPUT', /hands no rows on.*p\.yaml:3:10: used here/s]],
     ],
     [
       'a last step without rows',
@@ -213,7 +218,7 @@ describe('mistakes around use', () => {
       'a mistake in it',
       'steps:\n  - filter: amont > 1\n',
       around('use: lib/u.yaml'),
-      [['lib/u.yaml:2:13', 'EXPR_UNKNOWN_COLUMN', /`amount`.*used by .*p\.yaml:3:10/s]],
+      [['lib/u.yaml:2:13', 'EXPR_UNKNOWN_COLUMN', /`amount`.*p\.yaml:3:10: used here/s]],
     ],
     [
       'a mistake in it, and a step behind that',
@@ -225,7 +230,7 @@ describe('mistakes around use', () => {
       'bad YAML in it',
       'steps:\n  - read: *.csv\n',
       around('use: lib/u.yaml'),
-      [['lib/u.yaml:2:11', 'SPEC_YAML_UNSAFE', /used by .*p\.yaml:3:10/s]],
+      [['lib/u.yaml:2:11', 'SPEC_YAML_UNSAFE', /p\.yaml:3:10: used here/s]],
     ],
     [
       'one mistake, used twice',
@@ -264,6 +269,15 @@ describe('mistakes around use', () => {
       [['p.yaml:4:16', 'SPEC_PARAM_TYPE', /`few` is not an int/]],
     ],
     [
+      'parameters of the user that have other types',
+      'params: { n: int, t: timestamp, s: string }\nsteps:\n  - limit: $n\n',
+      `params:\n  text: { type: string, default: '12' }\n  day: { type: date, default: 2026-11-01 }\n${around('use: lib/u.yaml\nwith: { n: $text, t: $day, s: $day }')}`,
+      [
+        ['p.yaml:7:16', 'SPEC_PARAM_TYPE', /\$text is string, and `n` is int.*expr: CAST\(\$text AS int\)/],
+        ['p.yaml:7:35', 'SPEC_PARAM_TYPE', /\$day is date, and `s` is string/],
+      ],
+    ],
+    [
       'a parameter of the user that is not there',
       'params: { n: int }\nsteps:\n  - limit: $n\n',
       around('use: lib/u.yaml\nwith: { n: $m }'),
@@ -291,12 +305,52 @@ describe('mistakes around use', () => {
       [['lib/u.yaml:2:10', 'PLAN_CYCLE', /uses itself/]],
     ],
     [
+      'a device',
+      'steps:\n  - limit: 1\n',
+      around('use: /dev/zero'),
+      [['p.yaml:3:10', 'SPEC_BAD_VALUE', /a device, not a pipeline file/]],
+    ],
+    [
       'itself through another',
       'steps:\n  - use: ../p.yaml\n',
       around('use: lib/u.yaml'),
-      [['lib/u.yaml:2:10', 'PLAN_CYCLE', /uses itself.*used by .*p\.yaml:3:10/s]],
+      [['lib/u.yaml:2:10', 'PLAN_CYCLE', /uses itself.*p\.yaml:3:10: used here/s]],
     ],
   ];
+  it('refuses a pipe at once', async () => {
+    makePipe(join(folder, 'pipe'));
+    const { diagnostics } = await checkPipeline(lay('p.yaml', around('use: pipe')), { env: {} });
+    assert.match(diagnostics[0].message, /a pipe, not a pipeline file/);
+  });
+
+  it('notices a circle through links, and ends in the deep', async () => {
+    lay('lib/u.yaml', 'steps:\n  - use: here/u.yaml\n');
+    symlinkSync('.', join(folder, 'lib/here'));
+    const circle = await checkPipeline(lay('p.yaml', around('use: lib/u.yaml')), { env: {} });
+    assert.deepEqual(
+      circle.diagnostics.map(({ code, related }) => [code, related?.length]),
+      [['PLAN_CYCLE', 1]],
+    );
+    for (let i = 0; i < 100; i++) lay(`deep/${i}.yaml`, `steps:\n  - use: ${i + 1}.yaml\n`);
+    lay('deep/100.yaml', 'steps:\n  - limit: 1\n');
+    const { diagnostics } = await checkPipeline(lay('p.yaml', around('use: deep/0.yaml')), { env: {} });
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => [code, message]),
+      [['SPEC_BAD_VALUE', 'pipelines are nested more than 64 deep']],
+    );
+    const near = await checkPipeline(lay('p.yaml', around('use: deep/40.yaml')), { env: {} });
+    assert.equal(near.ok, true);
+  });
+
+  it('are shown beside the lines of a pull request with the way to them', async () => {
+    lay('lib/u.yaml', 'steps:\n  - filter: amont > 1\n');
+    const { stdout } = await leat(['validate', lay('p.yaml', around('use: lib/u.yaml')), '--format', 'github'], {
+      cwd: folder,
+      env: { GITHUB_WORKSPACE: folder },
+    });
+    assert.match(stdout, /^::error file=lib\/u\.yaml,line=2,.*%0Ap\.yaml:3:10: used here%0A/m);
+  });
+
   for (const [name, used, pipeline, expected] of cases) {
     it(name, async () => {
       lay('lib/u.yaml', used);
@@ -308,8 +362,9 @@ describe('mistakes around use', () => {
         JSON.stringify(diagnostics, null, 2),
       );
       for (const [i, [, , says]] of expected.entries()) {
-        const { message, hint, notes } = diagnostics[i];
-        assert.match([message, hint, ...(notes ?? [])].join('; '), says);
+        const { message, hint, related = [] } = diagnostics[i];
+        const elsewhere = related.map((one) => `${locationText(one.place)}: ${one.message}`);
+        assert.match([message, hint, ...elsewhere].join('; '), says);
       }
     });
   }

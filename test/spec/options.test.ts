@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Diagnostic } from '../../src/errors.js';
-import type { OptionContext } from '../../src/spec/option-reader.js';
+import type { OptionContext } from '../../src/spec/node-reader.js';
 import type { OptionsOf } from '../../src/spec/option-schema.js';
 import { readOptions } from '../../src/spec/options.js';
 import { readPipeline } from '../../src/spec/pipeline.js';

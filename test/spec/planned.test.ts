@@ -40,6 +40,9 @@ const PLANNED: readonly string[] = [
     '  - read: ¦"*.parquet"\n  - write: out.csv\n',
     '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
     '  - read: ¦stdin\n  - write: out.csv\n',
+    '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
+    '  - read: in.csv\n  - write: ¦out.csv.gz\n',
+    '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
     '  - read: in.csv\n  - write: ¦out.parquet\n',
     '  - read: in.csv\n  - write: ¦out.jsonl\n',
     '  - read: in.csv\n  - write: ¦out/\n',
@@ -104,6 +107,8 @@ describe('what is planned', () => {
   it('is a command or a flag', async () => {
     for (const args of [
       ['preview', 'p.yaml', '--step', 'x'],
+      ['history'],
+      ['run', 'p.yaml', '--rejects', 'r.csv'],
       ['sql', 'SELECT 1'],
       ['run', 'p.yaml', '--junit', 'x'],
     ]) {

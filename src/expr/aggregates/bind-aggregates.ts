@@ -100,6 +100,10 @@ class AggregateBinder extends Binder {
     return { op: 'column', slot: key.slot, name: key.name, type: key.type, span: node.span };
   }
 
+  protected override knownNames(): readonly string[] {
+    return [...new Set([...this.named, ...this.keys].map(({ name }) => name).concat(super.knownNames()))];
+  }
+
   private bindNamed(node: NameNode): BoundExpr | undefined {
     const columns = this.named.map(({ name, expr }, slot) => ({ name, type: expr.type, slot }));
     const found = findColumn(node, columns);

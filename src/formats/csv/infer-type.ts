@@ -32,6 +32,14 @@ export function inferType(texts: Iterable<string>): DataType {
   return shape === undefined ? STRING : TYPES[shape];
 }
 
+/**
+ * Of a column that is text the first value that makes it so, where most of the others are something else; its index.
+ */
+export function oddText(texts: readonly string[]): number | undefined {
+  const odd = texts.flatMap((text, index) => (shapeOf(text) === 'string' ? [index] : []));
+  return odd.length > 0 && 2 * odd.length < texts.length ? odd[0] : undefined;
+}
+
 /** Whether the text is plainly of the shape that was found so far: one test where `shapeOf` needs four. */
 function isStill(shape: Shape, text: string): boolean {
   if (shape === 'double') return text.length <= BIGINT_DIGITS && DECIMAL.test(text);

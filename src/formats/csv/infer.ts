@@ -2,11 +2,13 @@
  * Looks at files before the run: the header's names, a column's type out of a sample, where the data begins.
  */
 import type { DataType } from '../../columnar/data-type.js';
-import { leatError } from '../../errors.js';
+import { type Diagnostic, LeatError, leatError, type Place } from '../../errors.js';
+import { CR, LF } from '../../kernels/csv-kernels.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
 import { refuseForeignHeader } from './foreign-bytes.js';
 import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
-import { inferType } from './infer-type.js';
+import { inferType, oddText } from './infer-type.js';
+import { shown } from './places.js';
 import type { CsvFile } from './splits.js';
 
 const SAMPLE_BYTES = 256 << 10;
@@ -25,8 +27,22 @@ export interface CsvSample {
    * most columns of a wide file nobody asks for.
    */
   readonly typeOf: (column: number) => DataType;
+  /** Why a column is text whose values are mostly something else; undefined when it is not so. */
+  readonly oddText: (column: number) => OddText | undefined;
   /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
-  readonly hint?: string;
+  readonly hint?: SampleHint;
+}
+
+/** A value that is neither a number nor a date, among others that are. */
+export interface OddText {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface SampleHint {
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
 }
 
 /** Reads about the first 256 KiB of `path`. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_CSV_HEADER, FORMAT_CSV_DIALECT. */
@@ -42,30 +58,88 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
   const names = given ?? (dialect.header ? headerNames(head, rows[0]) : numberedNames(rows[0]));
   const hasRows = rows.length > (dialect.header ? 1 : 0);
   const hint = !hasRows && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
-  return { dialect, names, typeOf: typesOf(head, dialect, names.length), hint };
+  const sample = new ColumnSample(head, dialect, names.length);
+  return { dialect, names, typeOf: (i) => sample.typeOf(i), oddText: (i) => sample.oddText(i), hint };
 }
 
-/** The type of a column, looked for once. */
-function typesOf(head: CsvHead, dialect: CsvDialect, width: number): (column: number) => DataType {
-  let sample: readonly HeadRow[] | undefined;
-  const types: DataType[] = [];
-  return (column) => {
-    sample ??= firstRows(head, dialect, Number.POSITIVE_INFINITY).slice(dialect.header ? 1 : 0);
-    types[column] ??= inferType(valuesOf(sample, column, width, dialect.nulls));
-    return types[column];
-  };
+/** The rows of the sample, which are looked for when the first column is asked for. */
+class ColumnSample {
+  readonly #head: CsvHead;
+  readonly #dialect: CsvDialect;
+  readonly #width: number;
+  readonly #types: DataType[] = [];
+  #rows: readonly HeadRow[] | undefined;
+
+  constructor(head: CsvHead, dialect: CsvDialect, width: number) {
+    this.#head = head;
+    this.#dialect = dialect;
+    this.#width = width;
+  }
+
+  /** Looked for once. */
+  typeOf(column: number): DataType {
+    this.#types[column] ??= inferType(textsOf(this.#valuesOf(column)));
+    return this.#types[column];
+  }
+
+  oddText(column: number): OddText | undefined {
+    if (this.typeOf(column).kind !== 'string') return undefined;
+    const values = [...this.#valuesOf(column)];
+    const odd = oddText(values.map(({ text }) => text));
+    if (odd === undefined) return undefined;
+    const { text, row } = values[odd];
+    return { text: shown(text), place: { file: this.#head.path, line: this.#lineOf(row) } };
+  }
+
+  /** Those that are not null. */
+  *#valuesOf(column: number): Generator<{ readonly text: string; readonly row: HeadRow }> {
+    const { header, nulls } = this.#dialect;
+    this.#rows ??= firstRows(this.#head, this.#dialect, Number.POSITIVE_INFINITY).slice(header ? 1 : 0);
+    for (const row of this.#rows) {
+      if (row.width !== this.#width) continue;
+      const { text, isQuoted } = row.field(column);
+      const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
+      if (!isNull) yield { text, row };
+    }
+  }
+
+  /** Of the end of the row, since lines without a row may stand before it. */
+  #lineOf({ end }: HeadRow): number {
+    const newline = this.#dialect.newline === 'lf' ? LF : CR;
+    return this.#head.bytes.subarray(0, end - 1).reduce((lines, byte) => (byte === newline ? lines + 1 : lines), 1);
+  }
 }
 
-const HINT_NO_ROWS =
-  'the first file has no rows, so its columns are taken as text; a `schema:` says which types they have';
+function* textsOf(values: Iterable<{ readonly text: string }>): Generator<string> {
+  for (const { text } of values) yield text;
+}
 
-/** Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER). */
+const HINT_NO_ROWS: SampleHint = {
+  message: 'the first file has no rows, so its columns are taken as text',
+  hint: 'a `schema:` says which types they have',
+};
+
+/**
+ * Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER).
+ * What is wrong with any of them is told of all.
+ */
 export function inspectCsvFiles(
   paths: readonly string[],
   dialect: CsvDialect,
   names: readonly string[],
 ): readonly CsvFile[] {
-  return paths.map((path) => inspectFile(path, dialect, names));
+  const wrong: Diagnostic[] = [];
+  const files = paths.flatMap((path) => {
+    try {
+      return [inspectFile(path, dialect, names)];
+    } catch (error) {
+      if (!(error instanceof LeatError)) throw error;
+      wrong.push(...error.diagnostics);
+      return [];
+    }
+  });
+  if (wrong.length > 0) throw new LeatError(wrong);
+  return files;
 }
 
 function inspectFile(path: string, dialect: CsvDialect, names: readonly string[]): CsvFile {
@@ -121,24 +195,14 @@ function numberedNames(row: HeadRow | undefined): string[] {
   return Array.from({ length: row?.width ?? 0 }, (_, i) => `column${i}`);
 }
 
-function* valuesOf(
-  rows: readonly HeadRow[],
-  index: number,
-  fieldCount: number,
-  nulls: readonly string[],
-): Generator<string> {
-  for (const row of rows) {
-    if (row.width !== fieldCount) continue;
-    const { text, isQuoted } = row.field(index);
-    const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
-    if (!isNull) yield text;
-  }
-}
-
 const OTHER_DELIMITERS = [',', ';', '\t', '|'];
 
 /** One column, and another delimiter stands equally often in every row. */
-function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: readonly HeadRow[]): string | undefined {
+function delimiterHint(
+  dialect: CsvDialect,
+  names: readonly string[],
+  rows: readonly HeadRow[],
+): SampleHint | undefined {
   if (names.length !== 1 || rows.length === 0) return undefined;
   for (const other of OTHER_DELIMITERS) {
     const counts = rows.map((row) => {
@@ -146,7 +210,11 @@ function delimiterHint(dialect: CsvDialect, names: readonly string[], rows: read
       return isQuoted ? 0 : text.split(other).length - 1;
     });
     if (other === dialect.delimiter || counts[0] === 0 || counts.some((count) => count !== counts[0])) continue;
-    return `the file has one column, and ${JSON.stringify(other)} stands ${counts[0]} times in every row: is it the delimiter?`;
+    const times = counts[0] === 1 ? 'once' : `${counts[0]} times`;
+    return {
+      message: `the file has one column, and ${JSON.stringify(other)} stands ${times} in every row`,
+      hint: `if it is the delimiter, write \`delimiter: ${JSON.stringify(other)}\``,
+    };
   }
   return undefined;
 }

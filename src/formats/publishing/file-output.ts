@@ -3,7 +3,6 @@
  *
  *     file      staged beside the target, locked, published by the job's commit
  *     stdout    spooled; printed at the commit, or as it grows when the output streams
- *     device    a target that is no regular file (/dev/null, a pipe): spooled and copied at the commit
  *
  * Slots write the staged file through `OrderedFileWriter`, so a repeated attempt never prints anything twice.
  */
@@ -22,6 +21,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { leatError } from '../../errors.js';
 import { makeFolders } from '../../memory/make-folders.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-files.js';
 import { recoverOutputs } from './commit.js';
@@ -66,15 +66,18 @@ export interface FileOutput {
   abort(): Promise<void>;
 }
 
+/** Through these names the file behind a redirected stream would be replaced while it is written to. */
+const DESCRIPTOR = /^\/(?:dev\/(?:fd\/|std)|proc\/)/;
+
 /** RUNTIME_OUTPUTS_HELD when another run writes the target, FORMAT_IO when it cannot be written. */
 export function prepareFileOutput(target: OutputTarget, splits: number, options: FileOutputOptions): FileOutput {
-  if (target.kind === 'stdout') return spool(STDOUT, splits, options, target.streams);
+  if (target.kind === 'stdout') return spoolStdout(splits, options, target.streams);
   let path = resolve(target.path);
   const existing = guard(path, 'looked at', () => statSync(path, { throwIfNoEntry: false }));
   if (existing?.isDirectory()) {
     throw outputError(path, 'written', Object.assign(new Error('it is a folder'), { code: 'EISDIR' }));
   }
-  if (existing && !existing.isFile()) return spool(path, splits, options, false);
+  if ((existing && !existing.isFile()) || DESCRIPTOR.test(path)) throw notRegular(path);
   // Through a symbolic link, the file that it means is replaced, not the link.
   if (existing) path = realpathSync(path);
   return stageBeside(path, splits, options, existing);
@@ -108,11 +111,18 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
   }
 }
 
-function spool(target: string, splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
+/** What was sent there cannot be taken back, and opening a pipe waits for its reader. */
+function notRegular(path: string): Error {
+  return leatError('FORMAT_IO', `${path} is not a regular file`, {
+    place: { file: path },
+    hint: 'pipes and devices are not written to; write to `stdout` and redirect that',
+  });
+}
+
+function spoolStdout(splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
   guard(folder, 'spooled', () => makeFolders(folder, 0o700));
-  const name = target === STDOUT ? STDOUT : `${basename(target)}-${Buffer.from(target).toString('hex').slice(-24)}`;
-  const temporary = join(folder, `output-${name}`);
+  const temporary = join(folder, `output-${STDOUT}`);
   const prepared = stage(temporary, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
   const pump = streams ? new SpoolPump(temporary, state, options.stdout ?? process.stdout) : undefined;
@@ -120,10 +130,10 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   return {
     prepared,
     finish: async () => {
-      if (!pump) return [{ temporary, target, ...seal(prepared) }];
+      if (!pump) return [{ temporary, target: STDOUT, ...seal(prepared) }];
       await pump.finish();
       rmSync(temporary, { force: true });
-      return [{ temporary: '', target, rows: state.totalRows, bytes: pump.sent }];
+      return [{ temporary: '', target: STDOUT, rows: state.totalRows, bytes: pump.sent }];
     },
     abort: async () => {
       await pump?.stop();

@@ -8,7 +8,7 @@ const HINTS: Partial<Record<string, string>> = {
   EPERM: 'this user may not write there',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file, not a folder',
-  EISDIR: 'the path is a folder; end it in / to write a folder of files',
+  EISDIR: 'name a file in it',
   ENAMETOOLONG: 'the name is too long for this file system',
 };
 

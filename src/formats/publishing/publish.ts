@@ -1,14 +1,11 @@
 /**
- * The end of a successful job: files take their names together, then what was spooled for stdout and devices goes out,
- * which cannot be taken back.
+ * The end of a successful job: files take their names together, then what was spooled for stdout goes out, which
+ * cannot be taken back.
  */
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createReadStream, rmSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type CommitOptions, commitFiles } from './commit.js';
 import { STDOUT, type StagedOutputFile } from './file-output.js';
-import { outputError } from './output-error.js';
 import { printBytes } from './print-bytes.js';
 
 const PRINT_BYTES = 256 * 1024;
@@ -29,26 +26,17 @@ export async function publishOutputs(
     job,
     options,
   );
-  for (const { temporary, target } of waiting.filter(isSpooled)) {
-    await print(temporary, target, options.stdout);
+  for (const { temporary } of waiting.filter(isSpooled)) {
+    await print(temporary, options.stdout);
     rmSync(temporary, { force: true });
   }
 }
 
-/** Files are staged beside their targets, all else in the spool folder. */
-function isSpooled({ temporary, target }: StagedOutputFile): boolean {
-  return dirname(temporary) !== dirname(target);
+function isSpooled({ target }: StagedOutputFile): boolean {
+  return target === STDOUT;
 }
 
-async function print(temporary: string, target: string, stdout: Writable = process.stdout): Promise<void> {
-  if (target !== STDOUT) {
-    try {
-      await pipeline(createReadStream(temporary), createWriteStream(target, { flags: 'r+' }));
-    } catch (cause) {
-      throw outputError(target, 'written', cause);
-    }
-    return;
-  }
+async function print(temporary: string, stdout: Writable = process.stdout): Promise<void> {
   for await (const bytes of createReadStream(temporary, { highWaterMark: PRINT_BYTES })) {
     if (!(await printBytes(stdout, bytes as Buffer))) return;
   }

@@ -187,7 +187,7 @@ const lines: SinkFactory<{ path: string; failAt?: number }> = {
       jobId: context.jobId,
       preamble: Buffer.from('number\n'),
     });
-    return { ...output, showsFailures: false };
+    return { ...output, showsFailures: [] };
   },
   create(config, context): Operator {
     const { memory } = context;
