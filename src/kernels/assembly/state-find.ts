@@ -5,7 +5,7 @@
 // A kernel stops before the row that it has no room for, notes why in TABLE_STOP, and returns that row's position.
 import { rowAt } from './state-column';
 import { makeGroup, newRow, rowEquals, textSlotEquals } from './state-group';
-import { fixedWord, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
+import { fixedWord, hashFixed, hashKeys, hashText, hashWord, NULL_WORD } from './state-hash';
 import {
   COLUMN_BYTES,
   F64,
@@ -121,7 +121,7 @@ function findWord(table: usize, columns: usize, selection: usize, from: u32, to:
     const row = rowAt(selection, i);
     const isNull = validity != 0 && load<u8>(validity + row * validityStride) == 0;
     const word = isNull ? 0 : fixedWord(physical, values + row * stride);
-    const hash = u32(hashWord(0, isNull ? NULL_WORD : word)) & hashMask;
+    const hash = u32(isNull ? hashWord(0, NULL_WORD) : hashFixed(physical, 0, word)) & hashMask;
     let slot = hash & mask;
     let group: usize = 0;
     while (true) {
@@ -253,11 +253,19 @@ function touchDirectory(table: usize, from: u32, to: u32, groups: usize): void {
   store<u32>(table, seen, TABLE_TOUCHED);
 }
 
-/** The same for the groups' rows. */
-function touchRows(table: usize, from: u32, to: u32, groups: usize): void {
-  let seen: u32 = 0;
-  for (let i = from; i < to; i++) seen ^= load<u32>(load<u32>(groups + (i << 2)));
-  store<u32>(table, seen, TABLE_TOUCHED);
+/** The same for the groups' rows; whether some group's first key is null. */
+function touchRows(from: u32, to: u32, groups: usize): bool {
+  let nulls: u32 = 0;
+  for (let i = from; i < to; i++) nulls |= load<u8>(load<u32>(groups + (i << 2))) ^ 1;
+  return nulls != 0;
+}
+
+/** Whether rows with equal hashes have equal keys, but for groups of null. */
+// @ts-ignore: decorator
+@inline
+function isHashKey(layout: usize, columns: usize, hashMask: u32): bool {
+  const isInt = load<u32>(layout, LAYOUT_KEYS) == 1 && load<u32>(layout + LAYOUT_HEAD) == I32;
+  return isInt && hashMask == u32.MAX_VALUE && load<u32>(columns, 8) == 0;
 }
 
 /**
@@ -293,7 +301,8 @@ export function findAny(table: usize, columns: usize, selection: usize, from: u3
     if (group == 0) break;
     store<u32>(groups + (reached << 2), group);
   }
-  if (isLarge) touchRows(table, from, reached, groups);
+  const hasNulls = isLarge && touchRows(from, reached, groups);
+  if (isLarge && !hasNulls && isHashKey(layout, columns, hashMask)) return reached;
   let differs = false;
   for (let k: u32 = 0; k < keys && !differs; k++) {
     differs = keyDiffers(layout, k, columns, selection, from, reached, groups);

@@ -26,6 +26,23 @@ export function hashWord(hash: u64, word: u64): u64 {
   return mix(mix(hash, word), 0);
 }
 
+/** A permutation of the words of 32 bits (lowbias32): ints with equal hashes are equal. */
+// @ts-ignore: decorator
+@inline
+function hashInt(hash: u32, value: u32): u32 {
+  let h = hash ^ value;
+  h = (h ^ (h >>> 16)) * 0x21f0aaad;
+  h = (h ^ (h >>> 15)) * 0x735a2d97;
+  return h ^ (h >>> 15);
+}
+
+/** Of what fixedWord says. */
+// @ts-ignore: decorator
+@inline
+export function hashFixed(physical: u32, hash: u64, word: u64): u64 {
+  return physical == I32 ? u64(hashInt(u32(hash), u32(word))) : hashWord(hash, word);
+}
+
 /**
  * `lanes` is what firstLanes says. Texts of up to 16 bytes without a branch on the length: mispredicted, it costs more than
  * everything else here. The upper word's highest bits are turned to where the last multiplication spreads them; the length
@@ -85,7 +102,7 @@ function hashColumn(column: usize, selection: usize, from: u32, to: u32, hashes:
     } else if (physical == I128) {
       hash = hashWord(mix(before, load<u64>(value)), load<u64>(value, 8));
     } else {
-      hash = hashWord(before, fixedWord(physical, value));
+      hash = hashFixed(physical, before, fixedWord(physical, value));
     }
     store<u32>(at, u32(hash));
   }

@@ -2,6 +2,7 @@
 import type { Heap } from '../../memory/heap.js';
 import {
   COLUMN_BYTES,
+  I32,
   I128,
   KEY_TEXT_BYTES,
   LAYOUT_ORDINAL,
@@ -75,8 +76,16 @@ function hashText(hash: bigint, text: Uint8Array): bigint {
   return hashWord(h, wordOf(text, last));
 }
 
+function hashInt(hash: number, value: number): number {
+  let h = hash ^ value;
+  h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
+  h = Math.imul(h ^ (h >>> 15), 0x735a2d97);
+  return (h ^ (h >>> 15)) >>> 0;
+}
+
 function hashValue(hash: bigint, physical: number, value: Word): bigint {
   if (value instanceof Uint8Array) return hashText(hash, value);
+  if (physical === I32) return BigInt(hashInt(Number(hash & 0xffffffffn), Number(BigInt.asIntN(32, value))));
   const low = value & MASK;
   return physical === I128 ? hashWord(mix(hash, low), (value >> 64n) & MASK) : hashWord(hash, low);
 }
