@@ -36,7 +36,7 @@ function stop(table: usize, reason: u32, needed: u32): usize {
 }
 
 /** A new row with zeroed accumulators in the directory's slot, or 0. The caller writes the keys. */
-export function newRow(table: usize, entry: usize, hash: u32): usize {
+function newRow(table: usize, entry: usize, hash: u32): usize {
   const groups = load<u32>(table, TABLE_GROUPS);
   if (groups >= load<u32>(table, TABLE_LIMIT)) return stop(table, STOP_DIRECTORY, 0);
   const row: usize = load<u32>(table, TABLE_ROW_NEXT);
@@ -65,7 +65,7 @@ export function tail(table: usize, bytes: u32): usize {
 /** Room for a text key of `bytes` bytes; false: stopped. Taken before the row, so that a stop leaves nothing behind. */
 // @ts-ignore: decorator
 @inline
-export function textFits(table: usize, bytes: u32, soFar: u32): bool {
+function textFits(table: usize, bytes: u32, soFar: u32): bool {
   if (bytes > load<u32>(table, TABLE_TEXT_LIMIT)) {
     stop(table, STOP_TEXT_LIMIT, bytes);
     return false;
@@ -79,7 +79,7 @@ export function textFits(table: usize, bytes: u32, soFar: u32): bool {
 }
 
 /** The caller has made sure that the bytes fit. */
-export function storeText(table: usize, slot: usize, address: usize, bytes: u32): void {
+function storeText(table: usize, slot: usize, address: usize, bytes: u32): void {
   v128.store(slot, firstLanes(address, bytes), 8);
   store<u32>(slot, bytes, 4);
   if (bytes <= u32(KEY_TEXT_BYTES)) {
