@@ -3,7 +3,7 @@
  *
  *     directory   hash -> row address, open addressing, at most half full (so that it can be sorted in place)
  *     rows        fixed width: key flags, key slots, accumulators; never moved
- *     arena       texts of more than 8 bytes, texts of min and max, superaccumulators
+ *     arena       texts of more than 16 bytes, texts of min and max, superaccumulators
  *
  * 1. A find kernel writes the group row of every input row; new groups are made on the way.
  * 2. One kernel an accumulator folds its input column into those rows. It is quickest where the rows of a group follow

@@ -91,7 +91,7 @@ export function rowLayout(
   const keys = keyTypes.map((type, k) => {
     const physical = PHYSICAL_CODES[physicalOf(type)];
     const order = (orders[k]?.descending ? DESCENDING : 0) | (orders[k]?.nullsFirst ? NULLS_FIRST : 0);
-    return { physical, order, offset: place(physical === TEXT || physical === I128 ? 16 : 8) };
+    return { physical, order, offset: place(physical === TEXT ? 24 : physical === I128 ? 16 : 8) };
   });
   const accumulatorBase = offset;
   const accumulators: AccumulatorSlot[] = [];

@@ -37,7 +37,10 @@ import type { StateEnv, StateSizes } from './state-env.js';
 
 /** 8 KiB: a few hundred groups stay in the first-level cache. */
 const FIRST_SLOTS = 1024;
-/** Directories of up to 32 KiB are at most a quarter full: a probe that misses its slot costs a mispredicted branch. */
+/**
+ * Directories of up to 16 KiB are at most an eighth full, those of 32 KiB a quarter: a probe that misses its slot costs a
+ * mispredicted branch.
+ */
 const SPARSE_SLOTS = 4096;
 /** Texts up to this length are taken without growing the block buffer. */
 const FIRST_TEXT_BYTES = 1024;
@@ -234,7 +237,7 @@ export class TableMemory {
     } else {
       kernels.growDirectory(this.table, address, slots);
     }
-    this.set(TABLE_LIMIT, slots <= SPARSE_SLOTS ? slots / 4 : slots / 2);
+    this.set(TABLE_LIMIT, slots < SPARSE_SLOTS ? slots / 8 : slots === SPARSE_SLOTS ? slots / 4 : slots / 2);
     if (base !== this.#directory) {
       this.stock.putBack(this.#directory);
       this.#directory = base;

@@ -175,6 +175,16 @@ check('a large table, doubles of either sign of zero', 7, {
   rows: 150_000,
   batchRows: 5000,
 });
+/** An int with the hash of null, which is in the table before it. Rows of batches without nulls are not compared with keys. */
+const LIKE_NULL = 1_342_073_622;
+check('a large table of ints, one with the hash of null', 12, {
+  key: INT,
+  keyOf: (rng) => (rng.chance(0.002) ? null : rng.chance(0.0004) ? LIKE_NULL : rng.between(-30_000, 30_000) * 65_537),
+  inputOf: money,
+  specs: [accumulator('sum', DOUBLE), accumulator('count', null)],
+  rows: 200_000,
+  batchRows: 500,
+});
 check('starved in the middle of ordered rows, again and again', 8, {
   ...ordered,
   keyOf: (rng) => `key ${rng.int(100)}`,

@@ -35,9 +35,16 @@ function value(rng: Random, type: DataType, distinct: number): Value {
   const n = rng.int(distinct);
   if (type.kind === 'boolean') return n % 2 === 1;
   if (type.kind === 'double') return [n * 1.1, -0, Number.NaN, 2 ** 1000 * n, 5e-324 * n, -1e300, 1 / (n + 1)][n % 7];
-  if (type.kind === 'string') return n % 3 === 0 ? `a rather long text ${n}` : '\u0000\u0001xyz\u00e9'.slice(0, n % 7);
+  if (type.kind === 'string') return n % 3 === 0 ? alike(n / 3) : '\u0000\u0001xyz\u00e9'.slice(0, n % 7);
   if (type.kind === 'int' || type.kind === 'date') return (n * 0x10001) | 0;
   return type === WIDE ? (BigInt(n) - 30n) ** 11n : (BigInt(n) - 30n) ** 3n;
+}
+
+/** Texts of 0 to 42 bytes, those of one length different in one byte. */
+function alike(n: number): string {
+  const bytes = n % 43;
+  const place = (n * 7) % Math.max(1, bytes);
+  return bytes === 0 ? '' : `${'a'.repeat(place)}b${'a'.repeat(bytes - place - 1)}`;
 }
 
 interface Side {
@@ -117,7 +124,11 @@ function compare(
           const vectors = columns.map((values, i): Vector | null => {
             const type = i < keys.length ? keys[i] : SPECS[i - keys.length].input;
             if (values === null || type === null) return null;
-            return region.vector(type, isConstant[i] ? values.slice(0, 1) : values, isConstant[i]);
+            const vector = region.vector(type, isConstant[i] ? values.slice(0, 1) : values, isConstant[i]);
+            // An empty text may lie nowhere.
+            for (let row = 0; row < (isConstant[i] ? 1 : rows); row++)
+              if (values[row] === '') region.heap.u32[(vector.values >>> 2) + 2 * row] = 0;
+            return vector;
           });
           const selection = hasSelection ? region.selection(selected) : 0;
           const keyVectors = vectors.slice(0, keys.length).filter((vector) => vector !== null);
@@ -164,7 +175,7 @@ function compare(
   });
 }
 
-compare('one text key', 1, [STRING], 40);
+compare('one text key', 1, [STRING], 900);
 compare('one double key', 2, [DOUBLE], 60);
 compare('one bigint key', 3, [BIGINT], 300);
 compare('one int key', 4, [INT], 30);
@@ -174,3 +185,5 @@ compare('many keys', 7, TYPES, 5);
 compare('no key', 8, [], 50);
 compare('equal hashes', 9, [STRING, INT], 9, PAGES, 0);
 compare('spilling', 10, [STRING, BIGINT], 400, 8);
+compare('two text keys', 11, [STRING, STRING], 300);
+compare('one text key, equal hashes', 12, [STRING], 900, PAGES, 0);

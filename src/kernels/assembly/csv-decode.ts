@@ -5,6 +5,7 @@
 // -1, `newline` the newline character when the column is the last one and the rest of a line end may hang on it (else
 // 0), `nulls` a list of texts that mean null (u32 count, then views at +8) or 0. Rows `from` .. `count`-1 are decoded to
 // `out` and get a byte of `validity` each. The answer is the first row that is left to the exact parser, or ~SAW_NULL.
+import { decodeDoublePairs } from './csv-double-pairs';
 import { fieldAt, powerOfTen, UNKNOWN } from './csv-fields';
 import { SAW_NULL } from './csv-layout';
 import { parseDouble, quickDouble } from './csv-parse-doubles';
@@ -19,6 +20,9 @@ const TIMESTAMP = 4;
 const BOOLEAN = 5;
 const DECIMAL = 6;
 const WIDE = 7;
+
+/** Doubles decoded one by one before pairs are tried again; more and more of them while pairs fail. */
+const MOST_ALONE: u32 = 64;
 
 /** Without calls where that is possible. */
 // @ts-ignore: decorator
@@ -81,10 +85,18 @@ function decodeColumn(
   const isSimple = newline == 0 && nulls == 0;
   let saw: i32 = 0;
   let row = from;
+  let alone: u32 = 2;
   while (row < count) {
     // Calls make V8 spill what it holds in registers, so the common case is a loop without any.
     if (isSimple) {
-      for (; row < count; row++) {
+      let until = count;
+      if (kind == DOUBLE) {
+        const tried = row;
+        row = decodeDoublePairs(ends, stride, row, count, out, validity);
+        alone = row == tried ? min<u32>(alone << 1, MOST_ALONE) : 2;
+        until = min<u32>(row + alone, count);
+      }
+      for (; row < until; row++) {
         const at = ends + <usize>row * stride;
         let start = <usize>load<u32>(at - 4) + 1;
         let end = <usize>load<u32>(at);
@@ -101,7 +113,7 @@ function decodeColumn(
         store<u8>(validity + row, <u8>!isNull);
         put(kind, out, row, value);
       }
-      if (row == count) break;
+      if (row == until) continue;
     }
     const field = fieldAt(ends + <usize>row * stride, quote, newline, nulls);
     const start = <usize>(<u32>field);

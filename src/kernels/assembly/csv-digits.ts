@@ -23,11 +23,14 @@ const VECTORS = memory.data<u32>([
   0x00012710, 0x00012710, 0x00012710, 0x00012710, 0x1e1e1e1e, 0x1e1e1e1e, 0x1e1e1e1e, 0x1e1e1e1e,
 ]);
 
+/** v128.xor with it makes digits of their characters. */
+export const ZERO_DIGITS = VECTORS;
+
 /** The last `length` (at most 16) bytes before `end`, digits as 0 .. 9, in the last lanes; zeros before. */
 // @ts-ignore: decorator
 @inline
 export function lastLanes(end: usize, length: u32): v128 {
-  return v128.and(v128.xor(v128.load(end - 16), v128.load(VECTORS)), v128.load(KEEP + <usize>length));
+  return v128.and(v128.xor(v128.load(end - 16), v128.load(ZERO_DIGITS)), v128.load(KEEP + <usize>length));
 }
 
 // @ts-ignore: decorator
@@ -49,16 +52,23 @@ export function areDigits(lanes: v128): bool {
   return i8x16.bitmask(i8x16.add_sat_u(lanes, v128.load(VECTORS + 16))) == 0;
 }
 
-/** The number of sixteen digits. */
+/** The numbers of eight digits each, as integers of 32 bits: two in the lower lanes, and again in the upper. */
 // @ts-ignore: decorator
 @inline
-export function numberOf(lanes: v128): u64 {
+export function numbersOf(lanes: v128): v128 {
   const pairs = i16x8.add(
     i16x8.mul(v128.and(lanes, v128.load(VECTORS + 32)), v128.load(VECTORS + 48)),
     i16x8.shr_u(lanes, 8),
   );
   const fours = i32x4.dot_i16x8_s(pairs, v128.load(VECTORS + 64));
-  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(VECTORS + 80));
+  return i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), v128.load(VECTORS + 80));
+}
+
+/** The number of sixteen digits. */
+// @ts-ignore: decorator
+@inline
+export function numberOf(lanes: v128): u64 {
+  const eights = numbersOf(lanes);
   return <u64>(<u32>i32x4.extract_lane(eights, 0)) * 100000000 + <u64>(<u32>i32x4.extract_lane(eights, 1));
 }
 

@@ -54,10 +54,13 @@ function extremeDoubles(groups: usize, offset: u32, column: usize, selection: us
 @inline
 export function putExtreme(slot: usize, x: f64, isMax: bool): void {
   const best = load<f64>(slot);
-  if (load<u32>(slot, 8) == 0 || (isMax ? doubleLess(best, x) : doubleLess(x, best))) {
-    store<u64>(slot, canonicalWord(x));
-    store<u32>(slot, 1, 8);
+  if (load<u32>(slot, 8) != 0) {
+    // Mostly one comparison decides. It is false where there is a NaN, which is greatest.
+    if (isMax ? x <= best : best <= x) return;
+    if (isMax ? best != best : x != x) return;
   }
+  store<u64>(slot, canonicalWord(x));
+  store<u32>(slot, 1, 8);
 }
 
 /** Whether the 128-bit value at a is less than that at b. */

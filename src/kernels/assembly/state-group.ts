@@ -4,6 +4,7 @@ import { fixedWord } from './state-hash';
 import {
   COLUMN_BYTES,
   I128,
+  KEY_TEXT_BYTES,
   LAYOUT_ENTRY,
   LAYOUT_HEAD,
   LAYOUT_ORDINAL,
@@ -26,7 +27,7 @@ import {
   TABLE_TEXT_LIMIT,
   TEXT,
 } from './state-layout';
-import { bytesEqual, firstWord } from './state-text';
+import { firstLanes, sameLanes, sameRest } from './state-text';
 
 function stop(table: usize, reason: u32, needed: u32): usize {
   store<u32>(table, reason, TABLE_STOP);
@@ -35,7 +36,7 @@ function stop(table: usize, reason: u32, needed: u32): usize {
 }
 
 /** A new row with zeroed accumulators in the directory's slot, or 0. The caller writes the keys. */
-export function newRow(table: usize, entry: usize, hash: u32): usize {
+function newRow(table: usize, entry: usize, hash: u32): usize {
   const groups = load<u32>(table, TABLE_GROUPS);
   if (groups >= load<u32>(table, TABLE_LIMIT)) return stop(table, STOP_DIRECTORY, 0);
   const row: usize = load<u32>(table, TABLE_ROW_NEXT);
@@ -64,7 +65,7 @@ export function tail(table: usize, bytes: u32): usize {
 /** Room for a text key of `bytes` bytes; false: stopped. Taken before the row, so that a stop leaves nothing behind. */
 // @ts-ignore: decorator
 @inline
-export function textFits(table: usize, bytes: u32, soFar: u32): bool {
+function textFits(table: usize, bytes: u32, soFar: u32): bool {
   if (bytes > load<u32>(table, TABLE_TEXT_LIMIT)) {
     stop(table, STOP_TEXT_LIMIT, bytes);
     return false;
@@ -78,11 +79,10 @@ export function textFits(table: usize, bytes: u32, soFar: u32): bool {
 }
 
 /** The caller has made sure that the bytes fit. */
-export function storeText(table: usize, slot: usize, address: usize, bytes: u32): void {
-  const word = firstWord(address, bytes);
-  store<u64>(slot, word, 8);
+function storeText(table: usize, slot: usize, address: usize, bytes: u32): void {
+  v128.store(slot, firstLanes(address, bytes), 8);
   store<u32>(slot, bytes, 4);
-  if (bytes <= 8) {
+  if (bytes <= u32(KEY_TEXT_BYTES)) {
     store<u32>(slot, slot + 8);
     return;
   }
@@ -93,16 +93,10 @@ export function storeText(table: usize, slot: usize, address: usize, bytes: u32)
 
 // @ts-ignore: decorator
 @inline
-export function textSlotEquals(slot: usize, address: usize, bytes: u32, word: u64): bool {
-  if (load<u32>(slot, 4) != bytes || load<u64>(slot, 8) != word) return false;
-  if (bytes <= 8) return true;
-  const copy: usize = load<u32>(slot);
-  // As in hashText: no loop up to 24 bytes.
-  const last = bytes - 8;
-  const second = min<u32>(8, last);
-  if (load<u64>(copy + second) != load<u64>(address + second)) return false;
-  if (load<u64>(copy + last) != load<u64>(address + last)) return false;
-  return bytes <= 24 || bytesEqual(copy + 16, address + 16, bytes - 24);
+export function textSlotEquals(slot: usize, address: usize, bytes: u32, lanes: v128): bool {
+  if (load<u32>(slot, 4) != bytes) return false;
+  if (!sameLanes(v128.load(slot, 8), lanes)) return false;
+  return bytes <= u32(KEY_TEXT_BYTES) || sameRest(load<u32>(slot), address, bytes);
 }
 
 export function rowEquals(group: usize, layout: usize, keys: u32, columns: usize, row: u32): bool {
@@ -119,7 +113,7 @@ export function rowEquals(group: usize, layout: usize, keys: u32, columns: usize
     if (physical == TEXT) {
       const address: usize = load<u32>(value);
       const bytes = load<u32>(value, 4);
-      if (!textSlotEquals(slot, address, bytes, firstWord(address, bytes))) return false;
+      if (!textSlotEquals(slot, address, bytes, firstLanes(address, bytes))) return false;
     } else {
       if (load<u64>(slot) != fixedWord(physical, value)) return false;
       if (physical == I128 && load<u64>(slot, 8) != load<u64>(value, 8)) return false;
@@ -136,7 +130,7 @@ function textsFit(table: usize, layout: usize, keys: u32, columns: usize, row: u
     const validity: usize = load<u32>(column, 8);
     if (validity != 0 && load<u8>(validity + row * load<u32>(column, 12)) == 0) continue;
     const bytes = load<u32>(<usize>load<u32>(column) + row * load<u32>(column, 4), 4);
-    if (bytes <= 8) continue;
+    if (bytes <= u32(KEY_TEXT_BYTES)) continue;
     if (!textFits(table, bytes, needed)) return false;
     needed += (bytes + 7) & ~7;
   }

@@ -15,6 +15,7 @@ import {
   I32,
   I64,
   I128,
+  KEY_TEXT_BYTES,
   LAYOUT_ENTRY,
   LAYOUT_HEAD,
   LAYOUT_KEYS,
@@ -34,7 +35,7 @@ import {
   TEXT,
   U8,
 } from './state-layout';
-import { bytesEqual, firstWord } from './state-text';
+import { firstLanes, sameLanes, sameRest } from './state-text';
 
 /** What comes before the values; the hash of position i goes to hashes[i]. */
 export function beginRecords(table: usize, columns: usize, selection: usize, from: u32, to: u32, hashes: usize, records: usize, recordBytes: u32): void {
@@ -71,16 +72,17 @@ function keysOf(table: usize, column: usize, flag: usize, slot: usize, selection
     store<u8>(record + flag, u8(isValid));
     store<u64>(at, 0);
     if (physical == TEXT || physical == I128) store<u64>(at, 0, 8);
+    if (physical == TEXT) store<u64>(at, 0, 16);
     if (!isValid) continue;
     const value = values + row * stride;
     if (physical == TEXT) {
       const address: usize = load<u32>(value);
       const bytes = load<u32>(value, 4);
-      const copy = bytes <= 8 ? at + 8 : copyText(table, address, bytes);
+      const copy = bytes <= u32(KEY_TEXT_BYTES) ? at + 8 : copyText(table, address, bytes);
       if (copy == 0) return i;
       store<u32>(at, copy);
       store<u32>(at, bytes, 4);
-      store<u64>(at, firstWord(address, bytes), 8);
+      v128.store(at, firstLanes(address, bytes), 8);
     } else {
       store<u64>(at, fixedWord(physical, value));
       if (physical == I128) store<u64>(at, load<u64>(value, 8), 8);
@@ -160,8 +162,8 @@ function sameKeys(layout: usize, a: usize, b: usize): bool {
     const y = b + load<u32>(key, 4);
     if (physical == TEXT) {
       const bytes = load<u32>(x, 4);
-      if (bytes != load<u32>(y, 4) || load<u64>(x, 8) != load<u64>(y, 8)) return false;
-      if (bytes > 8 && !bytesEqual(load<u32>(x), load<u32>(y), bytes)) return false;
+      if (bytes != load<u32>(y, 4) || !sameLanes(v128.load(x, 8), v128.load(y, 8))) return false;
+      if (bytes > u32(KEY_TEXT_BYTES) && !sameRest(load<u32>(x), load<u32>(y), bytes)) return false;
     } else {
       if (load<u64>(x) != load<u64>(y)) return false;
       if (physical == I128 && load<u64>(x, 8) != load<u64>(y, 8)) return false;

@@ -3,7 +3,7 @@
 //
 //     group row   key flags (1 byte a key: 1 valid, 0 null; padded to 4) | u32 ordinal | key slots | accumulator slots
 //     key slot    u8 i32 i64 as i64; i128 16 bytes; f64 canonical (no -0, one NaN);
-//                 text: u32 address, u32 bytes, first 8 bytes masked (texts of up to 8 bytes lie here and nowhere else)
+//                 text: u32 address, u32 bytes, first 16 bytes and zeroes (texts of up to 16 bytes lie here and nowhere else)
 //     record      u32 key bytes, u32 payload bytes, normalized key padded to 8, payload
 //     payload     accumulator slots as in the group row, then tails in order: texts padded to 8, superaccumulators
 
@@ -14,6 +14,9 @@ export const I64 = 2;
 export const I128 = 3;
 export const F64 = 4;
 export const TEXT = 5;
+
+/** Texts of up to so many bytes lie in their key slot. */
+export const KEY_TEXT_BYTES = 16;
 
 // Accumulator operations.
 export const COUNT = 0; //      u64 count

@@ -18,6 +18,7 @@ import {
   TABLE_OUT,
   TEXT,
 } from './state-layout';
+import { READ_AHEAD, touchRows } from './state-sort';
 import { compareBytes } from './state-text';
 
 // @ts-ignore: decorator
@@ -78,8 +79,13 @@ export function writeGroups(table: usize, from: u32, to: u32, out: usize, outEnd
   const fixed = load<u32>(layout, LAYOUT_ROW_BYTES) - base;
   const accumulators = load<u32>(layout, LAYOUT_ACCUMULATORS);
   const firstEntry = accumulatorEntry(layout);
+  let ahead = from;
   let i = from;
   for (; i < to; i++) {
+    if (i == ahead) {
+      ahead = min<u32>(to, i + READ_AHEAD);
+      touchRows(table, entries + i * SORT_ENTRY_BYTES + 12, SORT_ENTRY_BYTES, ahead - i);
+    }
     const row: usize = load<u32>(entries + i * SORT_ENTRY_BYTES, 12);
     const bound = recordBound(layout, row);
     if (outEnd - out < bound) {

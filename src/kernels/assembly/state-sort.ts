@@ -22,6 +22,7 @@ import {
   TABLE_GROUPS,
   TABLE_LAYOUT,
   TABLE_SLOTS,
+  TABLE_TOUCHED,
   TEXT,
 } from './state-layout';
 import { keyWord } from './state-record';
@@ -240,6 +241,16 @@ export function sortRows(entries: usize, count: u32, scratch: usize): void {
   if (count > 1) radixSort(0, entries, count, 0, scratch);
 }
 
+/** Sorted or by their hashes, rows lie anywhere: so many are read ahead by a loop that does nothing else, see findAny. */
+export const READ_AHEAD: u32 = 64;
+
+/** Reads the `count` rows whose addresses are at `at`, `stride` bytes apart. */
+export function touchRows(table: usize, at: usize, stride: u32, count: u32): void {
+  let seen: u32 = 0;
+  for (; count != 0; count--, at += stride) seen ^= load<u32>(load<u32>(at));
+  store<u32>(table, seen, TABLE_TOUCHED);
+}
+
 /** Turns the directory into sort entries of all groups in key order. `scratch` takes SORT_SCRATCH_BYTES. */
 export function sortGroups(table: usize, scratch: usize): void {
   const layout: usize = load<u32>(table, TABLE_LAYOUT);
@@ -251,7 +262,12 @@ export function sortGroups(table: usize, scratch: usize): void {
     const row = load<u32>(directory + (i << 3));
     if (row != 0) store<u32>(directory + (count++ << 2), row);
   }
+  let ahead = groups;
   for (let i = groups; i > 0; i--) {
+    if (i == ahead) {
+      ahead = i - min<u32>(i, READ_AHEAD);
+      touchRows(table, directory + (ahead << 2), 4, i - ahead);
+    }
     const row = load<u32>(directory + ((i - 1) << 2));
     const entry = directory + (i - 1) * SORT_ENTRY_BYTES;
     store<u32>(entry, row, 12);

@@ -147,6 +147,20 @@ function sumDoubleRun(slot: usize, values: usize, stride: u32, validity: usize, 
   return false;
 }
 
+/** Adds rows one by one, up to the first that makes its group's sum lose bits. A call would make V8 spill registers. */
+// @ts-ignore: decorator
+@inline
+function addQuickly(groups: usize, offset: u32, values: usize, stride: u32, validity: usize, validityStride: u32, selection: usize, from: u32, to: u32): u32 {
+  for (let i = from; i < to; i++) {
+    const row = rowAt(selection, i);
+    if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
+    const slot = <usize>load<u32>(groups + (i << 2)) + offset;
+    if (!addToExpansion(slot, load<f64>(values + row * stride))) return i;
+    addCount(slot + 24, 1);
+  }
+  return to;
+}
+
 /** Stops before the row whose group needs a superaccumulator that the arena has no room for. */
 export function sumDouble(
   table: usize,
@@ -162,21 +176,22 @@ export function sumDouble(
   const stride = load<u32>(column, 4);
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
+  let end = ordered ? from : to;
   for (let i = from; i < to; ) {
-    const group = load<u32>(groups + (i << 2));
-    const slot = <usize>group + offset;
-    const end = ordered ? runEnd(groups, i, to, group) : i + 1;
-    if (end - i >= u32(MIN_RUN) && sumDoubleRun(slot, values, stride, validity, validityStride, selection, i, end)) {
-      addCount(slot + 24, validity == 0 ? end - i : countValid(validity, validityStride, selection, i, end));
-      i = end;
+    if (i == end) {
+      const group = load<u32>(groups + (i << 2));
+      const slot = <usize>group + offset;
+      end = runEnd(groups, i, to, group);
+      if (end - i >= u32(MIN_RUN) && sumDoubleRun(slot, values, stride, validity, validityStride, selection, i, end)) {
+        addCount(slot + 24, validity == 0 ? end - i : countValid(validity, validityStride, selection, i, end));
+        i = end;
+        continue;
+      }
     }
-    for (; i < end; i++) {
-      const row = rowAt(selection, i);
-      if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
-      const x = load<f64>(values + row * stride);
-      if (!addToExpansion(slot, x) && !addLarge(table, slot, x)) return i;
-      addCount(slot + 24, 1);
-    }
+    i = addQuickly(groups, offset, values, stride, validity, validityStride, selection, i, end);
+    if (i == end) continue;
+    if (!addLost(table, groups, offset, values + rowAt(selection, i) * stride, i)) return i;
+    i++;
   }
   return to;
 }
@@ -201,19 +216,35 @@ export function spreadDouble(
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
   for (let i = from; i < to; i++) {
-    const row = rowAt(selection, i);
-    if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
-    const group = <usize>load<u32>(groups + (i << 2));
-    const x = load<f64>(values + row * stride);
-    if (sumOffset != 0) {
-      const slot = group + sumOffset;
-      if (!addToExpansion(slot, x) && !addLarge(table, slot, x)) return i;
-      addCount(slot + 24, 1);
+    for (; i < to; i++) {
+      const row = rowAt(selection, i);
+      if (validity != 0 && load<u8>(validity + row * validityStride) == 0) continue;
+      const group = <usize>load<u32>(groups + (i << 2));
+      const x = load<f64>(values + row * stride);
+      if (sumOffset != 0) {
+        const slot = group + sumOffset;
+        if (!addToExpansion(slot, x)) break;
+        addCount(slot + 24, 1);
+      }
+      if (minOffset != 0) putExtreme(group + minOffset, x, false);
+      if (maxOffset != 0) putExtreme(group + maxOffset, x, true);
     }
-    if (minOffset != 0) putExtreme(group + minOffset, x, false);
-    if (maxOffset != 0) putExtreme(group + maxOffset, x, true);
+    if (i == to) break;
+    const at = values + rowAt(selection, i) * stride;
+    if (!addLost(table, groups, sumOffset, at, i)) return i;
+    const group = <usize>load<u32>(groups + (i << 2));
+    if (minOffset != 0) putExtreme(group + minOffset, load<f64>(at), false);
+    if (maxOffset != 0) putExtreme(group + maxOffset, load<f64>(at), true);
   }
   return to;
+}
+
+/** Adds the value of row i that does not fit its group's expansion; false: there is no room. */
+function addLost(table: usize, groups: usize, offset: u32, value: usize, i: u32): bool {
+  const slot = <usize>load<u32>(groups + (i << 2)) + offset;
+  if (!addLarge(table, slot, load<f64>(value))) return false;
+  addCount(slot + 24, 1);
+  return true;
 }
 
 function addLarge(table: usize, slot: usize, x: f64): bool {

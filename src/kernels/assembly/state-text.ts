@@ -1,4 +1,5 @@
 // Loads and comparisons of bytes of any length that never read past the memory's end.
+import { KEY_TEXT_BYTES } from './state-layout';
 
 /** The `bytes` (0 to 7) bytes at `address` as a little-endian number. */
 // @ts-ignore: decorator
@@ -16,17 +17,38 @@ function partialWordSlow(address: usize, bytes: u32): u64 {
   return word;
 }
 
-/** The first 8 bytes, zeroes behind the end. No branch on the length: those of texts cannot be predicted. */
+/** v128.load(TO_FRONT + 16 - n) moves the last n lanes to the front and clears the others. */
+const TO_FRONT = memory.data<u8>([
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  255, 255, 255,
+]);
+
+/**
+ * The first 16 bytes, zeroes behind the end. Bytes before a shorter text are read, as there is always memory, and none
+ * behind it; only an empty text may lie at address 0. No branch on the length: those of texts cannot be predicted.
+ */
 // @ts-ignore: decorator
 @inline
-export function firstWord(address: usize, bytes: u32): u64 {
-  if ((address & 0xffff) > 0xfff8) return firstWordSlow(address, bytes);
-  const mask = ((u64(1) << ((bytes << 3) & 63)) - 1) | (0 - u64(bytes >= 8));
-  return load<u64>(address) & mask;
+export function firstLanes(address: usize, bytes: u32): v128 {
+  const more = i32(bytes) - 16;
+  const missing = more & (more >> 31);
+  return i8x16.swizzle(v128.load(max<usize>(address, 16) + missing), v128.load(TO_FRONT - missing));
 }
 
-function firstWordSlow(address: usize, bytes: u32): u64 {
-  return bytes >= 8 ? load<u64>(address) : partialWordSlow(address, bytes);
+// @ts-ignore: decorator
+@inline
+export function sameLanes(a: v128, b: v128): bool {
+  return !v128.any_true(v128.xor(a, b));
+}
+
+/** Whether texts of more than 16 bytes, whose first 16 are equal, are. Without a call. */
+// @ts-ignore: decorator
+@inline
+export function sameRest(a: usize, b: usize, bytes: u32): bool {
+  const last = bytes - 8;
+  if (load<u64>(a + last) != load<u64>(b + last)) return false;
+  for (let at: u32 = KEY_TEXT_BYTES; at < last; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
+  return true;
 }
 
 export function bytesEqual(a: usize, b: usize, bytes: u32): bool {

@@ -2,7 +2,9 @@
 import type { Heap } from '../../memory/heap.js';
 import {
   COLUMN_BYTES,
+  I32,
   I128,
+  KEY_TEXT_BYTES,
   LAYOUT_ORDINAL,
   LAYOUT_ROW_BYTES,
   STOP_DIRECTORY,
@@ -52,22 +54,38 @@ function hashWord(hash: bigint, word: bigint): bigint {
   return mix(mix(hash, word), 0n);
 }
 
+export function setLanes(heap: Heap, at: number, text: Uint8Array): void {
+  setSigned(heap, at, 2, wordOf(text, 0) | (wordOf(text, 8) << 64n));
+}
+
 /** Little-endian, zeroes behind the end. */
-export function wordOf(bytes: Uint8Array, at: number): bigint {
+function wordOf(bytes: Uint8Array, at: number): bigint {
   let word = 0n;
   for (let i = 0; i < 8 && at + i < bytes.length; i++) word |= BigInt(bytes[at + i]) << BigInt(8 * i);
   return word;
 }
 
+function hashText(hash: bigint, text: Uint8Array): bigint {
+  const low = (hash ^ wordOf(text, 0)) * 0x9e3779b97f4a7c15n;
+  const high = (wordOf(text, 8) * 0xc2b2ae3d27d4eb4fn) & MASK;
+  const both = (((low ^ (high << 32n) ^ (high >> 32n)) & MASK) + BigInt(text.length)) & MASK;
+  let h = mix(0n, both ^ (both >> 32n));
+  if (text.length <= KEY_TEXT_BYTES) return h;
+  const last = text.length - 8;
+  for (let at = KEY_TEXT_BYTES; at < last; at += 8) h = mix(h, wordOf(text, at));
+  return hashWord(h, wordOf(text, last));
+}
+
+function hashInt(hash: number, value: number): number {
+  let h = hash ^ value;
+  h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
+  h = Math.imul(h ^ (h >>> 15), 0x735a2d97);
+  return (h ^ (h >>> 15)) >>> 0;
+}
+
 function hashValue(hash: bigint, physical: number, value: Word): bigint {
-  if (value instanceof Uint8Array) {
-    const last = value.length - 8;
-    let h = mix((hash + BigInt(value.length) * 0xc2b2ae3d27d4eb4fn) & MASK, wordOf(value, 0));
-    if (last <= 0) return mix(h, 0n);
-    h = mix(h, wordOf(value, Math.min(8, last)));
-    for (let at = 16; at < last; at += 8) h = mix(h, wordOf(value, at));
-    return hashWord(h, wordOf(value, last));
-  }
+  if (value instanceof Uint8Array) return hashText(hash, value);
+  if (physical === I32) return BigInt(hashInt(Number(hash & 0xffffffffn), Number(BigInt.asIntN(32, value))));
   const low = value & MASK;
   return physical === I128 ? hashWord(mix(hash, low), (value >> 64n) & MASK) : hashWord(hash, low);
 }
@@ -112,7 +130,7 @@ function makeGroup(
 ): number {
   let textBytes = 0;
   for (const value of values) {
-    if (!(value instanceof Uint8Array) || value.length <= 8) continue;
+    if (!(value instanceof Uint8Array) || value.length <= KEY_TEXT_BYTES) continue;
     if (value.length > u32(heap, table + TABLE_TEXT_LIMIT)) return stop(heap, table, STOP_TEXT_LIMIT, value.length);
     textBytes += pad8(value.length);
     const free = u32(heap, table + TABLE_TAIL_END) - u32(heap, table + TABLE_TAIL_NEXT);
@@ -138,9 +156,9 @@ function makeGroup(
       setSigned(heap, slot, keys[k].physical === I128 ? 2 : 1, value);
       return;
     }
-    setSigned(heap, slot + 8, 1, wordOf(value, 0));
-    const copy = value.length <= 8 ? slot + 8 : takeTail(heap, table, value.length);
-    if (value.length > 8) heap.u8.set(value, copy);
+    setLanes(heap, slot + 8, value);
+    const copy = value.length <= KEY_TEXT_BYTES ? slot + 8 : takeTail(heap, table, value.length);
+    if (value.length > KEY_TEXT_BYTES) heap.u8.set(value, copy);
     setU32(heap, slot, copy);
     setU32(heap, slot + 4, value.length);
   });

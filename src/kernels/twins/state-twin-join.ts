@@ -4,6 +4,7 @@ import {
   COLUMN_BYTES,
   I32,
   I128,
+  KEY_TEXT_BYTES,
   PROBE_DIRECTORIES,
   PROBE_HASH_MASK,
   PROBE_KEY_PART,
@@ -20,7 +21,7 @@ import {
   U8,
 } from '../assembly/state-layout.js';
 import type { StateKernels } from '../state-kernels.js';
-import { hashAll, keyValues, sameWord, slotValue, takeTail, wordOf } from './state-twin-groups.js';
+import { hashAll, keyValues, sameWord, setLanes, slotValue, takeTail } from './state-twin-groups.js';
 import { bytesAt, columnAt, isValid, keyEntries, rowAt, setSigned, setU32, u32 } from './state-twin-heap.js';
 
 type JoinKernels = Pick<StateKernels, 'beginRecords' | 'storeKeys' | 'storeValues' | 'linkRecords' | 'lookUpRecords'>;
@@ -61,17 +62,17 @@ export function joinTwins(heap: Heap): JoinKernels {
         const slot = group + key.offset;
         const value = keyValues(heap, keys, columns, rowAt(heap, selection, i))[k];
         heap.u8[group + k] = value === null ? 0 : 1;
-        setSigned(heap, slot, key.physical === TEXT || key.physical === I128 ? 2 : 1, 0n);
+        heap.u8.fill(0, slot, slot + (key.physical === TEXT ? 24 : key.physical === I128 ? 16 : 8));
         if (value === null) continue;
         if (!(value instanceof Uint8Array)) {
           setSigned(heap, slot, key.physical === I128 ? 2 : 1, value);
           continue;
         }
-        const copy = value.length <= 8 ? slot + 8 : copyText(heap, table, value);
+        const copy = value.length <= KEY_TEXT_BYTES ? slot + 8 : copyText(heap, table, value);
         if (copy === 0) return i;
         setU32(heap, slot, copy);
         setU32(heap, slot + 4, value.length);
-        setSigned(heap, slot + 8, 1, wordOf(value, 0));
+        setLanes(heap, slot + 8, value);
       }
       return to;
     },
