@@ -32,19 +32,27 @@ export function writeBounds(env: StateEnv, address: number, range: KeyRange): Ra
   return { low, high, lowAddress: address, highAddress };
 }
 
+/** How many blocks begin with a key that is less than `key`. */
+function blocksBelow(blocks: readonly RunBlock[], key: Buffer): number {
+  let from = 0;
+  let to = blocks.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (Buffer.compare(Buffer.from(blocks[middle].firstKey, 'base64'), key) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /**
  * The blocks first..end-1 that may hold keys within the bounds. Sample keys are cut, so that equal beginnings decide
  * nothing: then the block is taken, and searched.
  */
 export function blocksWithin(run: SortedRun, bounds: RangeBounds): { readonly first: number; readonly end: number } {
-  const samples = run.blocks.map((block) => Buffer.from(block.firstKey, 'base64'));
-  let first = 0;
-  if (bounds.low !== null) {
-    const low = bounds.low.subarray(0, SAMPLE_KEY_BYTES);
-    while (first + 1 < samples.length && Buffer.compare(samples[first + 1], low) < 0) first++;
-  }
-  let end = run.blocks.length;
-  if (bounds.high !== null) while (end > first && Buffer.compare(samples[end - 1], bounds.high) >= 0) end--;
+  const { blocks } = run;
+  const low = bounds.low?.subarray(0, SAMPLE_KEY_BYTES);
+  const first = low === undefined ? 0 : Math.max(0, blocksBelow(blocks, low) - 1);
+  const end = bounds.high === null ? blocks.length : Math.max(first, blocksBelow(blocks, bounds.high));
   return { first, end };
 }
 
