@@ -14,6 +14,10 @@ const FREE = 0;
 const TAKEN = 1;
 const SEALED = 2;
 
+/** How long a task waits for pages that it cannot do without, and how often it asks again. */
+const LONGEST_WAIT_MS = 2000;
+const WAIT_MS = 10;
+
 interface Home extends HomeRun {
   readonly states: Uint8Array;
 }
@@ -33,6 +37,8 @@ export class AttemptMemory implements TaskMemory {
   readonly #seat: number;
   readonly #home: readonly Home[];
   readonly #spillables = new Set<Spillable>();
+  /** When the request that is not granted yet was made; 0: there is none. */
+  #waitsSince = 0;
 
   constructor(pool: MemoryPool, options: AttemptMemoryOptions) {
     this.#pool = pool;
@@ -47,7 +53,8 @@ export class AttemptMemory implements TaskMemory {
     let address = this.#fromHome(pages) || this.#fromCommon(pages);
     // A table that grew while it was at work may hold what another part of the task was promised.
     while (address === 0 && this.spillOthers()) address = this.#fromHome(pages) || this.#fromCommon(pages);
-    if (address !== 0) return address;
+    while (address === 0 && this.awaitOthers()) address = this.#fromHome(pages) || this.#fromCommon(pages);
+    if (address !== 0) return this.#granted(address);
     const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
     throw leatError('MEMORY_EXHAUSTED', `no memory left for ${purpose}: ${mib(pages * PAGE_BYTES)} asked for`, {
       hint: 'give the job more with --memory, or fewer slots with --slots so that each has more',
@@ -55,15 +62,30 @@ export class AttemptMemory implements TaskMemory {
     });
   }
 
+  awaitOthers(): boolean {
+    if (!this.#pool.hasOthers(this.#seat)) return false;
+    const now = performance.now();
+    if (this.#waitsSince === 0) this.#waitsSince = now;
+    if (now - this.#waitsSince > LONGEST_WAIT_MS) return false;
+    this.#pool.requestSpill(this.#seat);
+    this.#pool.managed.waitForFree(WAIT_MS);
+    return true;
+  }
+
   tryAllocate(pages: number): number {
     const address = this.#fromCommon(pages);
-    if (address !== 0 || this.#spillablePages() > 0) return address;
-    return this.#fromHome(pages);
+    if (address !== 0 || this.#spillablePages() > 0) return this.#granted(address);
+    return this.#granted(this.#fromHome(pages));
   }
 
   spillOthers(moreThanBytes = 0): boolean {
     const largest = this.#largest();
     return largest !== undefined && largest.spillableBytes() > moreThanBytes && largest.spill() > 0;
+  }
+
+  #granted(address: number): number {
+    if (address !== 0) this.#waitsSince = 0;
+    return address;
   }
 
   #fromCommon(pages: number): number {

@@ -18,6 +18,7 @@ import { ManagedMemory, type ManagedMemoryHandle } from './managed-memory.js';
 const ATTEMPT = 0;
 const SPILLABLE_PAGES = 1;
 const SPILL_REQUEST = 2;
+const STARVED = 3;
 const SEAT_WORDS = 4;
 
 /** Words before the seats. */
@@ -124,6 +125,11 @@ export class MemoryPool {
     Atomics.store(this.#words, at + ATTEMPT, attempt);
   }
 
+  /** Whether the attempt that ended on the seat was starved; once. */
+  takeStarved(seat: number): boolean {
+    return Atomics.exchange(this.#words, HEADER_WORDS + seat * SEAT_WORDS + STARVED, 0) === 1;
+  }
+
   /** Asks the attempt with the most to spill to do so; false when there is none. */
   requestSpill(exceptSeat = -1, moreThanPages = 0): boolean {
     let largest = -1;
@@ -138,6 +144,14 @@ export class MemoryPool {
     if (largest < 0) return false;
     Atomics.store(this.#words, largest + SPILL_REQUEST, 1);
     return true;
+  }
+
+  /** Whether another attempt is at work. */
+  hasOthers(seat: number): boolean {
+    for (let other = 0; other < this.#seats; other++) {
+      if (other !== seat && Atomics.load(this.#words, HEADER_WORDS + other * SEAT_WORDS + ATTEMPT) !== 0) return true;
+    }
+    return false;
   }
 
   /** Tells the tasks how many pages an eviction could bring. */
@@ -183,6 +197,11 @@ export class MemoryPool {
 
   publishSpillable(seat: number, pages: number): void {
     Atomics.store(this.#words, HEADER_WORDS + seat * SEAT_WORDS + SPILLABLE_PAGES, pages);
+  }
+
+  /** The attempt ends for want of memory that others hold. */
+  noteStarved(seat: number): void {
+    Atomics.store(this.#words, HEADER_WORDS + seat * SEAT_WORDS + STARVED, 1);
   }
 
   spillRequested(seat: number): boolean {

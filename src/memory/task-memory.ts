@@ -31,6 +31,11 @@ export interface TaskMemory {
    * `moreThanBytes`. A consumer at work says 0 spillable bytes and is left alone.
    */
   spillOthers(moreThanBytes?: number): boolean;
+  /**
+   * For one that cannot do without: waits for another task, which gives back when it spills between two batches, or ends.
+   * False when there is none, and after some seconds, so that tasks which wait for one another end with an error.
+   */
+  awaitOthers(): boolean;
   free(address: number, pages: number): void;
   /** Gives pages to the job as part of a sealed partition: they outlive the attempt. */
   seal(address: number, pages: number, partition: number): void;

@@ -40,6 +40,8 @@ export interface AttemptDeployment {
   readonly subtask: number;
   readonly seat: number;
   readonly home: readonly HomeRun[];
+  /** A lack of memory may come of the tasks beside this one: its thread ends, and the task runs again. */
+  readonly mayStarve: boolean;
   /** Fault injection: the thread ends itself after so many batches. */
   readonly exitAfterBatches?: number;
 }

@@ -212,7 +212,7 @@ export class GroupTable implements Spillable {
    */
   #partsBehind({ step, position }: Stop, from: number, to: number, last: number): Part[] {
     if (this.#foldedSinceSpill > 0) this.#spillGroups();
-    else if (!this.#env.memory.spillOthers()) throw this.#memory.exhausted();
+    else if (!this.#env.memory.spillOthers() && !this.#env.memory.awaitOthers()) throw this.#memory.exhausted();
     const own = { from: position, to, first: step, last: step + 1 };
     return step + 1 < last ? [{ from, to, first: step + 1, last }, own] : [own];
   }

@@ -250,7 +250,7 @@ export class SortBuffer implements Spillable {
       this.#stock.freeStock();
       address = this.#stock.take(bytes);
     }
-    while (address === 0 && memory.spillOthers()) address = this.#stock.take(bytes);
+    while (address === 0 && (memory.spillOthers() || memory.awaitOthers())) address = this.#stock.take(bytes);
     if (address === 0) throw this.#exhausted(bytes);
     return address;
   }

@@ -156,7 +156,8 @@ export class TableMemory {
     this.#dropDirectory();
     this.stock.freeStock();
     if (this.#grow(reason, needed)) return true;
-    while (this.#env.memory.spillOthers()) if (this.#grow(reason, needed)) return true;
+    const { memory } = this.#env;
+    while (memory.spillOthers() || memory.awaitOthers()) if (this.#grow(reason, needed)) return true;
     throw this.exhausted();
   }
 

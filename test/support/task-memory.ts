@@ -49,6 +49,7 @@ export function testMemory(pages = 1024): TestMemory {
       for (const consumer of spillables) if (consumer.spillableBytes() > moreThanBytes) return consumer.spill() > 0;
       return false;
     },
+    awaitOthers: () => false,
     registerSpillable: (consumer) => void spillables.add(consumer),
     unregisterSpillable: (consumer) => void spillables.delete(consumer),
     spillRequested: () => false,

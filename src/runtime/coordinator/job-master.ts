@@ -41,6 +41,9 @@ import { SlotPool, WorkerLost } from './slot-pool.js';
 import { type Subtask, VertexExecution } from './vertex-execution.js';
 
 const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
+/** A task that others leave too little memory runs again so often, after 100, 200, 400 ms ... */
+const MOST_STARVED = 5;
+const STARVED_DELAY_MS = 50;
 const IN_PROCESS_BYTES = 1 << 20;
 const PROGRESS_MS = 100;
 /** How often the coordinator looks whether a task waits for an eviction. */
@@ -72,6 +75,8 @@ export class JobMaster {
   readonly #inProcess: InProcessSlot;
   readonly #freeSeats: number[];
   #inProcessBusy = false;
+  /** Tasks at a time: fewer than seats once some task had too little memory. */
+  #mostTasks = Number.POSITIVE_INFINITY;
   #nextAttempt = 1;
   #deployment: JobDeployment | undefined;
   #kernels: KernelSet | undefined;
@@ -276,14 +281,22 @@ export class JobMaster {
         }
         this.#nextAttempt++;
         const seat = this.#freeSeats.shift() as number;
-        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0 };
+        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0, starved: 0 };
         this.#launch(execution, subtask);
       }
     }
   }
 
   #hasSlot(execution: VertexExecution): boolean {
-    return this.#freeSeats.length > 0 && !(execution.prepared?.isInProcess && this.#inProcessBusy);
+    return (
+      this.#freeSeats.length > 0 &&
+      this.#runningTasks() < this.#mostTasks &&
+      !(execution.prepared?.isInProcess && this.#inProcessBusy)
+    );
+  }
+
+  #runningTasks(): number {
+    return this.executions.reduce((sum, { running, restarting }) => sum + running.size + restarting.size, 0);
   }
 
   #launch(execution: VertexExecution, subtask: Subtask): void {
@@ -317,6 +330,7 @@ export class JobMaster {
         subtask: subtask.index,
         seat,
         home: subtask.home,
+        mayStarve: subtask.starved < MOST_STARVED,
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -355,10 +369,11 @@ export class JobMaster {
     const { memory, options, spillPath, note } = this.#init;
     const { attempts, delayMs } = options.restart ?? DEFAULT_RESTART;
     const dead = subtask.attempt;
+    const isStarved = memory.takeStarved(subtask.seat);
     execution.running.delete(subtask);
     removeAttemptFiles(spillPath, dead);
     if (this.#failure) return;
-    if (subtask.restarts >= attempts) {
+    if (!isStarved && subtask.restarts >= attempts) {
       this.#fail(
         leatError('RUNTIME_TASK_LOST', `a task of ${execution.vertex.name} lost its worker ${attempts + 1} times`, {
           hint: 'the worker may need more than its heap; fewer slots and less --memory leave it more',
@@ -368,13 +383,22 @@ export class JobMaster {
       );
       return;
     }
-    subtask.restarts++;
+    if (isStarved) subtask.starved++;
+    else subtask.restarts++;
     subtask.attempt = this.#nextAttempt++;
     memory.inherit(subtask.home, dead, subtask.attempt);
     execution.prepared!.leases.reassign(dead, subtask.attempt);
-    note(`a worker died (${lost.message}); its task of ${execution.vertex.name} runs again`);
+    const { name } = execution.vertex;
+    if (isStarved) {
+      // Those that run go on; when one of them ends, nobody takes its place for now.
+      this.#mostTasks = Math.max(1, this.#runningTasks());
+      note(`a task of ${name} had too little memory beside the others and runs again; fewer slots have more each`);
+    } else {
+      note(`a worker died (${lost.message}); its task of ${name} runs again`);
+    }
     execution.restarting.add(subtask);
-    this.#track(this.#launchLater(execution, subtask, delayMs));
+    const delay = isStarved ? STARVED_DELAY_MS * 2 ** subtask.starved : delayMs;
+    this.#track(this.#launchLater(execution, subtask, delay));
   }
 
   async #launchLater(execution: VertexExecution, subtask: Subtask, delayMs: number): Promise<void> {

@@ -16,6 +16,8 @@ export interface Subtask {
   seat: number;
   home: readonly HomeRun[];
   restarts: number;
+  /** How often it ran again because others left it too little memory. */
+  starved: number;
 }
 
 export interface DataFailure {

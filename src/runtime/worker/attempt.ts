@@ -26,7 +26,7 @@ class Stopped extends Error {}
 export interface AttemptHooks {
   /** Awaited between splits. */
   readonly pause?: () => Promise<void>;
-  /** Ends this thread; for fault injection. */
+  /** Ends this thread. */
   readonly exit?: () => void;
 }
 
@@ -189,11 +189,21 @@ class TaskAttempt {
   failure(error: unknown): AttemptOutcome {
     if (error instanceof Stopped) return { type: 'stopped' };
     if (!(error instanceof LeatError)) return { type: 'failed', error: internalError(error).toData() };
+    if (error.code === 'MEMORY_EXHAUSTED') this.#starve();
     if (ERROR_CATALOGUE[error.code].domain !== 'data' && !error.position) {
       return { type: 'failed', error: error.toData() };
     }
     if (this.#split >= 0) this.#leases.stopBehind(this.#split);
     return { type: 'data-error', error: error.toData(), split: this.#split };
+  }
+
+  /** What others hold may be free when the task runs again. Nothing is closed: that would end what waits for its output. */
+  #starve(): void {
+    const { seat, mayStarve } = this.#attempt;
+    const { pool } = this.#job;
+    if (!mayStarve || !this.#hooks.exit || !pool.hasOthers(seat)) return;
+    pool.noteStarved(seat);
+    this.#hooks.exit();
   }
 
   /** Closes what was opened, last first. What goes wrong here cannot hide the outcome. */
