@@ -26,7 +26,12 @@ export async function runToEnd(
   const document =
     'report' in result ? { ok: true, ...result.report } : failureDocument(result.error, interrupts.exitStatus());
   if (reportPath !== undefined) writeReport(reportPath, toJson(document));
-  if ('error' in result) return reportFailure(result.error, style, interrupts.exitStatus());
+  if ('error' in result) {
+    const status = reportFailure(result.error, style, interrupts.exitStatus());
+    // Bytes that stdout's reader does not take would keep the process.
+    if (interrupts.exitStatus() !== undefined) process.exit(status);
+    return status;
+  }
   const { report } = result;
   reportDiagnostics(report.warnings, style);
   if (!style.quiet) say(summary(report, style.paint, process.cwd(), style.columns));

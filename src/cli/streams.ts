@@ -6,7 +6,8 @@ export function ignoreClosedPipes(): void {
     // oclif's own listener throws whatever is no closed pipe.
     stream.removeAllListeners('error');
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') return;
+      // Who prints rows listens too, and a job must clean up before it ends.
+      if (error.code === 'EPIPE' || stream.listenerCount('error') > 1) return;
       // The disk behind it is full, or worse; there may be no other place to say so.
       if (stream === process.stdout)
         process.stderr.write(`error FORMAT_IO\n  stdout cannot be written: ${error.message}\n`);

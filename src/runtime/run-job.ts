@@ -3,7 +3,7 @@
  * spill folder, staged files; a failed job publishes nothing.
  */
 import { randomBytes } from 'node:crypto';
-import type { FactoryRegistry, StagedOutput, Verdict } from '../dataflow/factory.js';
+import type { FactoryRegistry, JobSink, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
 import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
@@ -57,12 +57,12 @@ export async function runJob(
     const shown: ShownFailures[] = [];
     for (const { sink, results } of master.sinks()) {
       if (!isBroken || sink.showsFailures.length > 0) {
-        const files = await sink.finish(results);
+        const files = await finish(sink, results, options.signal);
         staged.push(...files);
         shown.push({ gates: sink.showsFailures, files });
       }
     }
-    await publishOutputs(staged, jobId);
+    await publishOutputs(staged, jobId, { signal: options.signal });
     const broken = brokenChecks(verdicts, shown);
     const checks = verdicts.map(({ diagnostic, holds, severity, failures }): CheckResult => {
       return { check: diagnostic.message, holds, severity, failures };
@@ -88,6 +88,21 @@ export async function runJob(
   } finally {
     removeSpill();
     process.removeListener('exit', removeSpill);
+  }
+}
+
+/** A sink that prints waits for its reader; when the run is interrupted it stops. */
+async function finish(
+  sink: JobSink,
+  results: readonly unknown[],
+  signal: AbortSignal | undefined,
+): Promise<readonly StagedOutput[]> {
+  const stop = (): void => void sink.abort();
+  signal?.addEventListener('abort', stop);
+  try {
+    return await sink.finish(results);
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

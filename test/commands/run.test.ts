@@ -1,12 +1,22 @@
 /** `leat run` as a shell sees it: what goes to which stream, with which status, and how it ends when it is stopped. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { lockOutput, unlockOutput } from '../../src/formats/publishing/output-lock.js';
-import { leat } from '../support/leat.js';
+import { leat, quietEnvironment } from '../support/leat.js';
 import { projectRoot } from '../support/project-root.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-run-'));
@@ -241,6 +251,43 @@ for (const [signal, expected] of [
     assert.equal(outcome.status, expected, outcome.stderr);
     assert.match(outcome.stderr, /stopping/);
     assert.deepEqual(readdirSync(place).sort(), ['in.csv', 'long.yaml']);
+  });
+}
+
+for (const [name, steps] of [
+  ['streaming', '  - write: stdout\n'],
+  ['beside a file', '  - name: rows\n    filter: id >= 0\n  - write: out.csv\n  - from: rows\n    write: stdout\n'],
+] as const) {
+  test(`one SIGINT is enough when nobody reads stdout, ${name}`, async () => {
+    const place = mkdtempSync(join(folder, 'unread-'));
+    writeFileSync(join(place, 'in.csv'), manyRows(300_000));
+    writeFileSync(join(place, 'p.yaml'), `steps:\n  - read: in.csv\n${steps}`);
+    const outcome = await leat(['run', 'p.yaml'], {
+      cwd: place,
+      started: (child) => {
+        child.stdout?.once('data', () => {
+          child.stdout?.pause();
+          child.kill('SIGINT');
+        });
+        child.on('exit', () => child.stdout?.resume());
+      },
+    });
+    assert.equal(outcome.status, 130, outcome.stderr);
+    assert.deepEqual(readdirSync(place).sort(), ['in.csv', 'p.yaml']);
+  });
+
+  test(`a stdout that is full fails the run and publishes nothing, ${name}`, { skip: !existsSync('/dev/full') }, () => {
+    const place = mkdtempSync(join(folder, 'full-'));
+    writeFileSync(join(place, 'in.csv'), manyRows(1000));
+    writeFileSync(join(place, 'p.yaml'), `steps:\n  - read: in.csv\n${steps}`);
+    const full = openSync('/dev/full', 'w');
+    const run = [join(projectRoot, 'bin/run.js'), 'run', 'p.yaml'];
+    const stdio = ['ignore' as const, full, 'pipe' as const];
+    const { status, stderr } = spawnSync(process.execPath, run, { cwd: place, env: quietEnvironment(), stdio });
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(String(stderr), /error FORMAT_IO\n {2}the output cannot be written: ENOSPC/);
+    assert.deepEqual(readdirSync(place).sort(), ['in.csv', 'p.yaml']);
   });
 }
 

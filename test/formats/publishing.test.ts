@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -112,13 +113,13 @@ test('the mode of a replaced file is kept, and a symbolic link stays one', async
 
 test('a device and a pipe are neither written to nor replaced', () => {
   const pipe = makePipe(join(folder, 'pipe'));
-  for (const path of ['/dev/null', '/dev/stderr', pipe]) {
+  for (const path of ['/dev/zero', '/dev/stderr', pipe]) {
     assert.throws(
       () => prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'a' }),
       (error: unknown) => error instanceof LeatError && error.code === 'FORMAT_IO' && /regular/.test(error.message),
     );
   }
-  assert.ok(statSync('/dev/null').isCharacterDevice());
+  assert.ok(statSync('/dev/zero').isCharacterDevice());
   assert.ok(statSync(pipe).isFIFO());
 });
 
@@ -225,6 +226,38 @@ test('stdout is spooled until the commit, or streams split by split', async () =
     assert.deepEqual([staged[0].rows, staged[0].bytes, staged[0].target], [3, 19, 'stdout']);
     assert.deepEqual(readdirSync(folder), []);
   }
+});
+
+test('files are published only when stdout has not failed; a reader that goes away is no failure', async () => {
+  for (const code of ['EPIPE', 'ENOSPC', undefined]) {
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        done(code === undefined ? null : Object.assign(new Error('refused'), { code }));
+      },
+    });
+    const path = join(folder, `beside-${code}.csv`);
+    const [file, printed] = [
+      prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'a' }),
+      prepareFileOutput({ kind: 'stdout', streams: false }, 1, { jobId: 'a', spoolFolder: folder }),
+    ];
+    for (const output of [file, printed]) fill(output, ['x\n']);
+    const staged = [...(await file.finish()), ...(await printed.finish())];
+    const published = publishOutputs(staged, 'a', { stdout });
+    if (code !== 'ENOSPC') await published;
+    else await assert.rejects(published, (error: LeatError) => error.code === 'FORMAT_IO');
+    assert.equal(existsSync(path), code !== 'ENOSPC', code);
+    for (const output of [printed, file]) await output.abort();
+    rmSync(path, { force: true });
+    assert.deepEqual(readdirSync(folder), []);
+  }
+});
+
+test('what is written to /dev/null is gone', async () => {
+  const output = prepareFileOutput({ kind: 'file', path: '/dev/null' }, 1, { jobId: 'a', spoolFolder: folder });
+  fill(output, ['x\n']);
+  await publishOutputs(await output.finish(), 'a');
+  assert.ok(statSync('/dev/null').isCharacterDevice());
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test('a closed pipe ends the output quietly', async () => {

@@ -3,6 +3,7 @@
  *
  *     file      staged beside the target, locked, published by the job's commit
  *     stdout    spooled; printed at the commit, or as it grows when the output streams
+ *     null      /dev/null: spooled and removed
  *
  * Slots write the staged file through `OrderedFileWriter`, so a repeated attempt never prints anything twice.
  */
@@ -19,6 +20,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { leatError } from '../../errors.js';
@@ -71,12 +73,13 @@ const DESCRIPTOR = /^\/(?:dev\/(?:fd\/|std)|proc\/)/;
 
 /** RUNTIME_OUTPUTS_HELD when another run writes the target, FORMAT_IO when it cannot be written. */
 export function prepareFileOutput(target: OutputTarget, splits: number, options: FileOutputOptions): FileOutput {
-  if (target.kind === 'stdout') return spoolStdout(splits, options, target.streams);
+  if (target.kind === 'stdout') return spool(STDOUT, splits, options, target.streams);
   let path = resolve(target.path);
   const existing = guard(path, 'looked at', () => statSync(path, { throwIfNoEntry: false }));
   if (existing?.isDirectory()) {
     throw outputError(path, 'written', Object.assign(new Error('it is a folder'), { code: 'EISDIR' }));
   }
+  if (path === devNull) return spool(devNull, splits, options, false);
   if ((existing && !existing.isFile()) || DESCRIPTOR.test(path)) throw notRegular(path);
   // Through a symbolic link, the file that it means is replaced, not the link.
   if (existing) path = realpathSync(path);
@@ -111,6 +114,8 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
   }
 }
 
+let spooled = 0;
+
 /** What was sent there cannot be taken back, and opening a pipe waits for its reader. */
 function notRegular(path: string): Error {
   return leatError('FORMAT_IO', `${path} is not a regular file`, {
@@ -119,10 +124,10 @@ function notRegular(path: string): Error {
   });
 }
 
-function spoolStdout(splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
+function spool(target: string, splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
   guard(folder, 'spooled', () => makeFolders(folder, 0o700));
-  const temporary = join(folder, `output-${STDOUT}`);
+  const temporary = join(folder, `output-${spooled++}`);
   const prepared = stage(temporary, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
   const pump = streams ? new SpoolPump(temporary, state, options.stdout ?? process.stdout) : undefined;
@@ -130,10 +135,10 @@ function spoolStdout(splits: number, options: FileOutputOptions, streams: boolea
   return {
     prepared,
     finish: async () => {
-      if (!pump) return [{ temporary, target: STDOUT, ...seal(prepared) }];
+      if (!pump) return [{ temporary, target, ...seal(prepared) }];
       await pump.finish();
       rmSync(temporary, { force: true });
-      return [{ temporary: '', target: STDOUT, rows: state.totalRows, bytes: pump.sent }];
+      return [{ temporary: '', target, rows: state.totalRows, bytes: pump.sent }];
     },
     abort: async () => {
       await pump?.stop();

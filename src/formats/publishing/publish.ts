@@ -1,9 +1,12 @@
 /**
- * The end of a successful job: files take their names together, then what was spooled for stdout goes out, which
- * cannot be taken back.
+ * The end of a successful job: what was spooled for stdout goes out, then files take their names together. In this order,
+ * because stdout may fail (a full disk) and a run that fails publishes no file; what was printed cannot be taken back
+ * either way. A reader that goes away is no failure.
  */
 import { createReadStream, rmSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Writable } from 'node:stream';
+import { leatError } from '../../errors.js';
 import { type CommitOptions, commitFiles } from './commit.js';
 import { STDOUT, type StagedOutputFile } from './file-output.js';
 import { printBytes } from './print-bytes.js';
@@ -13,6 +16,8 @@ const PRINT_BYTES = 256 * 1024;
 export interface PublishOptions extends CommitOptions {
   /** Where `stdout` goes; for tests. */
   readonly stdout?: Writable;
+  /** Aborting it ends a print that waits for its reader; files are not published then. */
+  readonly signal?: AbortSignal;
 }
 
 export async function publishOutputs(
@@ -21,23 +26,21 @@ export async function publishOutputs(
   options: PublishOptions = {},
 ): Promise<void> {
   const waiting = staged.filter((output) => output.temporary !== '');
-  commitFiles(
-    waiting.filter((output) => !isSpooled(output)),
-    job,
-    options,
-  );
-  for (const { temporary } of waiting.filter(isSpooled)) {
-    await print(temporary, options.stdout);
+  const files = waiting.filter((output) => !isSpooled(output));
+  for (const { temporary, target } of waiting.filter(isSpooled)) {
+    if (target === STDOUT) await print(temporary, options);
     rmSync(temporary, { force: true });
   }
+  if (options.signal?.aborted) throw leatError('RUNTIME_CANCELLED', 'the run was interrupted');
+  commitFiles(files, job, options);
 }
 
 function isSpooled({ target }: StagedOutputFile): boolean {
-  return target === STDOUT;
+  return target === STDOUT || target === devNull;
 }
 
-async function print(temporary: string, stdout: Writable = process.stdout): Promise<void> {
+async function print(temporary: string, { stdout = process.stdout, signal }: PublishOptions): Promise<void> {
   for await (const bytes of createReadStream(temporary, { highWaterMark: PRINT_BYTES })) {
-    if (!(await printBytes(stdout, bytes as Buffer))) return;
+    if (!(await printBytes(stdout, bytes as Buffer, signal))) return;
   }
 }

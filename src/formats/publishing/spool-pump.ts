@@ -20,6 +20,8 @@ export class SpoolPump {
   #atWork: Promise<void> = Promise.resolve();
   #isStopped = false;
   #failure: unknown;
+  /** Ends a print that waits for its reader. */
+  readonly #abort = new AbortController();
   /** Bytes printed. */
   sent = 0;
 
@@ -56,10 +58,11 @@ export class SpoolPump {
     }
   }
 
-  /** Prints nothing more. */
+  /** Prints nothing more, and waits for no reader. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    this.#abort.abort();
     await this.#atWork;
     this.#close();
   }
@@ -76,7 +79,7 @@ export class SpoolPump {
       if (bytes === 0) return;
       if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
       const got = readSync(this.#fd, buffer, 0, bytes, this.sent);
-      if (await printBytes(this.#out, buffer.subarray(0, got))) this.sent += got;
+      if (await printBytes(this.#out, buffer.subarray(0, got), this.#abort.signal)) this.sent += got;
       else this.#state.closePipe();
     }
   }
