@@ -6,6 +6,7 @@
  * wrong with the pipeline is its answer.
  */
 import type { Diagnostic } from './errors.js';
+import type { ShownActual } from './plan/explain-parts.js';
 import type { PlanDocument } from './plan/plan-document.js';
 import type { JobProgress, JobResult } from './runtime/job-result.js';
 
@@ -77,6 +78,8 @@ export interface ExplainOptions extends PipelineOptions {
   readonly columns?: number;
   /** How paths are shown, but for json; default: whole. */
   readonly shownPath?: (path: string) => string;
+  /** How it is said what a run did; see analyzePipeline. */
+  readonly shownActual?: ShownActual;
 }
 
 export interface ExplainReport {
@@ -124,5 +127,7 @@ export interface RunReport extends JobResult {
 export interface Engine {
   checkPipeline(path: string, options?: CheckOptions): Promise<CheckReport>;
   explainPipeline(path: string, options?: ExplainOptions): Promise<ExplainReport>;
+  /** Runs the pipeline, publishes nothing, and explains what the slots did: the level job. */
+  analyzePipeline(path: string, options?: ExplainOptions & RunOptions, listener?: RunListener): Promise<ExplainReport>;
   runPipeline(path: string, options?: RunOptions, listener?: RunListener): Promise<RunReport>;
 }

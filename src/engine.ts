@@ -32,7 +32,7 @@ import { lowerPipeline } from './plan/lowering.js';
 import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
-import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
+import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -135,9 +135,29 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   }
 }
 
+export async function analyzePipeline(
+  path: string,
+  options: ExplainOptions & RunOptions = {},
+  listener?: RunListener,
+): Promise<ExplainReport> {
+  const plan = planOf(await readAndLower(path, options));
+  const { spec, job, warnings } = plan;
+  const result = await runPlan(plan, { ...options, publishes: false }, undefined, listener);
+  const vertices = planVertices(job, result.slots).map((vertex, index): PlanVertex => {
+    const { parallelism: tasks, attempts, splits, elapsedMs, operators } = result.vertices[index];
+    const chain = vertex.chain.map((operator, at) => ({ ...operator, actual: operators[at].metrics }));
+    return { ...vertex, chain, actual: { tasks, attempts, splits, elapsedMs } };
+  });
+  const document: PlanDocument = { pipeline: spec.name, slots: result.slots, job: vertices };
+  const { format = 'text' } = options;
+  const text =
+    format === 'mermaid' || format === 'dot' ? drawPlan(document, format, 'job', options) : planText(document, options);
+  return { pipeline: spec.name, text, plan: document, warnings: [...warnings, ...result.warnings] };
+}
+
 async function runPlan(
   { spec, constants, job, warnings }: Plan,
-  options: RunOptions,
+  options: RunOptions & { readonly publishes?: boolean },
   pool: SlotPool | undefined,
   listener?: RunListener,
 ): Promise<RunReport> {
@@ -158,6 +178,7 @@ async function runPlan(
       memoryBytes,
       slots,
       constants,
+      publishes: options.publishes,
       restart: {
         attempts: options.restartAttempts ?? spec.run.restartAttempts ?? 3,
         delayMs: options.restartDelayMs ?? spec.run.restartDelayMs ?? 1000,

@@ -1,11 +1,13 @@
 /** `leat explain FILE` */
 import { Command, Flags } from '@oclif/core';
+import { analyze, SHOWN_ACTUAL } from '../cli/analyze.js';
 import { outputFlags, pipelineArg, pipelineFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
 import { shortPath } from '../cli/format.js';
 import { formatOf, outputStyle } from '../cli/output-style.js';
 import { reportDiagnostics } from '../cli/report-failure.js';
 import { toJson, writeResult } from '../cli/streams.js';
-import { type Engine, EXPLAIN_FORMATS, EXPLAIN_LEVELS } from '../engine-api.js';
+import { type Engine, EXPLAIN_FORMATS, EXPLAIN_LEVELS, type ExplainOptions } from '../engine-api.js';
+import { leatError } from '../errors.js';
 
 export default class Explain extends Command {
   static override summary = 'Show what a pipeline will do.';
@@ -15,6 +17,7 @@ export default class Explain extends Command {
   static override examples = [
     '<%= config.bin %> explain revenue.yaml',
     '<%= config.bin %> explain revenue.yaml --level source',
+    '<%= config.bin %> explain revenue.yaml --analyze',
     '<%= config.bin %> explain revenue.yaml --format dot | dot -Tsvg > revenue.svg',
   ];
   static override args = { file: pipelineArg };
@@ -28,9 +31,11 @@ export default class Explain extends Command {
       summary: 'Text, a JSON document, or a drawing: a Mermaid flowchart, a graph for Graphviz.',
       helpGroup: 'OUTPUT',
     })(),
+    analyze: Flags.boolean({
+      summary: 'Run it, publish nothing, and show what each operator of the job did.',
+    }),
     ...pipelineFlags,
-    slots: resourceFlags.slots,
-    memory: resourceFlags.memory,
+    ...resourceFlags,
     ...outputFlags,
   };
 
@@ -38,12 +43,21 @@ export default class Explain extends Command {
     const { args, flags } = await this.parse(Explain);
     const style = outputStyle(this.argv, process.env, process.stderr);
     const format = formatOf(style.json, flags.format);
-    const engine: Engine = await import('../engine.js');
-    const report = await engine.explainPipeline(args.file, {
+    const options: ExplainOptions = {
       ...{ ...pipelineOptions(flags, process.env), level: flags.level, format },
       columns: process.stdout.columns,
       shownPath: (path) => shortPath(path, process.cwd()),
-    });
+      shownActual: SHOWN_ACTUAL,
+    };
+    if (flags.analyze && flags.level !== undefined && flags.level !== 'job') {
+      throw leatError('CLI_USAGE', `--analyze shows what the job did, and not the level ${flags.level}`, {
+        hint: 'leave --level out',
+      });
+    }
+    const engine: Engine = await import('../engine.js');
+    const report = flags.analyze
+      ? await analyze(engine, args.file, options, style)
+      : await engine.explainPipeline(args.file, options);
     if (!style.quiet) reportDiagnostics(report.warnings, style);
     writeResult(format === 'json' ? toJson({ ok: true, ...report.plan }) : report.text);
   }

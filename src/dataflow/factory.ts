@@ -34,6 +34,8 @@ export interface CoordinatorContext {
   readonly kernels: KernelSet;
   readonly slots: number;
   readonly sizes: TaskSizes;
+  /** False: nothing that is written will be seen. */
+  readonly publishes: boolean;
   /** A name for temporary files: unique to this job. */
   readonly jobId: string;
   /** The job's spill folder, for output that is spooled; made by who first writes there, removed with the job. */

@@ -9,6 +9,8 @@ export interface OperatorMetrics {
   spilledBytes: number;
   spilledRuns: number;
   waitMs: number;
+  /** The most managed memory it held; of several tasks: added up. */
+  peakBytes: number;
 }
 
 export function createMetrics(): OperatorMetrics {
@@ -22,6 +24,7 @@ export function createMetrics(): OperatorMetrics {
     spilledBytes: 0,
     spilledRuns: 0,
     waitMs: 0,
+    peakBytes: 0,
   };
 }
 

@@ -100,7 +100,8 @@ function prepareTarget(config: CsvSinkConfig, splits: number, context: Coordinat
     });
   }
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
-  const to = target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput } : target;
+  const to =
+    target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;
   const output = prepareFileOutput(to, splits, {
     jobId: context.jobId,
     preamble,

@@ -1,5 +1,14 @@
 /** What all drawings of a plan say alike: titles, lines below them, labels. */
-import type { PlanColumn, PlanDocument, PlanExchange, PlanNode, PlanOperator, PlanVertex } from './plan-document.js';
+import type { OperatorMetrics } from '../dataflow/metrics.js';
+import type {
+  PlanColumn,
+  PlanDocument,
+  PlanExchange,
+  PlanNode,
+  PlanOperator,
+  PlanVertex,
+  VertexActual,
+} from './plan-document.js';
 
 /** What a drawing can show; the source is text and nothing else. */
 export const GRAPH_LEVELS = ['logical', 'optimized', 'job'] as const;
@@ -10,6 +19,13 @@ export interface DrawOptions {
   readonly columns?: number;
   /** How a path is shown; default: whole. */
   readonly shownPath?: (path: string) => string;
+  /** How it is said what a run did. */
+  readonly shownActual?: ShownActual;
+}
+
+export interface ShownActual {
+  vertex(actual: VertexActual): string;
+  operator(actual: OperatorMetrics): string;
 }
 
 /** Draws one level of a plan; the level is in it. */
@@ -41,6 +57,10 @@ function columnsLine({ columns }: PlanNode, input: PlanNode | undefined): string
   return `: all${NO_BREAK}of${NO_BREAK}#${input.id}, ${printColumns(columns.slice(before.length))}`;
 }
 
+export function vertexLines({ actual }: PlanVertex, { shownActual }: DrawOptions): readonly string[] {
+  return actual === undefined || shownActual === undefined ? [] : [shownActual.vertex(actual)];
+}
+
 export function vertexTitle({ id, chain, maxTasks }: PlanVertex): string {
   const length = chain.length === 1 ? '1 operator' : `chain of ${chain.length} operators`;
   return `vertex ${id}: ${length}, at most ${maxTasks} ${maxTasks === 1 ? 'task' : 'tasks'}`;
@@ -50,8 +70,10 @@ export function operatorTitle({ operator, steps }: PlanOperator): string {
   return `${operator}  ${steps}`;
 }
 
-export function operatorLines(operator: PlanOperator, { shownPath }: DrawOptions): readonly string[] {
-  return [...fileLines(operator, shownPath), ...operator.details];
+export function operatorLines(operator: PlanOperator, options: DrawOptions): readonly string[] {
+  const { actual } = operator;
+  const did = actual === undefined || options.shownActual === undefined ? [] : [options.shownActual.operator(actual)];
+  return [...fileLines(operator, options.shownPath), ...operator.details, ...did];
 }
 
 export function exchangeLabel({ exchange, mode }: PlanExchange): string {

@@ -23,6 +23,7 @@ import {
   nodeTitle,
   operatorLines,
   operatorTitle,
+  vertexLines,
   vertexTitle,
 } from './explain-parts.js';
 import type { PlanNode, PlanVertex } from './plan-document.js';
@@ -44,6 +45,7 @@ function nodeText(node: PlanNode, nodes: readonly PlanNode[], options: DrawOptio
 function vertexText({ id, chain, ...vertex }: PlanVertex, all: readonly PlanVertex[], options: DrawOptions): string {
   const lines = [
     vertexTitle({ id, chain, ...vertex }),
+    ...indented('  ', vertexLines({ id, chain, ...vertex }, options), options),
     ...vertex.inputs.map((input) => `  <═ ${exchangeLabel(input)} ═ vertex ${input.vertex}`),
   ];
   const show = (index: number, indent: string, branch: string): void => {

@@ -13,6 +13,7 @@ import type {
   ProjectColumn,
   SortKey,
 } from '../dataflow/logical-graph.js';
+import type { OperatorMetrics } from '../dataflow/metrics.js';
 import { assertNever } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { CalcProgram } from '../expr/calc.js';
@@ -64,6 +65,15 @@ export interface PlanVertex {
   readonly inputs: readonly PlanExchange[];
   /** A tree: the first one is its head. */
   readonly chain: readonly PlanOperator[];
+  /** What a run did: tasks, splits and time. */
+  readonly actual?: VertexActual;
+}
+
+export interface VertexActual {
+  readonly tasks: number;
+  readonly attempts: number;
+  readonly splits: number;
+  readonly elapsedMs: number;
 }
 
 export interface PlanExchange {
@@ -83,6 +93,8 @@ export interface PlanOperator {
   readonly input?: number;
   readonly file?: string;
   readonly details: readonly string[];
+  /** What a run did: rows, time, memory, spill; of all its tasks together. */
+  readonly actual?: OperatorMetrics;
 }
 
 export function planNodes(graph: LogicalGraph): readonly PlanNode[] {

@@ -52,10 +52,11 @@ export async function runJob(
   try {
     await master.run();
     const verdicts = master.verdicts();
+    if (options.publishes === false) await abortSinks(master);
     const isBroken = verdicts.some(({ holds, severity }) => !holds && severity === 'error');
     const staged: StagedOutput[] = [];
     const shown: ShownFailures[] = [];
-    for (const { sink, results } of master.sinks()) {
+    for (const { sink, results } of options.publishes === false ? [] : master.sinks()) {
       if (!isBroken || sink.showsFailures.length > 0) {
         const files = await finish(sink, results, options.signal);
         staged.push(...files);
@@ -82,13 +83,17 @@ export async function runJob(
       notes,
     };
   } catch (error) {
-    // The last one first: a folder that several share was made by the first.
-    for (const { sink } of [...master.sinks()].reverse()) await sink.abort();
+    await abortSinks(master);
     throw error instanceof LeatError ? error : internalError(error);
   } finally {
     removeSpill();
     process.removeListener('exit', removeSpill);
   }
+}
+
+/** The last one first: a folder that several share was made by the first. */
+async function abortSinks(master: JobMaster): Promise<void> {
+  for (const { sink } of [...master.sinks()].reverse()) await sink.abort();
 }
 
 /** A sink that prints waits for its reader; when the run is interrupted it stops. */

@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   /** Wanted; memory may allow fewer. */
   readonly slots: number;
   readonly constants: RunConstants;
+  /** False: everything is computed and nothing published. */
+  readonly publishes?: boolean;
   readonly restart?: RestartOptions;
   /** Folder that the job's spill folder is made in. */
   readonly spillDir?: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -146,4 +146,25 @@ test('a reader of explain that goes away ends it quietly', async () => {
     started: (child) => child.stdout?.destroy(),
   });
   assert.equal(stderr, '');
+});
+
+test('explain --analyze shows what a run does, and publishes nothing', async () => {
+  const cwd = mkdtempSync(join(folder, 'analyze-'));
+  writeFileSync(join(cwd, 'in.csv'), 'k,v\n1,2\n2,3\n1,4\n');
+  const steps = 'steps:\n  - read: in.csv\n  - aggregate: { s: sum(v) }\n    by: [k]\n';
+  writeFileSync(join(cwd, 'file.yaml'), `${steps}  - write: out.csv\n`);
+  writeFileSync(join(cwd, 'printed.yaml'), `${steps}  - write: stdout\n`);
+  const json = await leat(['explain', 'file.yaml', '--analyze', '--json'], { cwd });
+  const { job } = JSON.parse(json.stdout);
+  assert.equal(job[0].actual.splits, 1);
+  assert.equal(job[0].chain.at(-1).actual.recordsIn, 3);
+  assert.equal(job[1].chain.at(-1).actual.recordsIn, 2);
+  assert.ok(job[0].chain.at(-1).actual.peakBytes > 0);
+  assert.deepEqual([existsSync(join(cwd, 'out.csv')), json.status], [false, 0]);
+  const printed = await leat(['explain', 'printed.yaml', '--analyze'], { cwd });
+  assert.match(printed.stdout, /3 rows in, 2 rows out, busy/);
+  assert.doesNotMatch(printed.stdout, /^k,s$/m);
+  const wrong = await leat(['explain', 'file.yaml', '--analyze', '--level', 'logical'], { cwd });
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /--analyze shows what the job did/);
 });

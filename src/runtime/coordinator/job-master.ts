@@ -256,6 +256,7 @@ export class JobMaster {
       },
       slots,
       sizes,
+      publishes: options.publishes !== false,
       jobId,
       spillPath,
       allocateShared: (bytes) => new SharedArrayBuffer(bytes),

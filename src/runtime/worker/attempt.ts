@@ -12,6 +12,7 @@ import type { OperatorNode } from '../../dataflow/job-graph.js';
 import type { OperatorContext } from '../../dataflow/operator.js';
 import { ERROR_CATALOGUE, LeatError, leatError } from '../../errors.js';
 import { AttemptMemory } from '../../memory/attempt-memory.js';
+import { MeteredMemory } from '../../memory/metered-memory.js';
 import { SpillFiles } from '../../memory/spill-files.js';
 import { LeaseTable } from '../lease-table.js';
 import type { AttemptDeployment, AttemptOutcome, VertexDeployment } from '../protocol.js';
@@ -142,7 +143,7 @@ class TaskAttempt {
     const job = this.#job;
     const { sizes, constants } = job.deployment;
     return {
-      memory: this.#memory,
+      memory: new MeteredMemory(this.#memory, node.metrics),
       get kernels() {
         return job.kernels();
       },
