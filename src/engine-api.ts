@@ -37,6 +37,7 @@ export interface PipelineOptions {
   readonly slots?: number;
   readonly memoryBytes?: number;
   readonly spillDir?: string;
+  readonly spillLimit?: number;
   /** How often a task that lost its worker may run again. */
   readonly restartAttempts?: number;
   readonly restartDelayMs?: number;

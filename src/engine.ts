@@ -184,6 +184,7 @@ async function runPlan(
         delayMs: options.restartDelayMs ?? spec.run.restartDelayMs ?? 1000,
       },
       spillDir: options.spillDir ?? spec.run.spillDir,
+      spillLimit: options.spillLimit ?? spec.run.spillLimit,
       signal: options.signal,
       kernels: test?.kernels,
       allocateFromTop: test?.allocateFromTop,

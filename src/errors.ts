@@ -99,6 +99,7 @@ export const ERROR_CATALOGUE = {
   MEMORY_EXHAUSTED: resource('managed memory that does not suffice'),
   MEMORY_BUDGET: usage('a memory setting that cannot work'),
   SPILL_IO: external('the spill folder cannot be written or read'),
+  SPILL_LIMIT: external('the spill files take more of the disk than they may'),
   RUNTIME_TASK_LOST: internal('a task that failed more often than it may be run again'),
   RUNTIME_CANCELLED: external('the run was interrupted'),
   RUNTIME_OUTPUTS_HELD: { domain: 'locked', title: 'another run holds the outputs' } as CatalogueEntry,

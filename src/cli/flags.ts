@@ -105,6 +105,12 @@ export const resourceFlags = {
     summary: 'Folder for what does not fit in memory.',
     helpGroup: 'RESOURCE',
   }),
+  'spill-limit': Flags.custom<number>({ parse: parsedBy((text) => readSize(text, { min: 0 })) })({
+    helpValue: 'SIZE',
+    env: 'LEAT_SPILL_LIMIT',
+    summary: 'How much of the disk that may take at a time, such as 20GiB.',
+    helpGroup: 'RESOURCE',
+  }),
   'restart-attempts': attemptsFlag({
     helpValue: 'N',
     env: 'LEAT_RESTART_ATTEMPTS',
@@ -129,6 +135,7 @@ export interface PipelineFlagValues {
   readonly slots?: number;
   readonly memory?: number;
   readonly 'spill-dir'?: string;
+  readonly 'spill-limit'?: number;
   readonly 'restart-attempts'?: number;
   readonly 'restart-delay'?: number;
 }
@@ -144,6 +151,7 @@ export function pipelineOptions(flags: PipelineFlagValues, env: NodeJS.ProcessEn
     slots: flags.slots,
     memoryBytes: flags.memory,
     spillDir: flags['spill-dir'],
+    spillLimit: flags['spill-limit'],
     restartAttempts: flags['restart-attempts'],
     restartDelayMs: flags['restart-delay'],
     env,

@@ -46,3 +46,8 @@ export function isAlive(marker: string): boolean {
   const now = startTicks(pid);
   return now === '0' || ticks === '0' || now === ticks;
 }
+
+/** Whether a text has the form of a marker. */
+export function isMarker(text: string): boolean {
+  return /^[A-Za-z0-9]+_\d+_\d+$/.test(text);
+}

@@ -16,6 +16,7 @@ import {
   readSync,
   rmSync,
   statfsSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -24,8 +25,9 @@ import { join } from 'node:path';
 import { leatError } from '../errors.js';
 import type { Heap } from './heap.js';
 import { makeFolders } from './make-folders.js';
-import { isAlive, processMarker } from './process-marker.js';
+import { isAlive, isMarker, processMarker } from './process-marker.js';
 import type { SpillExtent, SpillFolder, SpillWriter } from './spill-folder.js';
+import type { SpillQuota } from './spill-quota.js';
 
 const PREFIX = 'leat-spill-';
 /** Types that statfs reports on Linux for file systems in memory: tmpfs and ramfs. */
@@ -73,7 +75,8 @@ export function sweepSpillFolders(base: string): number {
   for (const name of names) {
     if (!name.startsWith(PREFIX)) continue;
     const marker = name.slice(PREFIX.length).split('-')[0];
-    if (isAlive(marker)) continue;
+    // Somebody else's folder may have such a name too.
+    if (!isMarker(marker) || isAlive(marker)) continue;
     removeSpillFolder(join(base, name));
     swept++;
   }
@@ -90,29 +93,36 @@ export function removeSpillFolder(path: string): void {
 }
 
 /** Removes the files of one attempt. */
-export function removeAttemptFiles(path: string, attempt: number): void {
+export function removeAttemptFiles(path: string, attempt: number, quota: SpillQuota): void {
   let names: string[];
   try {
     names = readdirSync(path);
   } catch {
     return;
   }
-  for (const name of names) if (name.startsWith(`${attempt}-`)) rmSync(join(path, name), { force: true });
+  for (const name of names) {
+    if (!name.startsWith(`${attempt}-`)) continue;
+    const file = join(path, name);
+    quota.giveBack(statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    rmSync(file, { force: true });
+  }
 }
 
 export class SpillFiles implements SpillFolder {
   readonly #path: string;
   readonly #attempt: number;
   readonly #heap: Heap;
+  readonly #quota: SpillQuota;
   readonly #open = new Map<string, number>();
   readonly #writing = new Set<number>();
   #created = 0;
   bytesWritten = 0;
 
-  constructor(path: string, attempt: number, heap: Heap) {
+  constructor(path: string, attempt: number, heap: Heap, quota: SpillQuota) {
     this.#path = path;
     this.#attempt = attempt;
     this.#heap = heap;
+    this.#quota = quota;
   }
 
   create(purpose: string): SpillWriter {
@@ -125,6 +135,7 @@ export class SpillFiles implements SpillFolder {
     let bytes = 0;
     return {
       write: (address, length) => {
+        this.#quota.take(length);
         guard(path, 'written', () => {
           for (let done = 0; done < length; ) {
             done += writeSync(fd, this.#heap.u8, address + done, length - done, bytes + done);
@@ -172,6 +183,7 @@ export class SpillFiles implements SpillFolder {
     if (fd !== undefined) closeSync(fd);
     this.#open.delete(extent.path);
     guard(extent.path, 'removed', () => unlinkSync(extent.path));
+    this.#quota.giveBack(extent.bytes);
   }
 
   /** Closes what is open; the files stay. */

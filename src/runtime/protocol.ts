@@ -19,6 +19,7 @@ export interface JobDeployment {
   readonly kernels: KernelModules | 'twins';
   readonly constants: RunConstants;
   readonly spillPath: string;
+  readonly spillQuota: SharedArrayBuffer;
   readonly sizes: TaskSizes;
   readonly seats: number;
   readonly control: SharedArrayBuffer;

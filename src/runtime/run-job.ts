@@ -10,6 +10,7 @@ import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
 import { defaultSpillBase, removeSpillFolder, spillFolderPath, sweepSpillFolders } from '../memory/spill-files.js';
+import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
 import { JobMaster } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
@@ -42,12 +43,13 @@ export async function runJob(
   const jobId = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   const spillBase = options.spillDir ?? defaultSpillBase();
   const spillPath = spillFolderPath(spillBase, jobId);
+  const spillQuota = SpillQuota.create(options.spillLimit);
   const removeSpill = (): void => removeSpillFolder(spillPath);
   process.once('exit', removeSpill);
   sweepSpillFolders(spillBase);
   const memory = MemoryPool.create(memoryBytes, slots, options.allocateFromTop);
   const master = new JobMaster({
-    ...{ jobId, graph, registry, options, listener, slots, sizes, memory, spillPath, note },
+    ...{ jobId, graph, registry, options, listener, slots, sizes, memory, spillPath, spillQuota, note },
   });
   try {
     await master.run();

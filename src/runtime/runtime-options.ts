@@ -22,6 +22,8 @@ export interface RuntimeOptions {
   readonly restart?: RestartOptions;
   /** Folder that the job's spill folder is made in. */
   readonly spillDir?: string;
+  /** Bytes that the files in it may take at a time. */
+  readonly spillLimit?: number;
   /** Aborting it cancels the job. */
   readonly signal?: AbortSignal;
   readonly kernels?: 'wasm' | 'twins';

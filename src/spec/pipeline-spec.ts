@@ -79,6 +79,7 @@ export interface RunSettings {
   readonly restartAttempts?: number;
   readonly restartDelayMs?: number;
   readonly spillDir?: string;
+  readonly spillLimit?: number;
   readonly now?: SourceText;
   readonly seed?: bigint;
 }

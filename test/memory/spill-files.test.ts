@@ -14,6 +14,8 @@ import {
   spillFolderPath,
   sweepSpillFolders,
 } from '../../src/memory/spill-files.js';
+import type { SpillExtent } from '../../src/memory/spill-folder.js';
+import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
 
@@ -21,11 +23,13 @@ import { testMemory } from '../support/task-memory.js';
 const base = mkdtempSync(join(tmpdir(), 'leat-test-spill-'));
 after(() => rmSync(base, { recursive: true, force: true }));
 
+const quota = SpillQuota.create();
+
 test('what was written is read back, in any order and from many files', () => {
   const rng = random(3);
   const { heap, memory } = testMemory(8);
   const path = spillFolderPath(base, 'job1');
-  const files = new SpillFiles(path, 5, heap);
+  const files = new SpillFiles(path, 5, heap, quota);
   assert.ok(!existsSync(path), 'the folder is made with the first file');
   const [from, to] = [memory.allocate(2, 'out'), memory.allocate(2, 'in')];
   const written = Array.from({ length: 200 }, (_, i) => {
@@ -51,14 +55,43 @@ test('what was written is read back, in any order and from many files', () => {
   files.remove(written[0].extent);
   assert.equal(readdirSync(path).length, 199);
   files.close();
-  removeAttemptFiles(path, 5);
+  removeAttemptFiles(path, 5, quota);
   assert.equal(readdirSync(path).length, 0);
+  assert.equal(quota.used, 0);
+});
+
+test('files take no more of the disk than they may; what is removed makes room', () => {
+  const { heap, memory } = testMemory(2);
+  const page = memory.allocate(1, 'page');
+  const path = spillFolderPath(base, 'job3');
+  const small = SpillQuota.create(2500);
+  const [one, other] = [
+    new SpillFiles(path, 1, heap, small),
+    new SpillFiles(path, 2, heap, new SpillQuota(small.handle)),
+  ];
+  const write = (files: SpillFiles, bytes: number): SpillExtent => {
+    const writer = files.create('run');
+    writer.write(page, bytes);
+    return writer.close();
+  };
+  const first = write(one, 1000);
+  write(other, 1000);
+  assert.throws(
+    () => write(one, 501),
+    (error: LeatError) => error.code === 'SPILL_LIMIT',
+  );
+  one.remove(first);
+  write(one, 1500);
+  for (const files of [one, other]) files.close();
+  removeAttemptFiles(path, 1, small);
+  removeAttemptFiles(path, 2, small);
+  assert.equal(small.used, 0);
 });
 
 test('bytes that are not there, and a folder that cannot be made, are SPILL_IO with a hint', () => {
   const { heap, memory } = testMemory(2);
   const page = memory.allocate(1, 'page');
-  const files = new SpillFiles(spillFolderPath(base, 'job2'), 1, heap);
+  const files = new SpillFiles(spillFolderPath(base, 'job2'), 1, heap, quota);
   const writer = files.create('run');
   writer.write(page, 1000);
   const extent = writer.close();
@@ -70,7 +103,7 @@ test('bytes that are not there, and a folder that cannot be made, are SPILL_IO w
   assert.throws(() => files.read(extent, 0, page, 10), isSpillIo);
   files.close();
   writeFileSync(join(base, 'file'), '');
-  assert.throws(() => new SpillFiles(join(base, 'file/folder'), 1, heap).create('run'), isSpillIo);
+  assert.throws(() => new SpillFiles(join(base, 'file/folder'), 1, heap, quota).create('run'), isSpillIo);
   assert.equal(page % PAGE_BYTES, 0);
 });
 
@@ -80,7 +113,12 @@ test('the sweep removes folders of dead processes and no others', () => {
     .replace(/[^A-Za-z0-9]/g, '')
     .slice(0, 32);
   const dead = [`leat-spill-${host}_${process.pid}_1-old`, `leat-spill-${host}_4194304_77-old`];
-  const kept = [`leat-spill-${processMarker()}-now`, 'leat-spill-elsewhere_1_1-x', 'something else'];
+  const kept = [
+    `leat-spill-${processMarker()}-now`,
+    'leat-spill-elsewhere_1_1-x',
+    'leat-spill-of-somebody',
+    'something else',
+  ];
   for (const name of [...dead, ...kept]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, dead[0], '1-0-run'), 'left behind');
   assert.equal(sweepSpillFolders(folder), 2);

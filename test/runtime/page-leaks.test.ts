@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import type { LeatError } from '../../src/errors.js';
 import { MemoryPool } from '../../src/memory/memory-pool.js';
 import { spillFolderPath } from '../../src/memory/spill-files.js';
+import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { JobMaster } from '../../src/runtime/coordinator/job-master.js';
 import { SlotPool } from '../../src/runtime/coordinator/slot-pool.js';
 import type { RuntimeOptions } from '../../src/runtime/runtime-options.js';
@@ -34,7 +35,7 @@ async function ownersAfter(numbers: NumbersConfig, more: Partial<RuntimeOptions>
   const note = (): void => {};
   const master = new JobMaster({
     ...{ jobId: `leaks${Math.random()}`, graph, registry: FACTORIES, options, listener: {}, slots, sizes, memory },
-    ...{ spillPath, note },
+    ...{ spillPath, spillQuota: SpillQuota.create(), note },
   });
   try {
     await master.run();

@@ -50,6 +50,7 @@ run:
   slots: 2
   restart: { attempts: 5, delay: 100ms }
   spill_dir: /var/tmp
+  spill_limit: 20GiB
   seed: 42
   now: 2026-11-01T00:00:00Z
 x-mine: anything
@@ -73,6 +74,7 @@ steps:
       restartAttempts: 5,
       restartDelayMs: 100,
       spillDir: '/var/tmp',
+      spillLimit: 20 * 2 ** 30,
       seed: 42n,
     });
     const params = spec.params.map((p) => [p.name.text, p.type?.text, p.isList, written(p.default)]);

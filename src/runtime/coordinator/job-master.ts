@@ -27,6 +27,7 @@ import { LeatError, leatError } from '../../errors.js';
 import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
 import { removeAttemptFiles } from '../../memory/spill-files.js';
+import type { SpillQuota } from '../../memory/spill-quota.js';
 import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
 import { LeaseTable } from '../lease-table.js';
@@ -63,6 +64,7 @@ export interface JobMasterInit {
   readonly sizes: TaskSizes;
   readonly memory: MemoryPool;
   readonly spillPath: string;
+  readonly spillQuota: SpillQuota;
   readonly note: (text: string) => void;
 }
 
@@ -88,10 +90,10 @@ export class JobMaster {
   readonly executions: readonly VertexExecution[];
 
   constructor(init: JobMasterInit) {
-    const { graph, registry, options, slots, sizes, memory, spillPath } = init;
+    const { graph, registry, options, slots, sizes, memory, spillPath, spillQuota } = init;
     this.#init = init;
     this.#control = JobControl.create(slots);
-    this.#store = new PartitionStore(memory, spillPath, () => this.#context().kernels.state);
+    this.#store = new PartitionStore(memory, spillPath, spillQuota, () => this.#context().kernels.state);
     memory.evictHere = (pages) => this.#store.evictFor(pages + EVICTION_EXTRA_PAGES);
     this.#faults = new FaultInjector(options.faults);
     this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
@@ -367,12 +369,12 @@ export class JobMaster {
 
   /** The same splits in a new attempt, which inherits seat and home: nobody else can take what it needs meanwhile. */
   #restart(execution: VertexExecution, subtask: Subtask, lost: WorkerLost): void {
-    const { memory, options, spillPath, note } = this.#init;
+    const { memory, options, spillPath, spillQuota, note } = this.#init;
     const { attempts, delayMs } = options.restart ?? DEFAULT_RESTART;
     const dead = subtask.attempt;
     const isStarved = memory.takeStarved(subtask.seat);
     execution.running.delete(subtask);
-    removeAttemptFiles(spillPath, dead);
+    removeAttemptFiles(spillPath, dead, spillQuota);
     if (this.#failure) return;
     if (!isStarved && subtask.restarts >= attempts) {
       this.#fail(
@@ -409,13 +411,14 @@ export class JobMaster {
   }
 
   #jobDeployment(): JobDeployment {
-    const { jobId, memory, options, spillPath, sizes, slots } = this.#init;
+    const { jobId, memory, options, spillPath, spillQuota, sizes, slots } = this.#init;
     this.#deployment ??= {
       jobId,
       memory: memory.handle,
       kernels: options.kernels === 'twins' ? 'twins' : compileKernels(),
       constants: options.constants,
       spillPath,
+      spillQuota: spillQuota.handle,
       sizes,
       seats: slots,
       control: this.#control.handle,

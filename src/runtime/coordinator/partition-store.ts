@@ -10,6 +10,7 @@
 import type { StateKernels } from '../../kernels/state-kernels.js';
 import { type MemoryPool, sealedOwner } from '../../memory/memory-pool.js';
 import { removeAttemptFiles, SpillFiles } from '../../memory/spill-files.js';
+import type { SpillQuota } from '../../memory/spill-quota.js';
 import { runToFile } from '../../state/run-eviction.js';
 import { mapRuns, pagesInMemory } from './result-runs.js';
 
@@ -23,15 +24,17 @@ interface AttemptResult {
 export class PartitionStore {
   readonly #pool: MemoryPool;
   readonly #spillPath: string;
+  readonly #spillQuota: SpillQuota;
   readonly #kernels: () => StateKernels;
   readonly #vertices = new Map<number, AttemptResult[]>();
   /** Vertices whose partitions are being read, or are gone. */
   readonly #pinned = new Set<number>();
   evictedBytes = 0;
 
-  constructor(pool: MemoryPool, spillPath: string, kernels: () => StateKernels) {
+  constructor(pool: MemoryPool, spillPath: string, spillQuota: SpillQuota, kernels: () => StateKernels) {
     this.#pool = pool;
     this.#spillPath = spillPath;
+    this.#spillQuota = spillQuota;
     this.#kernels = kernels;
   }
 
@@ -69,7 +72,7 @@ export class PartitionStore {
   }
 
   #evictResult(attempt: number, result: AttemptResult): void {
-    const spill = new SpillFiles(this.#spillPath, attempt, this.#pool.managed.heap);
+    const spill = new SpillFiles(this.#spillPath, attempt, this.#pool.managed.heap, this.#spillQuota);
     result.results = result.results.map((each) =>
       mapRuns(each, (run) => {
         if (run.location.kind !== 'memory') return run;
@@ -102,7 +105,7 @@ export class PartitionStore {
     this.pin(vertex);
     for (const { attempt } of this.#vertices.get(vertex) ?? []) {
       this.#pool.freeSealed(attempt);
-      removeAttemptFiles(this.#spillPath, attempt);
+      removeAttemptFiles(this.#spillPath, attempt, this.#spillQuota);
     }
   }
 }

@@ -76,7 +76,7 @@ class TaskAttempt {
     this.#leases = new LeaseTable(vertex.leases);
     const { sizes, spillPath } = job.deployment;
     this.#memory = new AttemptMemory(job.pool, { ...attempt, shareBytes: sizes.shareBytes });
-    this.#spill = new SpillFiles(spillPath, attempt.attempt, this.#memory.heap);
+    this.#spill = new SpillFiles(spillPath, attempt.attempt, this.#memory.heap, job.spillQuota);
   }
 
   async run(): Promise<AttemptOutcome> {
