@@ -8,7 +8,7 @@ import { runPipeline } from '../../src/engine.js';
 import type { LeatError } from '../../src/errors.js';
 import { random } from '../support/random.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'leat-spill-limit-'));
+const folder = mkdtempSync(join(tmpdir(), 'leat-test-limit-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const PIPELINES = {
