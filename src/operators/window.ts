@@ -39,11 +39,12 @@ class WindowRows implements Operator {
   #next = 0;
   #held = 0;
 
-  constructor(config: WindowConfig, { memory, batchRows, chunkBytes: cacheBytes }: OperatorContext, output: Collector) {
+  constructor(config: WindowConfig, context: OperatorContext, output: Collector) {
     const { types, partition, order, frame, calls } = config;
+    const { memory, batchRows } = context;
     this.#output = output;
     const results = calls.map(({ result }) => result);
-    this.#store = new RowStore(memory, types, results, chunkRowsOf([...types, ...results], cacheBytes));
+    this.#store = new RowStore(memory, types, results, chunkRowsOf([...types, ...results], context));
     this.#batchRows = batchRows;
     this.#partitions = new PartitionRows(
       this.#store,
@@ -127,7 +128,8 @@ class WindowRows implements Operator {
       this.#output.emit({ numRows: rows, vectors, selection: 0, selectedCount: rows });
     }
     this.#held = this.#next;
-    const oldest = this.#states.reduce((least, state) => Math.min(least, state.oldest(this.#next)), this.#next);
+    const framed = this.#usesFrame ? Math.min(this.#next, this.#bounds.oldest) : this.#next;
+    const oldest = this.#states.reduce((least, state) => Math.min(least, state.oldest(this.#next)), framed);
     // The row before the next one is what that is held against.
     this.#store.release(
       Math.min(oldest, this.#store.length - 1),
@@ -162,7 +164,7 @@ export const WINDOW: TransformFactory<WindowConfig> = {
   // The chunk at work and the one before it; one that a call has chosen a row of, and its queue.
   minimumBytes: ({ types, calls }, sizes) => {
     const all = [...types, ...calls.map(({ result }) => result)];
-    const chunk = Math.ceil(chunkBytes(all, chunkRowsOf(all, sizes.chunkBytes)) / PAGE_BYTES) + 1;
+    const chunk = Math.ceil(chunkBytes(all, chunkRowsOf(all, sizes)) / PAGE_BYTES) + 1;
     return (2 * chunk + calls.filter(choosesRow).length * (chunk + 1)) * PAGE_BYTES;
   },
   create: (config, context, output) => new WindowRows(config, context, output),

@@ -42,6 +42,11 @@ export class FrameBounds {
     this.#end.begin(start);
   }
 
+  /** Rows before this one are not looked at any more. */
+  get oldest(): number {
+    return Math.min(this.#start.oldest, this.#end.oldest);
+  }
+
   /** Finds the bounds of the rows from..to-1 as far as they are known; answers where that ends. */
   find(from: number, to: number, rows: KnownRows): number {
     for (let row = from; row < to; row++) {
@@ -100,12 +105,27 @@ class BoundCursor {
       case 'groups':
         return this.#groups.find(this.#groupOf(row) + bound.by + behind, rows);
       case 'value': {
-        // The group is asked for in any case: it is counted from row to row.
+        // Both walks go on with the row, so that neither has to look far back when it is needed.
         const group = this.#groupOf(row);
+        this.#groups.find(group, rows);
         const { vectors } = this.#rowReader.seek(row);
-        const isOpen = isNull(this.#store.memory.heap, vectors[bound.bound], this.#rowReader.index);
-        return isOpen ? this.#groups.find(group + behind, rows) : this.#findValue(bound.key, bound.bound, row, rows);
+        if (!isNull(this.#store.memory.heap, vectors[bound.bound], this.#rowReader.index)) {
+          return this.#findValue(bound.key, bound.bound, row, rows);
+        }
+        this.#at = Math.max(this.#at, row);
+        return this.#groups.find(group + behind, rows);
       }
+    }
+  }
+
+  get oldest(): number {
+    switch (this.#bound.kind) {
+      case 'groups':
+        return this.#groups.oldest;
+      case 'value':
+        return this.#at;
+      default:
+        return Infinity;
     }
   }
 
@@ -149,6 +169,10 @@ class GroupWalker {
     this.#group = 0;
     this.#at = start;
     this.#next = start + 1;
+  }
+
+  get oldest(): number {
+    return this.#next;
   }
 
   find(group: number, { have, end }: KnownRows): number {

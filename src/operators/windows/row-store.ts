@@ -171,13 +171,21 @@ export function fitting(allocate: () => number): number {
   }
 }
 
-/** As many as a core's cache holds, and half a page at least: the texts take the rest. */
-export function chunkRowsOf(types: readonly DataType[], cacheBytes: number): number {
-  const bytes = Math.max(cacheBytes, PAGE_BYTES / 2);
-  return Math.max(1, Math.min(MOST_ROWS, Math.floor((bytes / chunkBytes(types, SAMPLE_ROWS)) * SAMPLE_ROWS)));
+export interface ChunkSizes {
+  /** What stays in a core's cache. */
+  readonly chunkBytes: number;
+  readonly batchRows: number;
+}
+
+/** As many rows as a core's cache holds, and half a page at least: texts take the rest. Not many more than came at once. */
+export function chunkRowsOf(types: readonly DataType[], sizes: ChunkSizes): number {
+  const bytes = Math.max(sizes.chunkBytes, PAGE_BYTES / 2);
+  const most = Math.min(MOST_ROWS, MOST_BATCHES * sizes.batchRows);
+  return Math.max(1, Math.min(most, Math.floor((bytes / chunkBytes(types, SAMPLE_ROWS)) * SAMPLE_ROWS)));
 }
 
 const MOST_ROWS = 4096;
+const MOST_BATCHES = 16;
 const SAMPLE_ROWS = 256;
 
 /** Bytes of a chunk, its texts left out. */

@@ -196,7 +196,7 @@ async function difference(seed: number, rows: readonly string[], window: Window)
       first = await run(1, 64 << 20, {});
       const batchRows = [1, 3, 16, undefined][seed % 4];
       const slots = 1 + (seed % 8);
-      const other = await run(slots, slots * (2 << 20), { splitBytes: 700, batchRows });
+      const other = await run(slots, slots * (4 << 20), { splitBytes: 700, batchRows });
       if (other !== first) return `${explanation}\n${slots} slots, batches of ${batchRows}: other bytes`;
     } catch (error) {
       return `${explanation}\n${String(error)}`;
