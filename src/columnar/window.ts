@@ -13,16 +13,25 @@
  * | shift        | value, perhaps a default   | the value `by` rows further on; outside of the partition the default |
  * | nth          | value                      | the value in row `n` of the frame, from 1, or from its end          |
  * | accumulate   | value; none of count(*)    | the accumulator over the frame                                      |
+ * |              | value, keys                | with `isDistinct`: over one row of each different keys              |
+ * | fold         | value, keys                | the fold over the frame in the order of the keys; with `isDistinct` over one row of each different keys, counted if `isWeighted` |
  * | pick         | value, keys, perhaps a condition | the value in the first row of the frame by the keys            |
  *
  * Peers are rows of a partition whose order keys are equal.
  */
 import type { AccumulatorSpec } from './accumulator.js';
+import type { FoldSpec } from './fold.js';
+
+/** How a key is ordered. */
+export interface KeyOrder {
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
 
 export interface WindowPick {
   readonly kind: 'pick';
   /** Of each key. */
-  readonly orders: readonly { readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly orders: readonly KeyOrder[];
   /** Of rows that are equal in the order the last one. */
   readonly takesLast: boolean;
   /** The last input says which rows count. */
@@ -31,12 +40,21 @@ export interface WindowPick {
   readonly skipsNullKeys: boolean;
 }
 
+export interface WindowFold {
+  readonly kind: 'fold';
+  readonly fold: FoldSpec;
+  readonly orders: readonly KeyOrder[];
+  readonly isDistinct: boolean;
+  readonly isWeighted: boolean;
+}
+
 export type WindowSpec =
   | { readonly kind: 'row_number' | 'rank' | 'dense_rank' | 'percent_rank' | 'cume_dist' }
   | { readonly kind: 'ntile'; readonly buckets: number }
   | { readonly kind: 'shift'; readonly by: number }
   | { readonly kind: 'nth'; readonly n: number; readonly fromEnd: boolean }
-  | { readonly kind: 'accumulate'; readonly accumulator: AccumulatorSpec }
+  | { readonly kind: 'accumulate'; readonly accumulator: AccumulatorSpec; readonly isDistinct: boolean }
+  | WindowFold
   | WindowPick;
 
 /**

@@ -158,6 +158,14 @@ function choosesRow({ spec }: WindowCall): boolean {
   return spec.kind === 'pick' || spec.kind === 'nth';
 }
 
+/** Calls that keep the rows of a frame in an order. */
+function sortsRows({ spec }: WindowCall): boolean {
+  return spec.kind === 'fold' || (spec.kind === 'accumulate' && spec.isDistinct);
+}
+
+/** The rows in order, a batch for a fold, and what the fold keeps. */
+const SORTING_PAGES = 4;
+
 export const WINDOW: TransformFactory<WindowConfig> = {
   role: 'transform',
   kind: 'window',
@@ -165,7 +173,8 @@ export const WINDOW: TransformFactory<WindowConfig> = {
   minimumBytes: ({ types, calls }, sizes) => {
     const all = [...types, ...calls.map(({ result }) => result)];
     const chunk = Math.ceil(chunkBytes(all, chunkRowsOf(all, sizes)) / PAGE_BYTES) + 1;
-    return (2 * chunk + calls.filter(choosesRow).length * (chunk + 1)) * PAGE_BYTES;
+    const sorting = calls.filter(sortsRows).length * SORTING_PAGES;
+    return (2 * chunk + calls.filter(choosesRow).length * (chunk + 1) + sorting) * PAGE_BYTES;
   },
   create: (config, context, output) => new WindowRows(config, context, output),
 };

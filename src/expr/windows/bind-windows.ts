@@ -5,7 +5,6 @@
  */
 import type { Span } from '../../errors.js';
 import type { AggregateFunction } from '../aggregates/aggregate-function.js';
-import type { BoundAggregateCall } from '../aggregates/bound-aggregate.js';
 import { checkShape } from '../aggregates/call-shape.js';
 import { CallSite } from '../aggregates/call-site.js';
 import { findAggregate } from '../aggregates/registry.js';
@@ -20,6 +19,7 @@ import { isSameData } from '../same-expression.js';
 import { findColumn, type Scope } from '../scope.js';
 import { replaceColumns } from '../traverse.js';
 import { findWindowFunction } from './registry.js';
+import { windowCall } from './window-call.js';
 import type { BoundWindowCall, WindowFunction, WindowSite } from './window-function.js';
 
 export interface WindowExpressions {
@@ -155,7 +155,7 @@ class WindowBinder extends Binder {
       return { expr: this.bindArgument(name, expr), descending, nullsFirst };
     });
     const parts = { args, filter, orderBy, isDistinct: node.distinct !== null, name, span, text: this.written(span) };
-    return fn.bind(new CallSite(parts, (call) => this.resultOf(windowCall(call, node), span)));
+    return fn.bind(new CallSite(parts, (call) => this.resultOf(windowCall(call), span)));
   }
 
   private bindArgument(name: string, node: ExprNode): BoundExpr {
@@ -171,25 +171,6 @@ class WindowBinder extends Binder {
   private written(span: Span): string {
     return this.text.slice(span.start, span.end);
   }
-}
-
-/** An aggregate over the rows of a frame. */
-function windowCall({ over, how, arg, type, text }: BoundAggregateCall, node: CallNode): BoundWindowCall {
-  if (over.kind !== 'rows' || how.kind === 'fold') {
-    const hint = 'aggregate by the same columns in a step of its own, and `join` its rows back';
-    const what = node.distinct === null ? node.name : `DISTINCT in ${node.name}`;
-    return fail('EXPR_ARGUMENTS', `${what} cannot be computed over a window`, node.distinct ?? node.nameSpan, hint);
-  }
-  if (how.kind === 'accumulate') return { spec: how, inputs: arg === null ? [] : [arg], type, text };
-  const { orderBy, takesLast, condition, skipsNullKeys, skipsNullValues } = how.pick;
-  const orders = orderBy.map(({ descending, nullsFirst }) => ({ descending, nullsFirst }));
-  const isConditional = condition !== null;
-  return {
-    spec: { kind: 'pick', orders, takesLast, isConditional, skipsNullValues, skipsNullKeys },
-    inputs: [arg!, ...orderBy.map(({ expr }) => expr), ...(condition === null ? [] : [condition])],
-    type,
-    text,
-  };
 }
 
 /** The arguments of a window function: scalar expressions over the input. */

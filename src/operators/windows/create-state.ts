@@ -1,5 +1,7 @@
 import type { WindowFrame, WindowPick } from '../../columnar/window.js';
 import type { WindowCall } from '../../dataflow/logical-graph.js';
+import { DistinctAggregate } from './distinct-aggregate.js';
+import { FoldAggregate } from './fold-aggregate.js';
 import { FrameState } from './frame-state.js';
 import { PickAggregate } from './pick-aggregate.js';
 import { RankingState } from './ranking.js';
@@ -11,7 +13,7 @@ import type { WindowState } from './window-state.js';
 /** The call at work; its results go to the column `result` of the chunks. */
 export function createWindowState(
   store: RowStore,
-  { spec, inputs }: WindowCall,
+  { spec, inputs, result: type }: WindowCall,
   frame: WindowFrame<number>,
   result: number,
 ): WindowState {
@@ -25,10 +27,14 @@ export function createWindowState(
     }
     case 'pick':
       return new FrameState(store, new PickAggregate(store, spec, inputs, grows), grows, result);
+    case 'fold':
+      return new FrameState(store, new FoldAggregate(store, spec, inputs, type), grows, result);
     case 'accumulate': {
       const { accumulator } = spec;
       if (accumulator.kind !== 'min' && accumulator.kind !== 'max') {
-        return new FrameState(store, createSum(store, accumulator, inputs[0]), grows, result);
+        const [value, ...keys] = inputs;
+        const sum = createSum(store, accumulator, value);
+        return new FrameState(store, spec.isDistinct ? new DistinctAggregate(store, sum, keys) : sum, grows, result);
       }
       const pick = extremeOf(accumulator.kind === 'max');
       return new FrameState(store, new PickAggregate(store, pick, [inputs[0], inputs[0]], grows), grows, result);

@@ -2,17 +2,11 @@
  * Where the frames of rows begin and end. Both only ever move forwards from row to row, so each walks over the rows of a
  * partition once. A bound that depends on rows still to come is not known yet.
  */
-import type { FrameBound, WindowFrame } from '../../columnar/window.js';
+import type { FrameBound, KeyOrder, WindowFrame } from '../../columnar/window.js';
 import { isNull } from '../../expr/compiler/row-values.js';
 import { RowReader } from './partition-rows.js';
 import type { RowStore } from './row-store.js';
 import { compareValues } from './values.js';
-
-/** How the one order key of a frame by values is ordered. */
-export interface KeyOrder {
-  readonly descending: boolean;
-  readonly nullsFirst: boolean;
-}
 
 /** The rows of the partition that are there, from `start`; `end` is undefined while more may come. */
 export interface KnownRows {
@@ -30,11 +24,11 @@ export class FrameBounds {
   readonly #start: BoundCursor;
   readonly #end: BoundCursor;
 
-  constructor(store: RowStore, { start, end }: WindowFrame<number>, order: KeyOrder | undefined) {
+  constructor(store: RowStore, { start, end }: WindowFrame<number>, keyOrder: KeyOrder | undefined) {
     this.low = new Float64Array(store.chunkRows);
     this.high = new Float64Array(store.chunkRows);
-    this.#start = new BoundCursor(store, start, order, false);
-    this.#end = new BoundCursor(store, end, order, true);
+    this.#start = new BoundCursor(store, start, keyOrder, false);
+    this.#end = new BoundCursor(store, end, keyOrder, true);
   }
 
   begin(start: number): void {

@@ -4,7 +4,7 @@
  */
 
 import type { Vector } from '../../columnar/vector.js';
-import type { RowStore } from './row-store.js';
+import type { Chunk, RowStore } from './row-store.js';
 import { copyValue } from './values.js';
 import type { RowRange, WindowState } from './window-state.js';
 
@@ -15,7 +15,10 @@ export interface FrameAggregate {
   /** The first row goes. */
   remove(row: number): void;
   clear(): void;
-  write(result: Vector, row: number): void;
+  /** Writes the result into a row of the chunk, which lasts as long as texts of the result. */
+  write(chunk: Chunk, result: Vector, row: number): void;
+  /** Rows that are in are looked at again. */
+  readonly looksBack: boolean;
   /** The row whose value is the result, if it is one; -1: none. */
   readonly chosen: number;
   close(): void;
@@ -52,7 +55,7 @@ export class FrameState implements WindowState {
     for (let row = from; row < to; row++) {
       const hasMoved = this.#moveTo(low[row - from], high[row - from]);
       const index = row - chunk.first;
-      if (hasMoved || row === from) this.#aggregate.write(result, index);
+      if (hasMoved || row === from) this.#aggregate.write(chunk, result, index);
       else copyValue(heap, result, index - 1, result, index);
     }
   }
@@ -70,7 +73,8 @@ export class FrameState implements WindowState {
   }
 
   oldest(next: number): number {
-    return this.#grows ? Math.min(next, this.#high) : Math.min(next, this.#low);
+    const leaves = !this.#grows || this.#aggregate.looksBack;
+    return Math.min(next, leaves ? this.#low : this.#high);
   }
 
   get pinned(): number {

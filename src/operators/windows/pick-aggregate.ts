@@ -8,10 +8,11 @@ import { isNull } from '../../expr/compiler/row-values.js';
 import type { FrameAggregate } from './frame-state.js';
 import { RowReader } from './partition-rows.js';
 import { RowQueue } from './row-queue.js';
-import type { RowStore } from './row-store.js';
+import type { Chunk, RowStore } from './row-store.js';
 import { compareValues, copyValue, writeNull } from './values.js';
 
 export class PickAggregate implements FrameAggregate {
+  readonly looksBack = false;
   readonly #store: RowStore;
   readonly #pick: WindowPick;
   readonly #value: number;
@@ -55,7 +56,7 @@ export class PickAggregate implements FrameAggregate {
     this.#rows.clear();
   }
 
-  write(result: Vector, row: number): void {
+  write(_chunk: Chunk, result: Vector, row: number): void {
     const { heap } = this.#store.memory;
     if (this.#rows.length === 0) {
       writeNull(heap, result, row);

@@ -10,13 +10,14 @@ import { ExactDoubles } from './exact-doubles.js';
 import { ExactIntegers } from './exact-integers.js';
 import type { FrameAggregate } from './frame-state.js';
 import { RowReader } from './partition-rows.js';
-import type { RowStore } from './row-store.js';
+import type { Chunk, RowStore } from './row-store.js';
 
 /** Integers up to here are doubles without loss. */
 const EXACT = 2 ** 53;
 
 abstract class ValuesAggregate implements FrameAggregate {
   readonly chosen = -1;
+  readonly looksBack = false;
   protected readonly store: RowStore;
   protected count = 0;
   readonly #input: number | undefined;
@@ -54,7 +55,7 @@ abstract class ValuesAggregate implements FrameAggregate {
 
   /** A value that is not null comes or goes. */
   protected abstract take(vector: Vector, row: number, sign: 1 | -1): void;
-  abstract write(result: Vector, row: number): void;
+  abstract write(chunk: Chunk, result: Vector, row: number): void;
 
   /** Writes the result of some values, or null of none. */
   protected writeResult({ validity, physical, values }: Vector, row: number, result: () => number | bigint): void {
@@ -70,7 +71,7 @@ abstract class ValuesAggregate implements FrameAggregate {
 class CountAggregate extends ValuesAggregate {
   protected take(): void {}
 
-  write({ values, validity }: Vector, row: number): void {
+  write(_chunk: Chunk, { values, validity }: Vector, row: number): void {
     const { u32, u8 } = this.store.memory.heap;
     u8[(validity >>> 0) + row] = 1;
     u32[(values >>> 2) + 2 * row] = this.count;
@@ -96,7 +97,7 @@ class DoublesAggregate extends ValuesAggregate {
     this.#doubles.clear();
   }
 
-  write(result: Vector, row: number): void {
+  write(_chunk: Chunk, result: Vector, row: number): void {
     this.writeResult(result, row, () => {
       if (this.#kind === 'avg') return this.#doubles.average(this.count);
       return this.#kind === 'sum' ? this.#doubles.sum() : this.#doubles.rest();
@@ -126,7 +127,7 @@ class IntegersAggregate extends ValuesAggregate {
     this.#integers.clear();
   }
 
-  write(result: Vector, row: number): void {
+  write(_chunk: Chunk, result: Vector, row: number): void {
     this.writeResult(result, row, () => (this.#isAverage ? this.#average() : this.#sum()));
   }
 

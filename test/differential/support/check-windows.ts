@@ -140,6 +140,12 @@ function makeExpression(rng: Random, dependsOnOrder: boolean): string {
     `covar_pop(${number}, i)`,
     `arg_min(${value}, n)`,
     `arg_max(${value}, n)`,
+    `count(DISTINCT ${value})`,
+    `${rng.pick(['sum', 'avg', 'max'])}(DISTINCT ${number})`,
+    `median(${rng.pick([...NUMBERS, 't'])})`,
+    `quantile_disc(${number}, ${rng.pick([0, 0.3, 0.9, 1])})`,
+    `quantile_cont(${number}, ${rng.pick([0.25, 0.9])})`,
+    `string_agg(s, '|' ORDER BY ${rng.pick(['n', 'n desc'])})`,
   ].map((text) => text + filter);
   // To DuckDB these are no aggregates here, and take no FILTER.
   const picked = [`first(${value} ORDER BY n)`, `last(${value} ORDER BY s nulls first, n)`];
