@@ -5,7 +5,9 @@
 import type { Chunk, RowStore } from './row-store.js';
 import { isSameValue } from './values.js';
 
+/** Marks of a row. The first row of a partition is the first of its peers, whether its order keys have changed or not. */
 const BEGINS_PEERS = 1;
+const BEGINS_PARTITION = 2;
 
 /** A place among the rows that is asked for in ascending order, mostly. */
 export class RowReader {
@@ -34,7 +36,7 @@ export class RowReader {
   /** Whether no peer of the row stands before it. */
   beginsPeers(row: number): boolean {
     const { flags } = this.seek(row);
-    return (this.#store.memory.heap.u8[flags + this.index] & BEGINS_PEERS) !== 0;
+    return this.#store.memory.heap.u8[flags + this.index] !== 0;
   }
 }
 
@@ -42,8 +44,6 @@ export class PartitionRows {
   readonly #store: RowStore;
   readonly #partition: readonly number[];
   readonly #order: readonly number[];
-  readonly #before: RowReader;
-  readonly #at: RowReader;
   /** First rows of partitions behind the one at hand, ascending. */
   readonly #starts: number[] = [];
 
@@ -51,19 +51,20 @@ export class PartitionRows {
     this.#store = store;
     this.#partition = partition;
     this.#order = order;
-    this.#before = new RowReader(store);
-    this.#at = new RowReader(store);
   }
 
-  /** Looks at the rows from number `from` on, which have come. */
+  /** Looks at the rows from number `from` on, which have come and are of one chunk. */
   mark(from: number): void {
     const { u8 } = this.#store.memory.heap;
-    for (let row = from; row < this.#store.length; row++) {
-      const isOfSplit = row === this.#store.first;
-      const isFirst = isOfSplit || !this.#agree(this.#partition, row);
-      if (isFirst && !isOfSplit) this.#starts.push(row);
-      const { flags } = this.#at.seek(row);
-      u8[flags + this.#at.index] = isFirst || !this.#agree(this.#order, row) ? BEGINS_PEERS : 0;
+    const chunk = this.#store.chunkOf(from);
+    const start = from - chunk.first;
+    const end = this.#store.length - chunk.first;
+    u8.fill(0, chunk.flags + start, chunk.flags + end);
+    for (const column of this.#partition) this.#markChanges(chunk, column, start, end, BEGINS_PARTITION);
+    for (const column of this.#order) this.#markChanges(chunk, column, start, end, BEGINS_PEERS);
+    if (from === this.#store.first) u8[chunk.flags + start] = BEGINS_PEERS;
+    for (let i = start; i < end; i++) {
+      if ((u8[chunk.flags + i] & BEGINS_PARTITION) !== 0) this.#starts.push(chunk.first + i);
     }
   }
 
@@ -82,11 +83,21 @@ export class PartitionRows {
     this.#starts.length = 0;
   }
 
-  #agree(columns: readonly number[], row: number): boolean {
+  /** Marks the rows whose value is not that of the row before. */
+  #markChanges({ first, vectors, flags }: Chunk, column: number, start: number, end: number, mark: number): void {
     const { heap } = this.#store.memory;
-    const before = this.#before.seek(row - 1).vectors;
-    const at = this.#at.seek(row).vectors;
-    const [i, j] = [this.#before.index, this.#at.index];
-    return columns.every((column) => isSameValue(heap, before[column], i, at[column], j));
+    const vector = vectors[column];
+    let from = start;
+    if (start === 0) {
+      from = 1;
+      if (first > this.#store.first) {
+        const before = this.#store.chunkOf(first - 1);
+        const last = first - 1 - before.first;
+        if (!isSameValue(heap, before.vectors[column], last, vector, 0)) heap.u8[flags] |= mark;
+      }
+    }
+    for (let i = from; i < end; i++) {
+      if (!isSameValue(heap, vector, i - 1, vector, i)) heap.u8[flags + i] |= mark;
+    }
   }
 }

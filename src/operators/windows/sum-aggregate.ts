@@ -128,7 +128,19 @@ class IntegersAggregate extends ValuesAggregate {
   }
 
   write(_chunk: Chunk, result: Vector, row: number): void {
-    this.writeResult(result, row, () => (this.#isAverage ? this.#average() : this.#sum()));
+    const small = this.#integers.double();
+    if (this.#isAverage || small === undefined || this.count === 0) {
+      this.writeResult(result, row, () => (this.#isAverage ? this.#average() : this.#sum()));
+      return;
+    }
+    // Without a big integer for each row.
+    const { u8, i32 } = this.store.memory.heap;
+    const at = (result.values >>> 2) + 4 * row;
+    u8[(result.validity >>> 0) + row] = 1;
+    i32[at] = small % 4294967296;
+    i32[at + 1] = Math.floor(small / 4294967296);
+    i32[at + 2] = small < 0 ? -1 : 0;
+    i32[at + 3] = small < 0 ? -1 : 0;
   }
 
   #sum(): bigint {
