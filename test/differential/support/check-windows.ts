@@ -29,7 +29,7 @@ const VALUES = COLUMNS.map(([name]) => name);
 const NUMBERS = ['i', 'b', 'd', 'm'];
 
 function makeRows(rng: Random): readonly string[] {
-  const rows = rng.pick([0, 1, 5, 40, 300]);
+  const rows = rng.pick([0, 5, 40, 300, 300, 300]);
   const maybe = (text: string): string => (rng.chance(0.12) ? '' : text);
   const two = (value: number): string => String(value).padStart(2, '0');
   return Array.from({ length: rows }, (_, n) => {
@@ -70,7 +70,7 @@ function makeWindow(rng: Random): Window {
   const frame = rng.chance(0.25) ? undefined : isRange ? makeRange(rng, orderBy[0][0]) : makeCounted(rng, isWhole);
   const dependsOnOrder = orderBy.includes('n');
   const isByRows = frame?.startsWith('rows') ?? false;
-  const expressions = Array.from({ length: rng.between(1, 5) }, () => makeExpression(rng, dependsOnOrder));
+  const expressions = Array.from({ length: rng.between(4, 10) }, () => makeExpression(rng, dependsOnOrder));
   if (isByRows && !dependsOnOrder) return { by, orderBy: [...orderBy, 'n'], frame, expressions };
   return { by, orderBy, frame, expressions };
 }
