@@ -15,15 +15,16 @@ interface Run {
   readonly steps: string;
   readonly memoryBytes?: number;
   readonly params?: Readonly<Record<string, string>>;
+  readonly batchRows?: number;
 }
 
-async function run({ csv, schema, steps, memoryBytes = 64 << 20, params }: Run): Promise<string> {
+async function run({ csv, schema, steps, memoryBytes = 64 << 20, params, batchRows }: Run): Promise<string> {
   writeFileSync(join(folder, 'in.csv'), csv);
   const declared = Object.keys(params ?? {}).map((name) => `  ${name}: int\n`);
   const head = declared.length === 0 ? '' : `params:\n${declared.join('')}`;
   const read = `${head}steps:\n  - read: in.csv\n    schema: ${schema}\n`;
   writeFileSync(join(folder, 'p.yaml'), `${read}${steps}  - write: out.csv\n`);
-  await runPipeline(join(folder, 'p.yaml'), { slots: 1, memoryBytes, env: {}, params });
+  await runPipeline(join(folder, 'p.yaml'), { slots: 1, memoryBytes, env: {}, params, test: { batchRows } });
   return readFileSync(join(folder, 'out.csv'), 'utf8');
 }
 
@@ -114,4 +115,24 @@ test('ties of first and last within an order are those of the input', async () =
     '  - over:\n      a: first(id ORDER BY x)\n      b: last(id ORDER BY x)\n      c: arg_max(id, x)\n      filled: last(x) FILTER (WHERE x > 0)\n    order_by: id\n    frame: rows 2 preceding\n';
   const out = await run({ csv, schema: '{ id: int, x: int }', steps });
   assert.equal(out, 'id,x,a,b,c,filled\n1,1,1,1,1,1\n2,1,1,2,1,1\n3,0,3,2,1,1\n4,0,3,2,2,1\n5,1,3,5,5,1\n');
+});
+
+/** In small chunks, most of which are let go on the way; against all rows in one. */
+test('no row is let go that an end of a frame has yet to pass, whatever the call keeps', async () => {
+  const rows = Array.from({ length: 400 }, (_, id) => `${id},${id < 90 ? '' : Math.floor(id / 60) * 10}`);
+  const csv = `id,x\n${rows.join('\n')}\n`;
+  const frames = [
+    ...['groups between 3 preceding and current row', 'groups between 1 following and 2 following'],
+    ...['range between 10 following and 20 following', 'range between 30 preceding and 10 preceding'],
+    ...['rows between 70 preceding and 60 preceding', 'rows between 60 following and 70 following'],
+  ];
+  for (const frame of frames) {
+    for (const call of ['last_value(id)', 'nth_value(id, 2)', 'count(*)']) {
+      for (const nulls of ['first', 'last']) {
+        const steps = `  - over:\n      v: |\n        ${call}\n    order_by: x nulls ${nulls}\n    frame: ${frame}\n`;
+        const given = { csv, schema: '{ id: int, x: int }', steps };
+        assert.equal(await run({ ...given, batchRows: 1 }), await run(given), `${call}, ${frame}, nulls ${nulls}`);
+      }
+    }
+  }
 });

@@ -99,9 +99,9 @@ class BoundCursor {
       case 'groups':
         return this.#groups.find(this.#groupOf(row) + bound.by + behind, rows);
       case 'value': {
-        // Both walks go on with the row, so that neither has to look far back when it is needed.
+        // Both walks go on with the row, so that neither has to look back when it is needed.
         const group = this.#groupOf(row);
-        this.#groups.find(group, rows);
+        this.#groups.enter(group, row);
         const { vectors } = this.#rowReader.seek(row);
         if (!isNull(this.#store.memory.heap, vectors[bound.bound], this.#rowReader.index)) {
           return this.#findValue(bound.key, bound.bound, row, rows);
@@ -163,6 +163,14 @@ class GroupWalker {
     this.#group = 0;
     this.#at = start;
     this.#next = start + 1;
+  }
+
+  /** Goes on to the group of a row, if it is the first one of a group that was not reached. */
+  enter(group: number, row: number): void {
+    if (group <= this.#group) return;
+    this.#group = group;
+    this.#at = row;
+    this.#next = row + 1;
   }
 
   get oldest(): number {
