@@ -96,6 +96,14 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'IGNORE NULLS at either place',
+    steps: `${READ}  - over:\n      a: lag(id IGNORE NULLS)\n      b: last_value(id) ignore nulls\n${WRITE}`,
+    expected: [
+      ['4:17', 'EXPR_SYNTAX', /IGNORE NULLS cannot stand here.*FILTER \(WHERE x IS NOT NULL\)/],
+      ['5:25', 'EXPR_SYNTAX', /IGNORE NULLS cannot stand here/],
+    ],
+  },
+  {
     name: 'a direction in by',
     steps: call('count(*)', '    by: [id, country desc]\n'),
     expected: [['5:14', 'SPEC_BAD_VALUE', /`by` has no direction.*order_by/]],
