@@ -72,7 +72,7 @@ export const ERROR_CATALOGUE = {
   EXPR_ARGUMENTS: usage('arguments that a function does not take'),
   EXPR_TYPE_MISMATCH: usage('types that do not fit together'),
   EXPR_NOT_BOOLEAN: usage('a condition that is not boolean'),
-  EXPR_AGGREGATE_PLACE: usage('an aggregate function where none can stand'),
+  EXPR_AGGREGATE_PLACE: usage('an aggregate or window function where none can stand'),
   EXPR_NOT_AGGREGATED: usage('a column outside an aggregate function that is not in by'),
   EXPR_OVERFLOW: data('a number outside the range of its type'),
   EXPR_CAST: data('a value that cannot be converted to the type asked for'),

@@ -75,6 +75,7 @@ function topicLines(topic: Topic, page: Page): readonly string[] {
       ];
     case 'function':
     case 'aggregate':
+    case 'window':
       return functionLines(topic, page);
     case 'error':
       return [
@@ -104,7 +105,7 @@ function functionLines(topic: FunctionPage, page: Page): readonly string[] {
     skipped: 'Null values are left out.',
     custom: 'Nulls are treated as said above.',
   }[topic.nulls];
-  const kind = topic.kind === 'aggregate' ? 'aggregate function' : topic.family;
+  const kind = topic.kind === 'function' ? topic.family : `${topic.kind} function`;
   return [
     ...heading(topic.usage, kind, topic.summary, page),
     ...(topic.aliases.length === 0 ? [] : prose(`Also ${topic.aliases.join(', ')}.`, page)),

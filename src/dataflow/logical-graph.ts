@@ -6,6 +6,7 @@ import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
+import type { WindowFrame, WindowSpec } from '../columnar/window.js';
 import type { Diagnostic, Place } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin } from '../expr/calc.js';
@@ -88,6 +89,13 @@ export interface FoldCall {
   readonly result: DataType;
 }
 
+export interface WindowCall {
+  readonly name: string;
+  readonly spec: WindowSpec;
+  readonly inputs: readonly number[];
+  readonly result: DataType;
+}
+
 export type LogicalOperator =
   /** `factory` is the kind of the physical source; its configuration is `config` and the columns. */
   | {
@@ -118,6 +126,17 @@ export type LogicalOperator =
    * grouping. Output: the keys, then a column a call.
    */
   | { readonly op: 'fold'; readonly keys: number; readonly calls: readonly FoldCall[] }
+  /**
+   * Adds a column a call. The rows of a partition, which agree in its columns, follow one another in the input, a sort
+   * with that grouping; rows that agree in the keys of `order` too are peers.
+   */
+  | {
+      readonly op: 'window';
+      readonly partition: readonly number[];
+      readonly order: readonly SortKey[];
+      readonly frame: WindowFrame<number>;
+      readonly calls: readonly WindowCall[];
+    }
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /** Stable: rows with equal keys keep their order. */

@@ -34,7 +34,7 @@ export interface SectionPage {
 }
 
 export interface FunctionPage {
-  readonly kind: 'function' | 'aggregate';
+  readonly kind: 'function' | 'aggregate' | 'window';
   readonly name: string;
   readonly family: string;
   readonly aliases: readonly string[];

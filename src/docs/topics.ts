@@ -8,6 +8,7 @@ import { AGGREGATE_FUNCTIONS } from '../expr/aggregates/registry.js';
 import type { ScalarFunction } from '../expr/functions/function.js';
 import { FUNCTION_FAMILIES } from '../expr/functions/registry.js';
 import { specialCalls } from '../expr/special-calls.js';
+import { WINDOW_FUNCTIONS } from '../expr/windows/registry.js';
 import { VERBS } from '../operators/verbs.js';
 import { PARAM_KEYS } from '../spec/params.js';
 import { RUN_SCHEMA } from '../spec/run-settings.js';
@@ -57,6 +58,12 @@ export const FUNCTION_PAGES: readonly FunctionPage[] = [
       ...{ nulls: 'skipped', examples: examples.map(([expression, value]) => ({ expression, value })) },
     }),
   ),
+  ...WINDOW_FUNCTIONS.map(
+    ({ name, aliases, usage, summary, examples }): FunctionPage => ({
+      ...{ kind: 'window', name, family: 'window', aliases, usage, summary },
+      ...{ nulls: 'custom', examples: examples.map(([expression, value]) => ({ expression, value })) },
+    }),
+  ),
   ...Object.entries(FUNCTION_FAMILIES).flatMap(([family, functions]) => [
     ...functions.map((fn) => scalarPage(fn, family)),
     ...specialCalls()
@@ -88,6 +95,11 @@ export function guideTopics(pages: MarkdownPages): readonly GuidePage[] {
   });
 }
 
+const FAMILY_SUMMARIES: Readonly<Partial<Record<string, string>>> = {
+  aggregate: 'Functions over the rows of a group, or of a window.',
+  window: 'Functions of a row and its window, in an `over` step.',
+};
+
 /** Verbs, parts of the file, functions by family, codes by their first word: the overview, and topics themselves. */
 export function listPages(guides: readonly GuidePage[], errors: readonly ErrorPage[]): readonly ListPage[] {
   const families = [...new Set(FUNCTION_PAGES.map(({ family }) => family))];
@@ -99,7 +111,7 @@ export function listPages(guides: readonly GuidePage[], errors: readonly ErrorPa
     ...families.map((family) =>
       list(
         family,
-        family === 'aggregate' ? 'Functions over the rows of a group.' : `Functions and operators: ${family}.`,
+        FAMILY_SUMMARIES[family] ?? `Functions and operators: ${family}.`,
         FUNCTION_PAGES.filter((page) => page.family === family).map((page) => ({ ...page, name: shownName(page) })),
       ),
     ),

@@ -21,6 +21,7 @@ import { type ExprProblem, fail, ProblemFound } from './problem.js';
 import { refuseFunction } from './refuse-function.js';
 import { findColumn, findParam, refuseColumn, type Scope } from './scope.js';
 import { bindSpecialCall } from './special-calls.js';
+import { findWindowFunction } from './windows/registry.js';
 
 export type BindResult = { readonly expr: BoundExpr } | { readonly problems: readonly ExprProblem[] };
 
@@ -312,6 +313,10 @@ export class Binder {
     if (aggregate !== undefined) {
       const message = `${name} is an aggregate function and cannot stand here`;
       return fail('EXPR_AGGREGATE_PLACE', message, nameSpan, 'aggregate in an aggregate step first');
+    }
+    if (findWindowFunction(name) !== undefined) {
+      const message = `${name} is a window function and cannot stand here`;
+      return fail('EXPR_AGGREGATE_PLACE', message, nameSpan, 'compute it in an `over` step first');
     }
     refuseAggregateClauses(node);
     if (node.star) return fail('EXPR_ARGUMENTS', `${name}(*) means nothing`, span, 'only count takes *');

@@ -188,10 +188,20 @@ function parseCall(parser: Parser): ExprNode {
     args = parser.list();
   }
   const orderBy = tokens.isWord('order') ? parseOrderBy(parser) : [];
+  refuseNullsClause(parser);
   tokens.expectClose(opened);
+  refuseNullsClause(parser);
   let filter: ExprNode | null = null;
   if (tokens.isWord('filter') && tokens.afterNext.text === '(') filter = parseFilter(parser);
   return call(args, { star, distinct, orderBy, filter });
+}
+
+/** IGNORE NULLS, inside the parentheses or behind them. */
+function refuseNullsClause({ tokens }: Parser): void {
+  if (!tokens.isWord('ignore', 'respect') || !tokens.isWordAfterNext('nulls')) return;
+  const message = `${tokens.next.text.toUpperCase()} NULLS cannot stand here`;
+  const hint = 'nulls count as other values do; last(x) FILTER (WHERE x IS NOT NULL) is the last value that is none';
+  fail('EXPR_SYNTAX', message, tokens.next.span, hint);
 }
 
 /** Behind a column that is called distinct. */

@@ -237,7 +237,8 @@ function refuseRest(tokens: TokenStream): never {
     fail('EXPR_SYNTAX', 'a condition of FILTER stands in parentheses', next.span, 'FILTER (WHERE condition)');
   }
   if (tokens.isWord('over')) {
-    fail('EXPR_SYNTAX', 'window functions cannot stand here', next.span);
+    const hint = 'leave it out: the `by`, `order_by` and `frame` of an `over` step say what the window is';
+    fail('EXPR_SYNTAX', 'OVER cannot stand in an expression', next.span, hint);
   }
   if (tokens.isWord('similar', 'rlike', 'regexp')) {
     const hint = "regexp_full_match(x, 'pattern') fits the whole text, regexp_matches looks for a pattern in it";

@@ -3,6 +3,7 @@ import { suggest } from '../spec/suggest.js';
 import { aggregateNames } from './aggregates/registry.js';
 import { functionNames } from './functions/registry.js';
 import { fail } from './problem.js';
+import { windowFunctionNames } from './windows/registry.js';
 
 /** What other tools call something that leat has, too. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -24,7 +25,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /** A name that is no function's. */
 export function refuseFunction(name: string, span: Span): never {
-  const names = [...functionNames(), ...aggregateNames(), 'coalesce', 'nullif', 'if', 'date_part', 'date_add'];
+  const special = ['coalesce', 'nullif', 'if', 'date_part', 'date_add'];
+  const names = [...functionNames(), ...aggregateNames(), ...windowFunctionNames(), ...special];
   const lower = name.toLowerCase();
   // `uppercase` and `to_upper` are `upper` to whoever comes from elsewhere.
   const other = Object.hasOwn(OTHER_NAMES, lower) ? OTHER_NAMES[lower] : undefined;

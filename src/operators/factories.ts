@@ -17,6 +17,7 @@ import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
 import { UNPACK } from './unpack.js';
+import { WINDOW } from './window.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
@@ -38,6 +39,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      WINDOW,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]
   ).map((factory) => [factory.kind, factory]),

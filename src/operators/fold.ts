@@ -9,40 +9,17 @@ import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { FoldCall } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import { assertNever } from '../errors.js';
 import { selectedRow, writeValue } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import type { TaskMemory } from '../memory/task-memory.js';
-import { DistinctEstimateFold } from './folds/distinct-estimate.js';
+import { createFold } from './folds/create-fold.js';
 import type { Fold, TextView } from './folds/fold.js';
-import { JoinTextsFold } from './folds/join-texts.js';
-import { QuantileFold } from './folds/quantile.js';
 import { TextBuilder } from './folds/text-builder.js';
-import { HistogramFold, ModeFold } from './folds/value-counts.js';
 import { GroupKey } from './group-key.js';
 
 export interface FoldConfig {
   readonly keys: readonly DataType[];
   readonly calls: readonly FoldCall[];
-}
-
-function createFold(memory: TaskMemory, call: FoldCall): Fold {
-  const { fold } = call;
-  switch (fold.kind) {
-    case 'quantile':
-      return new QuantileFold(memory, call, fold.fraction, fold.isContinuous);
-    case 'mode':
-      return new ModeFold(memory, call);
-    case 'histogram':
-      return new HistogramFold(memory, call);
-    case 'join_texts':
-      return new JoinTextsFold(memory, call, fold.separator);
-    case 'distinct_estimate':
-      return new DistinctEstimateFold(memory, call);
-    default:
-      return assertNever(fold, 'fold');
-  }
 }
 
 /** Texts of finished groups are handed on when there are so many bytes of them. */

@@ -9,6 +9,7 @@ import { DROP } from './drop.js';
 import { FILTER } from './filter.js';
 import { JOIN } from './join.js';
 import { LIMIT } from './limit.js';
+import { OVER } from './over.js';
 import { READ } from './read.js';
 import { RENAME } from './rename.js';
 import { SELECT } from './select.js';
@@ -28,6 +29,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     RENAME,
     CAST,
     AGGREGATE,
+    OVER,
     DISTINCT,
     SORT,
     LIMIT,

@@ -79,6 +79,14 @@ export function planJob(graph: LogicalGraph): JobGraph {
           append(settle(outlet), { kind: 'fold', name, config: { keys, calls: operator.calls } }, schema),
         );
       }
+      case 'window': {
+        const { partition, order, frame, calls } = operator;
+        return inputs[0].map((outlet) => {
+          const ordered = settle(outlet);
+          const types = ordered.calc.schema.map(({ type }) => type);
+          return append(ordered, { kind: 'window', name, config: { types, partition, order, frame, calls } }, schema);
+        });
+      }
       case 'sort':
         return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator.grouping)];
       case 'join': {

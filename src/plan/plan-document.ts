@@ -4,6 +4,7 @@
  */
 import { typeName } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
+import type { FrameBound } from '../columnar/window.js';
 import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
 import type {
   LogicalGraph,
@@ -137,6 +138,15 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
         operator.calls.map(({ fold, value }) => `${fold.kind}(${names[value]})`).join(', '),
         operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`,
       ];
+    case 'window': {
+      const { partition, order, frame, calls } = operator;
+      return [
+        ...calls.map(({ name }) => name),
+        partition.length === 0 ? 'over all rows' : `by ${partition.map((slot) => names[slot]).join(', ')}`,
+        ...(order.length === 0 ? [] : [`order by ${order.map((key) => sortKeyText(key, names)).join(', ')}`]),
+        `frame from ${boundText(frame.start, names, 'the first row')} to ${boundText(frame.end, names, 'the last row')}`,
+      ];
+    }
     case 'union':
       return [];
     case 'sort':
@@ -172,6 +182,13 @@ function projectDetails(columns: readonly ProjectColumn[]): readonly string[] {
 
 function sortKeyText({ slot, descending, nullsFirst }: SortKey, names: readonly string[]): string {
   return `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`;
+}
+
+function boundText(bound: FrameBound<number>, names: readonly string[], unbounded: string): string {
+  if (bound.kind === 'unbounded') return unbounded;
+  if (bound.kind === 'value') return `where ${names[bound.key]} is ${names[bound.bound]}`;
+  const what = bound.kind === 'rows' ? 'row' : 'peers';
+  return bound.by === 0 ? `its ${what}` : `${what} ${bound.by > 0 ? '+' : ''}${bound.by}`;
 }
 
 function packDetails({ name, value, orderBy, takesLast, condition }: Pack, names: readonly string[]): string {

@@ -14,7 +14,6 @@ const PLANNED_VERBS: Meanwhile = {
   dedupe: '`limit: 1` with `by: [key]` keeps the first row of each key; a `sort` above it says which is the first',
   intersect: '`join` with `type: semi` keeps the rows that the other step has too',
   except: '`join` with `type: anti` keeps the rows that the other step does not have',
-  over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
   unnest: '',
   pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
   unpivot: '`select` each column as `value` in a step of its own, and bring the steps together with `union`',

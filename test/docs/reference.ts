@@ -5,6 +5,7 @@ import { AGGREGATE_FUNCTIONS } from '../../src/expr/aggregates/registry.js';
 import type { Example } from '../../src/expr/functions/function.js';
 import { SCALAR_FUNCTIONS } from '../../src/expr/functions/registry.js';
 import { specialCalls } from '../../src/expr/special-calls.js';
+import { WINDOW_FUNCTIONS } from '../../src/expr/windows/registry.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import type { OptionDefinition } from '../../src/spec/option-schema.js';
 
@@ -34,6 +35,9 @@ export function reference(): string {
     '## Aggregate functions',
     `The examples are over these rows: x int, y double, t string, b boolean.\n\n\`\`\`csv\n${EXAMPLE_ROWS}\`\`\``,
     ['| call | what it answers | example |', '|---|---|---|', ...AGGREGATE_FUNCTIONS.map(functionRow)].join('\n'),
+    '## Window functions',
+    'Beside them, aggregate functions are computed over windows. The examples are what the rows above have, in the order of x.',
+    ['| call | what it answers | example |', '|---|---|---|', ...WINDOW_FUNCTIONS.map(functionRow)].join('\n'),
     '## Functions and operators',
     ['| call | what it answers | example |', '|---|---|---|', ...scalars].join('\n'),
     '',

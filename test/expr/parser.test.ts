@@ -171,7 +171,7 @@ describe('what does not parse', () => {
     ['first(a ORDER »c«)', /found c where BY after ORDER was expected/],
     ['first(a ORDER BY c NULLS »b«)', /found b where LAST after NULLS was expected/],
     ['first(a ORDER BY c »d«)', /found d where/],
-    ['sum(a) »OVER« ()', /window functions cannot stand here/],
+    ['sum(a) »OVER« ()', /OVER cannot stand in an expression/],
     ['sum(a) FILTER (»p«)', /found p where WHERE after FILTER \( was expected/],
     ['a »AS« total', /AS cannot stand here/, /name: expression/],
     ['a »desc«', /a direction cannot stand here/],

@@ -72,6 +72,27 @@ for (const [format, ending] of [
   });
 }
 
+/** A call that nobody needs goes, and with it its argument. */
+const WINDOWS = `
+steps:
+  - read: in.csv
+    schema: { id: bigint, country: string, amount: "decimal(12,2)", at: date, note: string }
+  - over:
+      place: rank()
+      week: sum(amount)
+      before: lag(note)
+    by: upper(country)
+    order_by: at desc
+    frame: range between interval '7 days' preceding and current row
+  - select: [id, place, week]
+  - write: out.csv
+`;
+
+it('explain of windows', async () => {
+  const levels = [await explain({ level: 'optimized' }, WINDOWS), await explain({ level: 'job' }, WINDOWS)];
+  assertGolden('test/plan/golden/windows.txt', levels.join('\n'));
+});
+
 it('explain as json', async () => {
   assertGolden('test/plan/golden/plan.txt', await explain({ format: 'json' }));
   const { source, ...others } = JSON.parse(await explain({ format: 'json', level: 'source' }));

@@ -316,6 +316,45 @@ steps:
     outputs: ['sorted.csv', 'two.csv', 'forty.csv', 'distinct.csv'],
   },
   {
+    name: 'windows: ranks, neighbours, running, moving and whole frames',
+    files: { 'in.csv': orders(900) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - over:
+      place: row_number()
+      dense: dense_rank()
+      before: lag(note)
+      total: sum(amount)
+      least: min(note)
+      share: amount / total
+    by: country
+    order_by: [quantity, at desc]
+  - write: running.csv
+  - from: orders
+    over:
+      week: sum(amount)
+      most: arg_max(note, amount)
+      mean: avg(quantity)
+      deviation: stddev(amount)
+      ends: first_value(id)
+    by: [paid]
+    order_by: at
+    frame: range between interval '7 days' preceding and interval '1 day' following
+  - write: moving.csv
+  - from: orders
+    over:
+      part: ntile(7)
+      largest: max(country)
+      next: lead(id)
+    by: [customer, paid]
+  - write: whole.csv
+`,
+    leastBytes: 3 * 2 ** 20,
+    outputs: ['running.csv', 'moving.csv', 'whole.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

@@ -17,8 +17,8 @@ import { type ExprProblem, fail, ProblemFound } from '../problem.js';
 import { isSameExpression } from '../same-expression.js';
 import { findColumn, type Scope } from '../scope.js';
 import { withOperands } from '../traverse.js';
-import type { AggregateFunction } from './aggregate-function.js';
 import { type BoundAggregateCall, isSameCall } from './bound-aggregate.js';
+import { checkShape } from './call-shape.js';
 import { CallSite } from './call-site.js';
 import { findAggregate } from './registry.js';
 
@@ -138,28 +138,6 @@ class AggregateBinder extends Binder {
   private written(span: Span): string {
     return this.text.slice(span.start, span.end);
   }
-}
-
-/** What the syntax of a call says that the function does not take. */
-function checkShape(fn: AggregateFunction, { name, args, star, distinct, orderBy, span }: CallNode): void {
-  const [least, most] = fn.arguments;
-  if (star ? fn.takesStar === undefined : args.length < least || args.length > most) {
-    const message = star
-      ? `${name}(*) means nothing`
-      : `${name} takes ${least === most ? countOf(least) : `${least} to ${countOf(most)}`}`;
-    fail('EXPR_ARGUMENTS', message, span, star ? 'only count takes *' : `it is called so: ${fn.usage}`);
-  }
-  if (distinct !== null && (star || !fn.takesDistinct)) {
-    const hint = star ? 'count(DISTINCT x) counts the different values of x' : 'leave DISTINCT out';
-    fail('EXPR_ARGUMENTS', `DISTINCT means nothing in ${name}${star ? '(*)' : ''}`, distinct, hint);
-  }
-  if (orderBy.length > 0 && !fn.takesOrder) {
-    fail('EXPR_ARGUMENTS', `the order of the rows means nothing to ${name}`, orderBy[0].span, 'leave ORDER BY out');
-  }
-}
-
-function countOf(count: number): string {
-  return count === 1 ? '1 argument' : `${count} arguments`;
 }
 
 /** The arguments of an aggregate function: scalar expressions over the input. */

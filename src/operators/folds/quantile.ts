@@ -35,9 +35,9 @@ export class QuantileFold implements Fold {
   }
 
   finish(): Value {
-    const { total } = this.#values;
-    const result =
-      total === 0 ? null : this.#isContinuous ? this.#between(total) : this.#at(discreteRank(total, this.#fraction));
+    const at = (rank: number): Value =>
+      readValue(this.#memory.heap, createVector(this.#call.result, this.#values.find(rank)), 0);
+    const result = quantileOf(this.#values.total, this.#fraction, this.#isContinuous, this.#call.result, at);
     this.#values.clear();
     return result;
   }
@@ -45,18 +45,23 @@ export class QuantileFold implements Fold {
   close(): void {
     this.#values.close();
   }
+}
 
-  #between(total: number): Value {
-    const rank = this.#fraction * (total - 1);
-    const low = this.#at(Math.floor(rank));
-    const high = this.#at(Math.ceil(rank));
-    const share = rank - Math.floor(rank);
-    return low === high || share === 0 ? low : interpolate(low, high, share, this.#call.result);
-  }
-
-  #at(rank: number): Value {
-    return readValue(this.#memory.heap, createVector(this.#call.result, this.#values.find(rank)), 0);
-  }
+/** Of `total` values in order, of which `at` answers the one at a place, from 0. */
+export function quantileOf(
+  total: number,
+  fraction: number,
+  isContinuous: boolean,
+  type: DataType,
+  at: (rank: number) => Value,
+): Value {
+  if (total === 0) return null;
+  if (!isContinuous) return at(discreteRank(total, fraction));
+  const rank = fraction * (total - 1);
+  const low = at(Math.floor(rank));
+  const high = at(Math.ceil(rank));
+  const share = rank - Math.floor(rank);
+  return low === high || share === 0 ? low : interpolate(low, high, share, type);
 }
 
 /** The first row at or behind which the fraction of all rows is reached. */

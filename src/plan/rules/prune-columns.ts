@@ -12,6 +12,7 @@
 
 import { STRING } from '../../columnar/data-type.js';
 import type { Schema } from '../../columnar/schema.js';
+import type { FrameBound, WindowFrame } from '../../columnar/window.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator, Pack } from '../../dataflow/logical-graph.js';
 import { assertNever } from '../../errors.js';
 import type { BoundExpr } from '../../expr/bound.js';
@@ -93,6 +94,17 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
     case 'unpack':
       use(own.needed, true);
       return;
+    case 'window': {
+      const inputWidth = width - operator.calls.length;
+      const isInput = (slot: number): boolean => slot < inputWidth;
+      use([...own.needed].filter(isInput), false);
+      use([...own.typed].filter(isInput), true);
+      use([...operator.partition, ...operator.order.map(({ slot }) => slot), ...frameSlots(operator.frame)], true);
+      operator.calls.forEach(({ inputs }, index) => {
+        if (own.needed.has(inputWidth + index)) use(inputs, true);
+      });
+      return;
+    }
     case 'fold':
       use([...Array(operator.keys).keys()], true);
       operator.calls.forEach(({ value, count }, index) => {
@@ -142,6 +154,10 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
 
 function packSlots({ value, orderBy, condition }: Pack): readonly number[] {
   return [value, ...orderBy.map(({ slot }) => slot), ...(condition === null ? [] : [condition])];
+}
+
+function frameSlots({ start, end }: WindowFrame<number>): readonly number[] {
+  return [start, end].flatMap((bound) => (bound.kind === 'value' ? [bound.key, bound.bound] : []));
 }
 
 function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: ReadonlyMap<number, number>): Rebuilt {
@@ -225,6 +241,24 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
       const schema = [...input.slice(0, keys), ...calls.map(({ name, result }) => ({ name, type: result }))];
       const all = [...Array(keys).keys(), ...kept];
       return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
+    }
+    case 'window': {
+      const inputWidth = node.schema.length - operator.calls.length;
+      const slotOf = (slot: number): number => inputIndex.get(slot)!;
+      const kept = operator.calls.flatMap((_, index) => (use.needed.has(inputWidth + index) ? [index] : []));
+      const calls = kept.map((index) => {
+        const call = operator.calls[index];
+        return { ...call, inputs: call.inputs.map(slotOf) };
+      });
+      const newIndex = new Map(inputIndex);
+      for (const [at, index] of kept.entries()) newIndex.set(inputWidth + index, input.length + at);
+      const partition = operator.partition.map(slotOf);
+      const order = operator.order.map((key) => ({ ...key, slot: slotOf(key.slot) }));
+      const bound = (end: FrameBound<number>): FrameBound<number> =>
+        end.kind === 'value' ? { ...end, key: slotOf(end.key), bound: slotOf(end.bound) } : end;
+      const frame = { start: bound(operator.frame.start), end: bound(operator.frame.end) };
+      const schema = [...input, ...calls.map(({ name, result }) => ({ name, type: result }))];
+      return { node: { ...node, operator: { op: 'window', partition, order, frame, calls }, schema }, newIndex };
     }
     case 'sort': {
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));

@@ -1,0 +1,180 @@
+/**
+ * Window functions over rows that come partition by partition and in order. Rows wait in a store until all that their
+ * results depend on has come, and stay there as long as later rows look back at them: nothing but the batch at hand for
+ * ranks and running sums, the frame for moving ones, the partition where a result needs its end.
+ */
+import { type DataType, PHYSICAL_BYTES } from '../columnar/data-type.js';
+import type { RecordBatch } from '../columnar/record-batch.js';
+import { createVector, type Vector } from '../columnar/vector.js';
+import type { WindowFrame } from '../columnar/window.js';
+import type { TransformFactory } from '../dataflow/factory.js';
+import type { SortKey, WindowCall } from '../dataflow/logical-graph.js';
+import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
+import { PAGE_BYTES } from '../memory/heap.js';
+import { createWindowState } from './windows/create-state.js';
+import { FrameBounds } from './windows/frame-bounds.js';
+import { PartitionRows } from './windows/partition-rows.js';
+import { chunkBytes, chunkRowsOf, RowStore } from './windows/row-store.js';
+import type { WindowState } from './windows/window-state.js';
+
+export interface WindowConfig {
+  readonly types: readonly DataType[];
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly frame: WindowFrame<number>;
+  readonly calls: readonly WindowCall[];
+}
+
+class WindowRows implements Operator {
+  readonly #output: Collector;
+  readonly #batchRows: number;
+  readonly #store: RowStore;
+  readonly #partitions: PartitionRows;
+  readonly #bounds: FrameBounds;
+  readonly #states: readonly WindowState[];
+  readonly #usesFrame: boolean;
+  readonly #lookahead: number;
+  /** First row of the partition at hand, next row to compute, first row that was not handed on. */
+  #start = 0;
+  #next = 0;
+  #held = 0;
+
+  constructor(config: WindowConfig, context: OperatorContext, output: Collector) {
+    const { types, partition, order, frame, calls } = config;
+    const { memory, batchRows } = context;
+    this.#output = output;
+    const results = calls.map(({ result }) => result);
+    this.#store = new RowStore(memory, types, results, chunkRowsOf([...types, ...results], context));
+    this.#batchRows = batchRows;
+    this.#partitions = new PartitionRows(
+      this.#store,
+      partition,
+      order.map(({ slot }) => slot),
+    );
+    this.#bounds = new FrameBounds(this.#store, frame, order[0]);
+    this.#states = calls.map((call, index) => createWindowState(this.#store, call, frame, types.length + index));
+    this.#usesFrame = this.#states.some(({ usesFrame }) => usesFrame);
+    this.#lookahead = Math.max(0, ...this.#states.map(({ lookahead }) => lookahead));
+  }
+
+  open(): void {}
+
+  beginSplit(): void {
+    this.#next = this.#store.first;
+    this.#held = this.#next;
+    this.#begin();
+  }
+
+  processBatch(batch: RecordBatch): void {
+    for (let from = 0; from < batch.selectedCount; ) {
+      const before = this.#store.length;
+      from += this.#store.append(batch, from, batch.selectedCount - from);
+      this.#partitions.mark(before);
+      this.#advance(false);
+    }
+  }
+
+  endSplit(): void {
+    this.#advance(true);
+    if (this.#held < this.#next) this.#emit();
+    this.#store.clear();
+    this.#partitions.clear();
+  }
+
+  /** Computes what can be; `isLast`: no more rows come. */
+  #advance(isLast: boolean): void {
+    const { length, chunkRows } = this.#store;
+    while (this.#next < length) {
+      if (this.#next === this.#partitions.end) {
+        this.#partitions.leave();
+        this.#begin();
+      }
+      const end = this.#partitions.end ?? (isLast ? length : undefined);
+      const have = end ?? length;
+      const chunkEnd = (Math.floor(this.#next / chunkRows) + 1) * chunkRows;
+      const ready = Math.min(chunkEnd, end ?? have - this.#lookahead);
+      const to = this.#compute(ready, { start: this.#start, have, end });
+      if (to === this.#next) return;
+      this.#next = to;
+      if (to === chunkEnd) this.#emit();
+    }
+  }
+
+  #compute(ready: number, rows: { start: number; have: number; end: number | undefined }): number {
+    const from = this.#next;
+    if (ready <= from) return from;
+    const to = this.#usesFrame ? this.#bounds.find(from, ready, rows) : ready;
+    if (to === from) return from;
+    const { low, high } = this.#bounds;
+    const range = { chunk: this.#store.chunkOf(from), from, to, rows, low, high };
+    for (const state of this.#states) state.compute(range);
+    return to;
+  }
+
+  #begin(): void {
+    this.#start = this.#next;
+    this.#bounds.begin(this.#start);
+    for (const state of this.#states) state.begin(this.#start);
+  }
+
+  /** Hands on the rows of the chunk that is computed last, and lets go of what nobody looks at any more. */
+  #emit(): void {
+    const chunk = this.#store.chunkOf(this.#held);
+    for (let from = this.#held; from < this.#next; from += this.#batchRows) {
+      const rows = Math.min(this.#batchRows, this.#next - from);
+      const vectors = chunk.vectors.map((vector, column) =>
+        rowsFrom(vector, from - chunk.first, chunk.hasNulls[column] ?? true),
+      );
+      this.#output.emit({ numRows: rows, vectors, selection: 0, selectedCount: rows });
+    }
+    this.#held = this.#next;
+    const framed = this.#usesFrame ? Math.min(this.#next, this.#bounds.oldest) : this.#next;
+    const oldest = this.#states.reduce((least, state) => Math.min(least, state.oldest(this.#next)), framed);
+    // The row before the next one is what that is held against.
+    this.#store.release(
+      Math.min(oldest, this.#store.length - 1),
+      this.#states.map(({ pinned }) => pinned),
+    );
+  }
+
+  endInput(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    for (const state of this.#states) state.close();
+    this.#store.clear();
+  }
+}
+
+/** The vector without its first rows. */
+function rowsFrom({ type, physical, values, validity }: Vector, row: number, hasNulls: boolean): Vector {
+  return createVector(type, values + row * PHYSICAL_BYTES[physical], hasNulls ? validity + row : 0);
+}
+
+/** Calls that may choose a row which stays when those around it have gone. */
+function choosesRow({ spec }: WindowCall): boolean {
+  if (spec.kind === 'accumulate') return spec.accumulator.kind === 'min' || spec.accumulator.kind === 'max';
+  return spec.kind === 'pick' || spec.kind === 'nth';
+}
+
+/** Calls that keep the rows of a frame in an order. */
+function sortsRows({ spec }: WindowCall): boolean {
+  return spec.kind === 'fold' || (spec.kind === 'accumulate' && spec.isDistinct);
+}
+
+/** The rows in order, a batch for a fold, and what the fold keeps. */
+const SORTING_PAGES = 4;
+
+export const WINDOW: TransformFactory<WindowConfig> = {
+  role: 'transform',
+  kind: 'window',
+  // The chunk at work and the one before it; one that a call has chosen a row of, and its queue.
+  minimumBytes: ({ types, calls }, sizes) => {
+    const all = [...types, ...calls.map(({ result }) => result)];
+    const chunk = Math.ceil(chunkBytes(all, chunkRowsOf(all, sizes)) / PAGE_BYTES) + 1;
+    const sorting = calls.filter(sortsRows).length * SORTING_PAGES;
+    return (2 * chunk + calls.filter(choosesRow).length * (chunk + 1) + sorting) * PAGE_BYTES;
+  },
+  create: (config, context, output) => new WindowRows(config, context, output),
+};
