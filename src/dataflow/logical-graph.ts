@@ -116,8 +116,8 @@ export type LogicalOperator =
   | { readonly op: 'fold'; readonly keys: number; readonly calls: readonly FoldCall[] }
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
-  /** Stable: rows with equal keys keep their order. */
-  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number }
+  /** Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. */
+  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
   /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /**

@@ -80,7 +80,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         );
       }
       case 'sort':
-        return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator.grouping)];
+        return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator)];
       case 'join': {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);

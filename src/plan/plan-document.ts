@@ -128,7 +128,10 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     case 'union':
       return [];
     case 'sort':
-      return operator.keys.map((key) => sortKeyText(key, names));
+      return [
+        ...operator.keys.map((key) => sortKeyText(key, names)),
+        ...(operator.keep === undefined ? [] : [`the first ${operator.keep} rows only`]),
+      ];
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');
       return [

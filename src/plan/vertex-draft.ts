@@ -54,15 +54,20 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task.
+   * out of one task. `keep`: nobody reads more than so many rows.
    */
-  exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string, grouping?: number): Outlet {
+  exchangeInOrder(
+    outlets: readonly Outlet[],
+    keys: readonly SortKey[],
+    name: string,
+    { grouping, keep }: { readonly grouping?: number; readonly keep?: number } = {},
+  ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
-        this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name),
+        this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, grouping);
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep });
     }
     const { schema } = outlets[0].calc;
     const ordered = keys.map(({ slot }) => slot);
@@ -84,7 +89,7 @@ export class VertexDrafts {
         calc: outlet.calc.project({ op: 'project', columns: pick(schema, columns) }, name),
       });
       const positioned = append(picked, { kind: 'row-position', name, config: { at, ordinal } });
-      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, slots } }));
+      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, keep, slots } }));
     });
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }

@@ -316,6 +316,27 @@ steps:
     outputs: ['sorted.csv', 'two.csv', 'forty.csv', 'distinct.csv'],
   },
   {
+    name: 'the first rows of an order',
+    files: { 'in.csv': orders(9500) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - sort: [quantity desc, "length(note)", country nulls first]
+  - name: best
+    limit: 300
+    offset: 20
+  - write: best.csv
+  - from: orders
+    sort: [note, amount desc]
+  - name: few
+    limit: 3
+  - write: few.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['best.csv', 'few.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `
