@@ -5,14 +5,16 @@ import { test } from 'node:test';
 import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, decimal, INT, STRING } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import { LeatError } from '../../src/errors.js';
+import { COLUMN_BYTES } from '../../src/kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { keyRanges } from '../../src/state/key-ranges.js';
 import { runToFile } from '../../src/state/run-eviction.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../../src/state/sort-buffer.js';
-import type { SortFormat } from '../../src/state/sort-format.js';
+import { type SortFormat, writeSortFormat } from '../../src/state/sort-format.js';
 import { SortedRows, sortedRowsMinimumBytes } from '../../src/state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
+import { describeColumn } from '../../src/state/table-memory.js';
 import { compareValues } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
@@ -208,6 +210,40 @@ for (const which of ['wasm', 'twins'] as const) {
       const expected = show([...given.rows].sort((a, b) => compareRows(format, a, b)).slice(0, keep));
       assert.deepEqual(show(read(env, format, runs).slice(0, keep)), expected, hint);
       spill.close();
+    }
+  });
+}
+
+for (const which of ['wasm', 'twins'] as const) {
+  test(`which rows are below a bound (${which})`, () => {
+    const rng = random(13);
+    const count = 300;
+    for (let round = 0; round < 40; round++) {
+      const { format: all, rows } = problem(rng, count);
+      const format = { ...all, values: [] };
+      const { env, region } = place(20, count, which);
+      const { heap, kernels, memory } = env;
+      const pages = memory.allocate(10, 'the test');
+      const [columns, sizes, payloads, records, entries] = [2, 3, 4, 5, 6].map((page) => pages + page * PAGE_BYTES);
+      writeSortFormat(heap, pages, format);
+      for (const [k, type] of format.keys.entries()) {
+        const values = rows.map((row) => row[k]);
+        describeColumn(heap, columns + k * COLUMN_BYTES, region.vector(type, values));
+      }
+      kernels.measureRows(pages, columns, 0, 0, count, sizes, payloads);
+      const end = pages + 10 * PAGE_BYTES;
+      assert.equal(kernels.placeRows(0, count, sizes, payloads, pages + 7 * PAGE_BYTES, end, records), count);
+      kernels.writeRows(pages, columns, 0, 0, count, records, sizes, payloads, entries);
+      const half = region.selection(rows.flatMap((_, row) => (row % 2 === 0 ? [row] : [])));
+      for (let bound = 0; bound < count; bound += 23) {
+        const address = heap.u32[(records >>> 2) + bound];
+        const found = kernels.rowsBelow(pages, columns, half, 0, count / 2, address, sizes);
+        assert.deepEqual(
+          [...heap.u32.subarray(sizes >>> 2, (sizes >>> 2) + found)],
+          rows.flatMap((row, r) => (r % 2 === 0 && compareRows(format, row, rows[bound]) < 0 ? [r] : [])),
+          `round ${round}, bound ${show([rows[bound]])}`,
+        );
+      }
     }
   });
 }
