@@ -118,6 +118,10 @@ export type LogicalOperator =
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /** Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. */
   | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
+  /** Adds a bigint by which rows can be put back into the order that they have here. */
+  | { readonly op: 'position' }
+  /** The first row of each group of equal `by` columns; its rows follow one another, from a sort with that grouping. */
+  | { readonly op: 'first'; readonly by: readonly number[] }
   /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /**

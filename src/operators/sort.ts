@@ -1,11 +1,8 @@
 /** `sort`: rows in the order of some keys; rows with equal keys keep their order. */
-import type { LogicalNode, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
-import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { collectSlots } from '../expr/traverse.js';
-import type { SourceText } from '../spec/pipeline-spec.js';
-import { diagnosticAt } from '../spec/source.js';
-import { findColumn, handedOn, isListText, requireColumn } from './columns.js';
+import { defineVerb } from '../dataflow/verb.js';
+import { handedOn } from './columns.js';
 import { schemaOf } from './select.js';
+import { bindSortKeys } from './sort-keys.js';
 
 export const SORT = defineVerb({
   verb: 'sort',
@@ -24,17 +21,10 @@ export const SORT = defineVerb({
   },
   async lower(context, { value }) {
     const input = context.input!;
+    const bound = bindSortKeys(context, input, value);
+    if (bound === undefined) return undefined;
+    const { columns, keys } = bound;
     const width = input.schema.length;
-    const columns: ProjectColumn[] = [...handedOn(input.schema, context.origin(value[0]))];
-    const keys: SortKey[] = [];
-    let isWrong = false;
-    for (const source of value) {
-      const key = bindKey(context, input, source, columns);
-      if (key === undefined) isWrong = true;
-      // A second mention of a column orders nothing.
-      else if (keys.every(({ slot }) => slot !== key.slot)) keys.push(key);
-    }
-    if (isWrong) return undefined;
     if (columns.length === width) return context.add({ op: 'sort', keys }, [input], input.schema);
     const computed = context.add({ op: 'project', columns }, [input], schemaOf(columns));
     const sorted = context.add({ op: 'sort', keys }, [computed], computed.schema);
@@ -42,57 +32,3 @@ export const SORT = defineVerb({
     return context.add({ op: 'project', columns: kept }, [sorted], schemaOf(kept));
   },
 });
-
-/** A key that is no column becomes one behind the others. */
-function bindKey(
-  context: LoweringContext,
-  { schema }: LogicalNode,
-  source: SourceText,
-  columns: ProjectColumn[],
-): SortKey | undefined {
-  const whole = findColumn(source.text, schema);
-  if (whole !== undefined) return { slot: whole, descending: false, nullsFirst: false };
-  if (isListText(source.text, schema)) {
-    requireColumn(context, source, schema);
-    return undefined;
-  }
-  const { length, descending, nullsFirst } = direction(source.text);
-  const expression: SourceText = {
-    ...source,
-    text: source.text.slice(0, length),
-    offsetAt: (index) => source.offsetAt(index),
-  };
-  if (expression.text.trim() === '') {
-    context.report(diagnosticAt('SPEC_BAD_VALUE', 'a sort key is missing before the direction', source));
-    return undefined;
-  }
-  const slot = findColumn(expression.text.trim(), schema);
-  if (slot !== undefined) return { slot, descending, nullsFirst };
-  const expr = context.bind(expression, schema);
-  if (expr === undefined) return undefined;
-  if (expr.op === 'column') return { slot: expr.slot, descending, nullsFirst };
-  if (collectSlots(expr, new Set()).size === 0) {
-    context.report(
-      diagnosticAt('SPEC_BAD_VALUE', 'a constant puts nothing in order', expression, undefined, {
-        hint: 'name a column, or an expression over columns',
-      }),
-    );
-    return undefined;
-  }
-  const name = `#${columns.length}`;
-  return { slot: columns.push({ name, expr, origin: context.origin(expression) }) - 1, descending, nullsFirst };
-}
-
-const DIRECTION = /\s+(asc|desc)?\s*(?:nulls\s+(first|last))?\s*$/i;
-
-/** How long the key itself is, and what stands behind it. */
-function direction(text: string): { length: number; descending: boolean; nullsFirst: boolean } {
-  const found = DIRECTION.exec(` ${text}`);
-  const [, way, nulls] = found ?? [];
-  const length = found === null ? text.length : Math.max(0, found.index - 1);
-  return {
-    length: way === undefined && nulls === undefined ? text.length : length,
-    descending: way?.toLowerCase() === 'desc',
-    nullsFirst: nulls?.toLowerCase() === 'first',
-  };
-}

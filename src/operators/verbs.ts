@@ -3,6 +3,7 @@ import type { VerbDefinition } from '../dataflow/verb.js';
 import { AGGREGATE } from './aggregate.js';
 import { CAST } from './cast.js';
 import { CHECK } from './check.js';
+import { DEDUPE } from './dedupe.js';
 import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
@@ -29,6 +30,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     CAST,
     AGGREGATE,
     DISTINCT,
+    DEDUPE,
     SORT,
     LIMIT,
     UNION,

@@ -31,6 +31,10 @@ export function planJob(graph: LogicalGraph): JobGraph {
   const inOrder = (all: readonly Outlet[], name: string): Outlet =>
     all.length === 1 ? all[0] : drafts.exchangeInOrder(all, [], name);
 
+  /** No more inputs than a position tells apart. */
+  const ordered = (all: readonly Outlet[], name: string): readonly Outlet[] =>
+    all.length > MAX_ORDERED_INPUTS ? [inOrder(all, name)] : all;
+
   const plan = (node: LogicalNode): readonly Outlet[] => {
     const { operator, schema } = node;
     const inputs = node.inputs.map((id) => outlets.get(id)!);
@@ -63,12 +67,17 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const merged = { ...config, grouping: operator.grouping, edges };
         return [drafts.add({ kind: 'run-source', name, config: merged }, edges, schema)];
       }
-      case 'pack': {
-        const ordered = inputs[0].length > MAX_ORDERED_INPUTS ? [inOrder(inputs[0], name)] : inputs[0];
-        return ordered.map((outlet, ordinal) =>
+      case 'position':
+        return ordered(inputs[0], name).map((outlet, ordinal) => {
+          const at = outlet.calc.schema.length;
+          return append(settle(outlet), { kind: 'row-position', name, config: { at, ordinal } }, schema);
+        });
+      case 'first':
+        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'first', name, config: { by: operator.by } }));
+      case 'pack':
+        return ordered(inputs[0], name).map((outlet, ordinal) =>
           append(settle(outlet), { kind: 'pack', name, config: { packs: operator.packs, ordinal } }, schema),
         );
-      }
       case 'unpack':
         return inputs[0].map((outlet) =>
           append(settle(outlet), { kind: 'unpack', name, config: { columns: operator.columns } }, schema),

@@ -127,6 +127,10 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       ];
     case 'union':
       return [];
+    case 'position':
+      return [];
+    case 'first':
+      return [`of each ${operator.by.map((slot) => names[slot]).join(', ')}`];
     case 'sort':
       return [
         ...operator.keys.map((key) => sortKeyText(key, names)),

@@ -11,7 +11,6 @@ type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
   extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  dedupe: '`limit: 1` with `by: [key]` keeps the first row of each key; a `sort` above it says which is the first',
   intersect: '`join` with `type: semi` keeps the rows that the other step has too',
   except: '`join` with `type: anti` keeps the rows that the other step does not have',
   over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
@@ -63,6 +62,7 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
   aggregate: { window: "group by `date_trunc('minute', at)` or `time_bucket`", emit: '' },
   distinct: { ttl: '' },
+  dedupe: { ttl: '' },
   join: {
     within: 'a condition says it: `on: left.id = right.id AND right.at BETWEEN left.at AND left.at + INTERVAL 1 HOUR`',
   },

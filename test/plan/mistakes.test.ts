@@ -41,6 +41,16 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'dedupe by columns that are not there or stand twice, by a constant, with an end that is none',
+    steps: `${READ}  - dedupe: [contry, id, id]\n    order_by: ["1"]\n    keep: newest\n${WRITE}${READ}  - dedupe: [contry, id, id]\n    order_by: ["1"]\n  - write: b.csv\n`,
+    expected: [
+      ['5:11', 'SPEC_BAD_VALUE', /first, last/],
+      ['8:14', 'EXPR_UNKNOWN_COLUMN', /did you mean `country`/],
+      ['8:26', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['9:16', 'SPEC_BAD_VALUE', /a constant puts nothing in order/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -337,6 +337,24 @@ steps:
     outputs: ['best.csv', 'few.csv'],
   },
   {
+    name: 'one row of each key',
+    files: { 'in.csv': orders(4000) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - dedupe: [customer, paid]
+    keep: last
+    order_by: [quantity, "length(note) desc"]
+  - write: best.csv
+  - from: orders
+    dedupe: [note]
+  - write: notes.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['best.csv', 'notes.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

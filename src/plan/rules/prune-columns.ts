@@ -126,7 +126,18 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'position':
+      use(
+        [...own.needed].filter((slot) => slot < width - 1),
+        false,
+      );
+      use(
+        [...own.typed].filter((slot) => slot < width - 1),
+        true,
+      );
+      return;
     case 'sort':
+    case 'first':
     case 'limit':
       use(own.needed, false);
       use(own.typed, true);
@@ -230,6 +241,11 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
       return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
     }
+    case 'position': {
+      const newIndex = new Map(inputIndex).set(node.schema.length - 1, input.length);
+      return { node: { ...node, schema: [...input, node.schema[node.schema.length - 1]] }, newIndex };
+    }
+    case 'first':
     case 'limit': {
       const by = operator.by.map((slot) => inputIndex.get(slot)!);
       return { node: { ...node, operator: { ...operator, by }, schema: input }, newIndex: inputIndex };

@@ -71,6 +71,7 @@ class Generator {
       () => this.#limit(),
       () => this.#limitBy(),
       () => this.#distinct(),
+      () => this.#dedupe(),
       () => this.#aggregate(),
       () => this.#union(),
       () => this.#join(),
@@ -217,6 +218,26 @@ class Generator {
     const order = names.map((name) => `${name} NULLS LAST`).join(', ');
     const rows = `(SELECT DISTINCT ${names.join(', ')} FROM ${this.#current.cte})`;
     this.#add(`    distinct: [${names.join(', ')}]\n`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #dedupe(): void {
+    const rng = this.#rng;
+    const names = this.#someColumns(2)
+      .map(({ name }) => name)
+      .join(', ');
+    const isLast = rng.chance(0.4);
+    const keep = isLast ? '    keep: last\n' : '';
+    const order = rng.chance(0.5) ? [] : this.#someColumns(2).map(({ name }) => name);
+    const yaml = order.length === 0 ? '' : `    order_by: [${order.join(', ')}]\n`;
+    // The last of an order is the first of its reverse.
+    const [way, nulls] = isLast ? ['DESC', 'FIRST'] : ['ASC', 'LAST'];
+    const reversed = [...order.map((name) => `${name} ${way} NULLS ${nulls}`), `pos ${way}`].join(', ');
+    const numbered = `SELECT *, row_number() OVER (PARTITION BY ${names} ORDER BY ${reversed}) AS n FROM ${this.#current.cte}`;
+    this.#add(
+      `    dedupe: [${names}]\n${keep}${yaml}`,
+      this.#columns(),
+      `SELECT * EXCLUDE (n) FROM (${numbered}) WHERE n = 1`,
+    );
   }
 
   #aggregate(): void {

@@ -45,6 +45,32 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY g, f ORDER BY pos) AS n FROM $left) WHERE n BETWEEN 2 AND 3 ORDER BY pos',
   },
   {
+    name: 'dedupe by two keys, the first in input order',
+    steps: '  - dedupe: [g, f]\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY g, f ORDER BY pos) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe by a number, the last in input order',
+    steps: '  - dedupe: k\n    keep: last\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY pos DESC) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe by a double, the first by a column and an expression',
+    steps: '  - derive: { d: -d }\n  - dedupe: [d]\n    order_by:\n      - f desc nulls first\n      - m % 7\n',
+    sql: 'SELECT k, g, -d AS d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY d ORDER BY f DESC NULLS FIRST, m % 7 NULLS LAST, pos) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe, the last by columns, of which one is a key',
+    steps:
+      '  - dedupe: [g]\n    keep: last\n    order_by: [g, t nulls first, m desc]\n  - filter: k IS NOT NULL\n  - drop: [f]\n',
+    sql: 'SELECT k, g, d, m, t FROM (SELECT *, row_number() OVER (PARTITION BY g ORDER BY t DESC NULLS LAST, m NULLS FIRST, pos DESC) AS n FROM $left) WHERE n = 1 AND k IS NOT NULL ORDER BY pos',
+  },
+  {
+    name: 'dedupe of a union',
+    steps: '  - union: right\n  - dedupe: [k, g]\n    order_by: d desc\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY k, g ORDER BY d DESC NULLS LAST, i, pos) AS n FROM (SELECT 0 AS i, * FROM $left UNION ALL SELECT 1, * FROM $right)) WHERE n = 1 ORDER BY i, pos',
+  },
+  {
     name: 'sort by columns, ties in input order',
     steps: '  - sort: [g, k desc]\n',
     sql: 'SELECT k, g, d, m, t, f FROM $left ORDER BY g, k DESC NULLS LAST, pos',
