@@ -7,7 +7,9 @@ import { DEDUPE } from './dedupe.js';
 import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
+import { EXCEPT } from './except.js';
 import { FILTER } from './filter.js';
+import { INTERSECT } from './intersect.js';
 import { JOIN } from './join.js';
 import { LIMIT } from './limit.js';
 import { READ } from './read.js';
@@ -34,6 +36,8 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     SORT,
     LIMIT,
     UNION,
+    INTERSECT,
+    EXCEPT,
     JOIN,
     CHECK,
     USE,

@@ -11,8 +11,6 @@ type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
   extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  intersect: '`join` with `type: semi` keeps the rows that the other step has too',
-  except: '`join` with `type: anti` keeps the rows that the other step does not have',
   over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
   unnest: '',
   pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",

@@ -51,6 +51,21 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'intersect and except with two steps, with their own input, with a step of other columns',
+    steps: `${READ}  - name: a\n    select: [id, country]\n  - name: b\n    from: a\n    select: [id, { x: amount }]\n  - from: a\n    except: [b, a]\n${WRITE}  - from: a\n    intersect: a\n  - write: b.csv\n  - from: a\n    except: a\n  - write: c.csv\n  - name: d\n    from: a\n    select: [id]\n  - from: a\n    intersect: d\n  - write: d.csv\n`,
+    expected: [
+      ['7:23', 'EXPR_UNKNOWN_COLUMN', /amount/],
+      ['12:16', 'SPEC_BAD_VALUE', /is the input, so all of its rows are left.*another step/],
+      ['15:13', 'SPEC_BAD_VALUE', /is the input, so nothing is left/],
+      ['21:16', 'PLAN_UNION_COLUMNS', /d lacks country; drop or rename/],
+    ],
+  },
+  {
+    name: 'except of two steps',
+    steps: `${READ}  - name: a\n    filter: id > 1\n  - name: b\n    filter: id > 2\n${READ}  - except: [a, b]\n${WRITE}`,
+    expected: [['8:17', 'SPEC_BAD_VALUE', /takes one step; write a step of its own for each/]],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

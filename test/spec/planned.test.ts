@@ -17,7 +17,7 @@ const MARK = '¦';
 
 const PLANNED: readonly string[] = [
   ...[
-    ...['extract: note', 'intersect: r', 'except: r', 'over: { n: count(*) }', 'unnest: id'],
+    ...['extract: note', 'over: { n: count(*) }', 'unnest: id'],
     ...['pivot: { column: id }', 'unpivot: [id]', 'sample: 10%', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),

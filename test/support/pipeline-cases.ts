@@ -355,6 +355,29 @@ steps:
     outputs: ['best.csv', 'notes.csv'],
   },
   {
+    name: 'rows of both steps, and of one alone',
+    files: { 'in.csv': orders(3000), 'more.csv': orders(2000) },
+    pipeline: `
+steps:
+  - name: first
+    read: in.csv${SCHEMA}
+  - select: [country, customer, quantity]
+  - name: left
+    filter: true
+  - read: more.csv${SCHEMA}
+  - name: right
+    select: [quantity, country, customer]
+  - from: left
+    intersect: right
+  - write: both.csv
+  - from: left
+    except: right
+  - write: left.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['both.csv', 'left.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

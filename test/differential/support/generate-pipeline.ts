@@ -74,6 +74,7 @@ class Generator {
       () => this.#dedupe(),
       () => this.#aggregate(),
       () => this.#union(),
+      () => this.#setOperation(),
       () => this.#join(),
     ];
     rng.pick(all)();
@@ -260,13 +261,28 @@ class Generator {
     this.#add(`    aggregate:\n      ${name}: ${text}\n${by}`, columns, this.#ordered(rows, order, columns));
   }
 
-  #union(): void {
+  /** Tables with the same columns as this one, which is one of them. */
+  #alike(): readonly Table[] {
     const mine = this.#columns().map(({ name, kind }) => `${name} ${kind}`);
-    const others = this.#tables.filter(
+    return this.#tables.filter(
       ({ columns }) =>
         columns.length === mine.length && columns.every(({ name, kind }) => mine.includes(`${name} ${kind}`)),
     );
-    const other = this.#rng.pick(others);
+  }
+
+  #setOperation(): void {
+    const others = this.#alike().filter((table) => table !== this.#current);
+    if (others.length === 0) return;
+    const [other, verb] = [this.#rng.pick(others), this.#rng.pick(['intersect', 'except'])];
+    const names = this.#columns().map(({ name }) => name);
+    const part = (cte: string): string => `SELECT ${names.join(', ')} FROM ${cte}`;
+    const rows = `(${part(this.#current.cte)} ${verb.toUpperCase()} ${part(other.cte)})`;
+    const order = names.map((name) => `${name} NULLS LAST`).join(', ');
+    this.#add(`    ${verb}: ${other.step}\n`, this.#columns(), this.#ordered(rows, order));
+  }
+
+  #union(): void {
+    const other = this.#rng.pick(this.#alike());
     const names = this.#columns().map(({ name }) => name);
     const part = (cte: string, side: number): string =>
       `SELECT ${names.join(', ')}, ${side} AS side, pos AS p FROM ${cte}`;

@@ -119,6 +119,24 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT 0 AS i, * FROM $left UNION ALL SELECT 1, * FROM $right) ORDER BY k DESC NULLS LAST, i, pos LIMIT 30',
   },
   {
+    name: 'intersect, nulls are equal',
+    steps:
+      '  - select: [g, k]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [k, g]\n  - from: l\n    intersect: r\n',
+    sql: 'SELECT * FROM (SELECT g, k FROM $left INTERSECT SELECT g, k FROM $right) ORDER BY g NULLS LAST, k NULLS LAST',
+  },
+  {
+    name: 'except, by place and of other types',
+    steps:
+      '  - select: [k, d]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [{ x: d }, { y: m }]\n  - from: l\n    except: r\n    by_position: true\n',
+    sql: 'SELECT * FROM (SELECT k::DOUBLE AS k, d FROM $left EXCEPT SELECT d, m::DOUBLE FROM $right) ORDER BY k NULLS LAST, d NULLS LAST',
+  },
+  {
+    name: 'except, then intersect, pruned',
+    steps:
+      '  - select: [f, g, k]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [k, g, f]\n  - name: s\n    filter: k > 0\n  - from: l\n    except: s\n  - intersect: r\n  - select: [k]\n',
+    sql: 'SELECT k FROM ((SELECT f, g, k FROM $left EXCEPT SELECT f, g, k FROM $right WHERE k > 0) INTERSECT SELECT f, g, k FROM $right) ORDER BY f NULLS LAST, g NULLS LAST, k NULLS LAST',
+  },
+  {
     name: 'inner join, several matches on both sides',
     steps: '  - join: right\n    on: k\n    take: [g, d]\n    suffix: _r\n',
     sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d FROM $left l JOIN $right r ON l.k = r.k ORDER BY l.pos, r.pos',
