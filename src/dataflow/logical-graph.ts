@@ -118,6 +118,8 @@ export type LogicalOperator =
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /** Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. */
   | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
+  /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
+  | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */
   | { readonly op: 'position' }
   /** The first row of each group of equal `by` columns; its rows follow one another, from a sort with that grouping. */

@@ -18,6 +18,7 @@ import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
 import { UNPACK } from './unpack.js';
+import { UNPIVOT_ROWS } from './unpivot-rows.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
@@ -40,6 +41,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      UNPIVOT_ROWS,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]
   ).map((factory) => [factory.kind, factory]),

@@ -17,6 +17,7 @@ import { RENAME } from './rename.js';
 import { SELECT } from './select.js';
 import { SORT } from './sort.js';
 import { UNION } from './union.js';
+import { UNPIVOT } from './unpivot.js';
 import { USE } from './use.js';
 import { WRITE } from './write.js';
 
@@ -39,6 +40,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     INTERSECT,
     EXCEPT,
     JOIN,
+    UNPIVOT,
     CHECK,
     USE,
   ].map((definition) => [definition.verb, definition]),

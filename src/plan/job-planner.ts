@@ -67,6 +67,13 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const merged = { ...config, grouping: operator.grouping, edges };
         return [drafts.add({ kind: 'run-source', name, config: merged }, edges, schema)];
       }
+      case 'unpivot': {
+        const { names, includesNulls } = operator;
+        const [kept, { type }] = [schema.slice(0, -2).map((column) => column.type), schema[schema.length - 1]];
+        return inputs[0].map((outlet) =>
+          append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
+        );
+      }
       case 'position':
         return ordered(inputs[0], name).map((outlet, ordinal) => {
           const at = outlet.calc.schema.length;

@@ -127,6 +127,8 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       ];
     case 'union':
       return [];
+    case 'unpivot':
+      return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
     case 'position':
       return [];
     case 'first':

@@ -54,7 +54,7 @@ export interface UsingStep {
 }
 
 /** Operators whose rows come from several rows, or through an exchange. */
-const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join']);
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'unpivot']);
 
 /** The steps of one pipeline file. */
 export class StepLowering {

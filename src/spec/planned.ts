@@ -14,7 +14,6 @@ const PLANNED_VERBS: Meanwhile = {
   over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
   unnest: '',
   pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
-  unpivot: '`select` each column as `value` in a step of its own, and bring the steps together with `union`',
   sample: '`filter: random() < 0.1` with `run: { seed: 1 }`, or `limit: 100`',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',

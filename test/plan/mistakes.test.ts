@@ -66,6 +66,17 @@ const MISTAKES: readonly Mistake[] = [
     expected: [['8:17', 'SPEC_BAD_VALUE', /takes one step; write a step of its own for each/]],
   },
   {
+    name: 'unpivot of columns of different types, into one name, into names that are there or stand twice',
+    steps: `${READ}  - unpivot: [id, country]\n${WRITE}${READ}  - unpivot: [id, amount]\n    into: value\n  - write: b.csv\n${READ}  - unpivot: [id]\n    into: [amount, x]\n  - write: c.csv\n${READ}  - unpivot: [id]\n    into: [x, x]\n  - write: d.csv\n${READ}  - rename: { value: id }\n  - unpivot: [amount]\n  - write: e.csv\n`,
+    expected: [
+      ['3:19', 'EXPR_TYPE_MISMATCH', /country is string and id is int: .*cast one of them first/],
+      ['7:11', 'SPEC_BAD_VALUE', /takes two names, found 1/],
+      ['11:12', 'PLAN_DUPLICATE_COLUMN', /"amount" already.*into: \[month, amount\]/],
+      ['15:15', 'PLAN_DUPLICATE_COLUMN', /"x" stands twice/],
+      ['19:15', 'PLAN_DUPLICATE_COLUMN', /"value" already/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -378,6 +378,18 @@ steps:
     outputs: ['both.csv', 'left.csv'],
   },
   {
+    name: 'columns as rows',
+    files: { 'in.csv': orders(2500) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - unpivot: [country, note, customer]
+    into: [what, text]
+  - write: rows.csv
+`,
+    outputs: ['rows.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

@@ -126,6 +126,16 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'unpivot': {
+      const isKept = (slot: number): boolean => slot < width - 2;
+      use([...own.needed].filter(isKept), false);
+      use([...own.typed].filter(isKept), true);
+      use(
+        operator.names.map((_, index) => width - 2 + index),
+        true,
+      );
+      return;
+    }
     case 'position':
       use(
         [...own.needed].filter((slot) => slot < width - 1),
@@ -240,6 +250,18 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
     case 'sort': {
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
       return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
+    }
+    case 'unpivot': {
+      const { length } = operator.names;
+      const kept = input.slice(0, -length);
+      const made = node.schema
+        .slice(-2)
+        .map(({ name }, i) => ({ name, type: i === 0 ? STRING : input[kept.length].type }));
+      const newIndex = new Map([...inputIndex].filter(([old]) => old < node.schema.length - 2));
+      made.forEach((_, i) => {
+        newIndex.set(node.schema.length - 2 + i, kept.length + i);
+      });
+      return { node: { ...node, schema: [...kept, ...made] }, newIndex };
     }
     case 'position': {
       const newIndex = new Map(inputIndex).set(node.schema.length - 1, input.length);

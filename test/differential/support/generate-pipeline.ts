@@ -73,6 +73,7 @@ class Generator {
       () => this.#distinct(),
       () => this.#dedupe(),
       () => this.#aggregate(),
+      () => this.#unpivot(),
       () => this.#union(),
       () => this.#setOperation(),
       () => this.#join(),
@@ -259,6 +260,27 @@ class Generator {
     const order = keys.length === 0 ? '1' : keys.map((key) => `${key.name} NULLS LAST`).join(', ');
     const by = keys.length === 0 ? '' : `    by: [${names}]\n`;
     this.#add(`    aggregate:\n      ${name}: ${text}\n${by}`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #unpivot(): void {
+    const rng = this.#rng;
+    const { kind } = rng.pick(this.#current.columns);
+    const turned = this.#someColumns(3).filter((column) => column.kind === kind);
+    if (turned.length === 0) return;
+    const kept = this.#columns().filter((column) => !turned.includes(column));
+    const [name, value] = [this.#newName(), this.#newName()];
+    const nulls = rng.chance(0.4);
+    const columns = [...kept, { name, kind: 'text' as const }, { name: value, kind }];
+    const others = kept.map((column) => `${column.name}, `).join('');
+    const parts = turned.map(
+      (column, j) =>
+        `SELECT ${others}'${column.name}' AS ${name}, ${column.name} AS ${value}, pos AS p, ${j} AS j FROM ${this.#current.cte}`,
+    );
+    const rows = `(SELECT * FROM (${parts.join(' UNION ALL ')})${nulls ? '' : ` WHERE ${value} IS NOT NULL`})`;
+    const list = turned.map((column) => column.name).join(', ');
+    const option = nulls ? '    include_nulls: true\n' : '';
+    const ordered = this.#ordered(rows, 'p, j', columns);
+    this.#add(`    unpivot: [${list}]\n    into: [${name}, ${value}]\n${option}`, columns, ordered);
   }
 
   /** Tables with the same columns as this one, which is one of them. */

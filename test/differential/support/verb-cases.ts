@@ -137,6 +137,22 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: 'SELECT k FROM ((SELECT f, g, k FROM $left EXCEPT SELECT f, g, k FROM $right WHERE k > 0) INTERSECT SELECT f, g, k FROM $right) ORDER BY f NULLS LAST, g NULLS LAST, k NULLS LAST',
   },
   {
+    name: 'unpivot of numbers of several types, nulls left out, row by row',
+    steps: '  - unpivot: [m, k, d]\n',
+    sql: "SELECT g, t, f, name, value FROM (SELECT *, 0 AS j, 'm' AS name, m::DOUBLE AS value FROM $left UNION ALL SELECT *, 1 AS j, 'k' AS name, k::DOUBLE AS value FROM $left UNION ALL SELECT *, 2 AS j, 'd' AS name, d AS value FROM $left) WHERE value IS NOT NULL ORDER BY pos, j",
+  },
+  {
+    name: 'unpivot with nulls, of one column and of texts',
+    steps:
+      '  - unpivot: k\n    into: [g_, k_]\n    include_nulls: true\n  - unpivot: [g, g_]\n    include_nulls: true\n  - filter: k_ > 0 OR k_ IS NULL\n',
+    sql: "SELECT d, m, t, f, k AS k_, name, value FROM (SELECT *, 0 AS j, 'g' AS name, g AS value FROM $left UNION ALL SELECT *, 1, 'g_', 'k' FROM $left) WHERE k > 0 OR k IS NULL ORDER BY pos, j",
+  },
+  {
+    name: 'unpivot, aggregated: the other columns are not needed',
+    steps: '  - unpivot: [k, m]\n  - aggregate:\n      n: count(*)\n      most: max(value)\n    by: name\n',
+    sql: "SELECT name, count(*), max(value) FROM (SELECT 'k' AS name, k::DECIMAL(12,2) AS value FROM $left UNION ALL SELECT 'm', m FROM $left) WHERE value IS NOT NULL GROUP BY name ORDER BY name",
+  },
+  {
     name: 'inner join, several matches on both sides',
     steps: '  - join: right\n    on: k\n    take: [g, d]\n    suffix: _r\n',
     sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d FROM $left l JOIN $right r ON l.k = r.k ORDER BY l.pos, r.pos',
