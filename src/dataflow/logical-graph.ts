@@ -120,6 +120,8 @@ export type LogicalOperator =
   | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
+  | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */
   | { readonly op: 'position' }
   /** The first row of each group of equal `by` columns; its rows follow one another, from a sort with that grouping. */

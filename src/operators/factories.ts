@@ -4,6 +4,7 @@ import { CALC } from './calc.js';
 import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
+import { DRAW_ROWS } from './draw-rows.js';
 import { FIRST_ROWS } from './first-rows.js';
 import { FOLD } from './fold.js';
 import { JOIN_DIRECTORY } from './join-directory.js';
@@ -27,6 +28,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       CSV_SOURCE,
       CALC,
       CHECK_ROWS,
+      DRAW_ROWS,
       FIRST_ROWS,
       FOLD,
       JOIN_DIRECTORY,

@@ -14,6 +14,7 @@ import { JOIN } from './join.js';
 import { LIMIT } from './limit.js';
 import { READ } from './read.js';
 import { RENAME } from './rename.js';
+import { SAMPLE } from './sample.js';
 import { SELECT } from './select.js';
 import { SORT } from './sort.js';
 import { UNION } from './union.js';
@@ -41,6 +42,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     EXCEPT,
     JOIN,
     UNPIVOT,
+    SAMPLE,
     CHECK,
     USE,
   ].map((definition) => [definition.verb, definition]),

@@ -74,6 +74,15 @@ export function planJob(graph: LogicalGraph): JobGraph {
           append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
         );
       }
+      case 'draw': {
+        const { seed, step, isPlaced } = operator;
+        const from = isPlaced ? inputs[0] : [inOrder(inputs[0], name)];
+        return from.map((outlet) => {
+          const drawn = append(settle(outlet), { kind: 'draw', name, config: { seed, step, isPlaced } }, schema);
+          if (!isPlaced) drawn.vertex.maxParallelism = 1;
+          return drawn;
+        });
+      }
       case 'position':
         return ordered(inputs[0], name).map((outlet, ordinal) => {
           const at = outlet.calc.schema.length;

@@ -129,6 +129,8 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return [];
     case 'unpivot':
       return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
+    case 'draw':
+      return [`seed ${operator.seed}${operator.isPlaced ? '' : ', over all rows in order'}`];
     case 'position':
       return [];
     case 'first':

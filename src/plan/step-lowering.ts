@@ -38,8 +38,8 @@ export interface GraphDraft {
   /** Nodes of rows that fail a check. */
   readonly failures: Set<number>;
   sources: number;
-  /** How many calls of random() and uuid() are bound. */
-  randomCalls: bigint;
+  /** How many calls of random() and uuid() are bound, and how many steps draw. */
+  draws: bigint;
 }
 
 /** A step that uses another pipeline. */
@@ -130,7 +130,7 @@ export class StepLowering {
     if (mixed !== undefined) {
       return { refused: `cannot stand behind \`${mixed}\``, hint: `derive it before the \`${mixed}\`` };
     }
-    return { next: () => this.draft.randomCalls++ };
+    return { next: () => this.draft.draws++ };
   }
 
   /** The verb above a node behind which rows have no place in a file any more, if there is one. */
@@ -202,6 +202,8 @@ export class StepLowering {
       resolvePath: (source) => pipeline.resolvePath(source, pipeline.folder, report),
       pathOverride: overrides.get(name) ?? overrides.get(written),
       showsFailures: input !== undefined && this.showsFailures(input),
+      rowsHavePlaces: input === undefined || this.mixing(input) === undefined,
+      nextDraw: () => draft.draws++,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
       wantsSide: (side) => sides.includes(side),

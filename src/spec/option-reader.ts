@@ -23,6 +23,7 @@ import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pip
 import { plannedKey, plannedValue } from './planned.js';
 import {
   type Reading,
+  readAmount,
   readBigint,
   readBoolean,
   readCharacter,
@@ -207,6 +208,8 @@ export class OptionReader {
         );
       case 'bigint':
         return this.number(key, node, 'a whole number', readBigint, definition.default ?? 1n);
+      case 'amount':
+        return this.number(key, node, 'a share or a number of rows', readAmount, { kind: 'count', count: 1 });
       case 'group': {
         const map = this.map(key, node, `a map with ${listed(Object.keys(definition.options))}`);
         const owner = { owner: `\`${key.text}\``, at: key };

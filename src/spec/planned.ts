@@ -14,7 +14,6 @@ const PLANNED_VERBS: Meanwhile = {
   over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
   unnest: '',
   pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
-  sample: '`filter: random() < 0.1` with `run: { seed: 1 }`, or `limit: 100`',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',

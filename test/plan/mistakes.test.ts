@@ -77,6 +77,20 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'samples of no share and of no number of rows',
+    steps: ['0.25', '120%', '10 percent', '-5', '0.075', 'half']
+      .map((text, i) => `${READ}  - sample: ${text}\n  - write: ${i}.csv\n`)
+      .join(''),
+    expected: [
+      ['3:13', 'SPEC_BAD_VALUE', /expects a share of the rows, such as 10%, or how many, found `0.25`; .*percent: 25%/],
+      ['6:13', 'SPEC_BAD_VALUE', /at most 100%/],
+      ['9:13', 'SPEC_BAD_VALUE', /such as 10%/],
+      ['12:13', 'SPEC_BAD_VALUE', /at least 0/],
+      ['15:13', 'SPEC_BAD_VALUE', /percent: 7.5%/],
+      ['18:13', 'SPEC_BAD_VALUE', /or how many/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -390,6 +390,34 @@ steps:
     outputs: ['rows.csv'],
   },
   {
+    name: 'samples, of rows of files and of others',
+    files: { 'in.csv': orders(6000), 'more.csv': orders(500) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - sample: 10%
+  - write: share.csv
+  - from: orders
+    sample: 40
+    seed: -3
+  - write: some.csv
+  - name: more
+    read: more.csv${SCHEMA}
+  - from: orders
+    union: more
+  - name: sorted
+    sort: [note]
+  - sample: 12.5%
+  - write: union.csv
+  - from: sorted
+    sample: 30
+  - write: few.csv
+`,
+    leastBytes: 4 * 2 ** 20,
+    outputs: ['share.csv', 'some.csv', 'union.csv', 'few.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

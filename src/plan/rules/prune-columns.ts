@@ -136,6 +136,7 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'draw':
     case 'position':
       use(
         [...own.needed].filter((slot) => slot < width - 1),
@@ -263,6 +264,7 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
       });
       return { node: { ...node, schema: [...kept, ...made] }, newIndex };
     }
+    case 'draw':
     case 'position': {
       const newIndex = new Map(inputIndex).set(node.schema.length - 1, input.length);
       return { node: { ...node, schema: [...input, node.schema[node.schema.length - 1]] }, newIndex };

@@ -70,6 +70,7 @@ class Generator {
       () => this.#sort(),
       () => this.#limit(),
       () => this.#limitBy(),
+      () => this.#sample(),
       () => this.#distinct(),
       () => this.#dedupe(),
       () => this.#aggregate(),
@@ -212,6 +213,12 @@ class Generator {
       this.#columns(),
       `SELECT * EXCLUDE (n) FROM (${numbered}) WHERE n <= ${count}`,
     );
+  }
+
+  /** Which rows are drawn is nothing to compare with; that all of them stay where they stand is. */
+  #sample(): void {
+    const all = this.#rng.pick(['100%', '1_000_000', '150_000']);
+    this.#add(`    sample: ${all}\n`, this.#columns(), `SELECT * FROM ${this.#current.cte}`);
   }
 
   #distinct(): void {
