@@ -12,6 +12,7 @@ import { FILTER } from './filter.js';
 import { INTERSECT } from './intersect.js';
 import { JOIN } from './join.js';
 import { LIMIT } from './limit.js';
+import { PIVOT } from './pivot.js';
 import { READ } from './read.js';
 import { RENAME } from './rename.js';
 import { SAMPLE } from './sample.js';
@@ -41,6 +42,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     INTERSECT,
     EXCEPT,
     JOIN,
+    PIVOT,
     UNPIVOT,
     SAMPLE,
     CHECK,

@@ -13,7 +13,6 @@ const PLANNED_VERBS: Meanwhile = {
   extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
   over: 'aggregate by the same columns in a step of its own, and `join` its rows back',
   unnest: '',
-  pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',

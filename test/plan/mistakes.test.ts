@@ -91,6 +91,28 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'pivot without values, of a column that is not there, with what is no aggregate',
+    steps: `${READ}  - pivot: { column: country, aggregate: sum(amount) }\n${WRITE}${READ}  - pivot: { column: contry, values: [NO], aggregate: sum(amount) }\n  - write: b.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: amount }\n  - write: c.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: 1 }\n  - write: d.csv\n${READ}  - pivot: country\n  - write: e.csv\n`,
+    expected: [
+      ['3:5', 'SPEC_MISSING_KEY', /needs the key `values`; .*known before anything runs/],
+      ['6:22', 'EXPR_UNKNOWN_COLUMN', /did you mean `country`/],
+      ['9:56', 'EXPR_NOT_AGGREGATED', /max\(amount\)/],
+      ['12:56', 'SPEC_BAD_VALUE', /no aggregate function; .*sum\(amount\)/],
+      ['15:12', 'SPEC_WRONG_KIND', /a map with column, values, aggregate/],
+    ],
+  },
+  {
+    name: 'pivot whose values do not fit the column, stand twice, or are called as a key; by the column itself',
+    steps: `${READ}  - pivot: { column: id, values: [1, NO, 2.5], aggregate: sum(amount) }\n${WRITE}${READ}  - pivot: { column: country, values: [NO, NO], aggregate: sum(amount) }\n  - write: b.csv\n${READ}  - pivot: { column: country, values: [id], aggregate: sum(amount) }\n  - write: c.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: sum(amount) }\n    by: [country]\n  - write: d.csv\n`,
+    expected: [
+      ['3:38', 'EXPR_TYPE_MISMATCH', /id is int, and "NO" is not/],
+      ['3:42', 'EXPR_TYPE_MISMATCH', /"2.5" is not/],
+      ['6:44', 'PLAN_DUPLICATE_COLUMN', /"NO" stands twice/],
+      ['9:40', 'PLAN_DUPLICATE_COLUMN', /"id" already; rename that one/],
+      ['13:10', 'PLAN_DUPLICATE_COLUMN', /become columns; leave it out of `by`/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -18,7 +18,7 @@ const MARK = '¦';
 const PLANNED: readonly string[] = [
   ...[
     ...['extract: note', 'over: { n: count(*) }', 'unnest: id'],
-    ...['pivot: { column: id }', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
+    ...['repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[

@@ -418,6 +418,22 @@ steps:
     outputs: ['share.csv', 'some.csv', 'union.csv', 'few.csv'],
   },
   {
+    name: 'rows as columns',
+    files: { 'in.csv': orders(4000) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - pivot:
+      column: country
+      values: [NO, SE, Åland, nowhere]
+      aggregate: sum(amount) / count(*)
+    by: [customer]
+  - write: out.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['out.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

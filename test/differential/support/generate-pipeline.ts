@@ -74,6 +74,7 @@ class Generator {
       () => this.#distinct(),
       () => this.#dedupe(),
       () => this.#aggregate(),
+      () => this.#pivot(),
       () => this.#unpivot(),
       () => this.#union(),
       () => this.#setOperation(),
@@ -267,6 +268,42 @@ class Generator {
     const order = keys.length === 0 ? '1' : keys.map((key) => `${key.name} NULLS LAST`).join(', ');
     const by = keys.length === 0 ? '' : `    by: [${names}]\n`;
     this.#add(`    aggregate:\n      ${name}: ${text}\n${by}`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #pivot(): void {
+    const rng = this.#rng;
+    const candidates = this.#columns().filter(({ kind }) => kind !== 'double');
+    if (candidates.length === 0) return;
+    const column = rng.pick(candidates);
+    const keys = this.#someColumns(2).filter((key) => key !== column);
+    if (keys.length === 0) return;
+    const { name: over, kind } = rng.pick(this.#current.columns);
+    const [aggregate, result]: readonly [string, Kind] = rng.pick([
+      ['count(*)', 'int'],
+      [`count(${over})`, 'int'],
+      [`min(${over})`, kind],
+    ] as const);
+    const values = { int: ['1', '2', '77'], text: ['x', 'xy', 'no'], boolean: ['true', 'false'], double: [] }[
+      column.kind
+    ];
+    const taken = values.slice(0, rng.between(1, values.length));
+    const names = keys.map((key) => key.name).join(', ');
+    const made = taken.map((value) => ({ value, name: this.#newName() }));
+    const parts = made.map(({ value, name }) => {
+      const filter = `${column.name} = ${column.kind === 'text' ? `'${value}'` : value}`;
+      return `${aggregate} FILTER (WHERE ${filter}) AS ${name}`;
+    });
+    const columns = [...keys, ...made.map(({ name }) => ({ name, kind: result }))];
+    const rows = `(SELECT ${names}, ${parts.join(', ')} FROM ${this.#current.cte} GROUP BY ${names})`;
+    const order = keys.map((key) => `${key.name} NULLS LAST`).join(', ');
+    const pivot = `    pivot:\n      column: ${column.name}\n      values: [${taken.join(', ')}]\n      aggregate: ${aggregate}\n    by: [${names}]\n`;
+    // Columns called as the values are renamed, so that other steps can name them.
+    const pairs = made.map(({ value, name }) => `      ${name}: ${value}\n`).join('');
+    this.#add(pivot, columns, this.#ordered(rows, order, columns));
+    const { cte } = this.#current;
+    this.#add(`    rename:\n${pairs}`, columns, `SELECT * FROM ${cte}`);
+    // Nobody else reads the pivot, whose columns have other names.
+    this.#tables.splice(-2, 1);
   }
 
   #unpivot(): void {

@@ -153,6 +153,29 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: "SELECT name, count(*), max(value) FROM (SELECT 'k' AS name, k::DECIMAL(12,2) AS value FROM $left UNION ALL SELECT 'm', m FROM $left) WHERE value IS NOT NULL GROUP BY name ORDER BY name",
   },
   {
+    name: 'pivot of texts, by the other columns',
+    steps:
+      '  - select: [f, g, m]\n  - pivot:\n      column: g\n      values: [a, zz, ü, none]\n      aggregate: sum(m)\n',
+    sql: "SELECT f, sum(m) FILTER (WHERE g = 'a'), sum(m) FILTER (WHERE g = 'zz'), sum(m) FILTER (WHERE g = 'ü'), sum(m) FILTER (WHERE g = 'none') FROM $left GROUP BY f ORDER BY f NULLS LAST",
+  },
+  {
+    name: 'pivot of numbers by keys: counts of nothing are 0',
+    steps:
+      "  - pivot:\n      column: k\n      values: [1, -2, 03]\n      aggregate: |\n        count(*) || '/' || count(DISTINCT d) || '/' || coalesce(max(t), '2026-01-01') || k\n    by: [g, f]\n",
+    sql: `SELECT g, f, ${[1, -2, 3]
+      .map((v) => {
+        const where = `FILTER (WHERE k = ${v})`;
+        return `count(*) ${where} || '/' || count(DISTINCT d) ${where} || '/' || coalesce(max(t) ${where}, '2026-01-01') || '${v}'`;
+      })
+      .join(', ')} FROM $left GROUP BY g, f ORDER BY g NULLS LAST, f NULLS LAST`,
+  },
+  {
+    name: 'pivot into one row, then one column of it',
+    steps:
+      '  - pivot:\n      column: f\n      values: [true, false]\n      aggregate: median(d) + first(k ORDER BY t, m)\n    by: [g]\n  - select: [g, { y: \'"true"\' }]\n',
+    sql: 'SELECT g, median(d) FILTER (WHERE f) + first(k ORDER BY t, m, pos) FILTER (WHERE f) FROM $left GROUP BY g ORDER BY g NULLS LAST',
+  },
+  {
     name: 'inner join, several matches on both sides',
     steps: '  - join: right\n    on: k\n    take: [g, d]\n    suffix: _r\n',
     sql: 'SELECT l.k, l.g, l.d, l.m, l.t, l.f, r.g, r.d FROM $left l JOIN $right r ON l.k = r.k ORDER BY l.pos, r.pos',
