@@ -84,10 +84,9 @@ export function planJob(graph: LogicalGraph): JobGraph {
         });
       }
       case 'position':
-        return ordered(inputs[0], name).map((outlet, ordinal) => {
-          const at = outlet.calc.schema.length;
-          return append(settle(outlet), { kind: 'row-position', name, config: { at, ordinal } }, schema);
-        });
+        return ordered(inputs[0], name).map((outlet, ordinal) =>
+          append(settle(outlet), { kind: 'row-position', name, config: { ordinal } }, schema),
+        );
       case 'first':
         return inputs[0].map((outlet) => append(settle(outlet), { kind: 'first', name, config: { by: operator.by } }));
       case 'pack':

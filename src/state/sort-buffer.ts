@@ -72,6 +72,7 @@ export class SortBuffer implements Spillable {
   readonly #env: StateEnv;
   readonly #segmentBytes: number;
   readonly #keep: number;
+  readonly #keys: number;
   // addresses in the control block
   readonly #format: number;
   readonly #columns: number;
@@ -102,8 +103,11 @@ export class SortBuffer implements Spillable {
   constructor(env: StateEnv, format: SortFormat) {
     this.#env = env;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
-    this.#segmentBytes = segmentBytes(sizes.shareBytes);
+    this.#keys = format.keys.length;
     this.#keep = format.keep ?? Number.POSITIVE_INFINITY;
+    // Rows are dropped when a segment is full: not later than they can be.
+    const kept = pagesFor(2 * this.#keep * SORT_ENTRY_BYTES) * PAGE_BYTES;
+    this.#segmentBytes = Math.min(segmentBytes(sizes.shareBytes), kept);
     const pages = pagesFor(controlBytes(format, sizes));
     const address = env.memory.allocate(pages, 'a sort');
     this.#control = { address, pages };
@@ -130,17 +134,35 @@ export class SortBuffer implements Spillable {
     env.memory.registerSpillable(this);
   }
 
-  /** Takes `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, then values. */
-  add(columns: readonly Vector[], selection: number, count: number): void {
+  /**
+   * Takes `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, then values. The values may not
+   * be there yet: `load` makes those of the rows that are wanted.
+   */
+  add(
+    columns: readonly Vector[],
+    selection: number,
+    count: number,
+    load?: (selection: number, count: number) => void,
+  ): void {
     if (this.#env.memory.spillRequested()) this.spill();
     this.#isBusy = true;
-    for (const [i, column] of columns.entries()) {
-      describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, column);
-    }
+    this.#describe(columns, 0, this.#keys);
+    const isLoaded = !this.#isBounded;
+    const loadRows = (rows: number, found: number): void => {
+      load?.(rows, found);
+      this.#describe(columns, this.#keys, columns.length);
+    };
+    if (isLoaded) loadRows(selection, count);
     for (let from = 0; from < count; from += PIECE_ROWS) {
       const to = Math.min(count, from + PIECE_ROWS);
-      if (this.#isBounded) this.#addBelow(selection, from, to);
-      else this.#addPiece(selection, from, to);
+      if (!this.#isBounded) {
+        this.#addPiece(selection, from, to);
+        continue;
+      }
+      const found = this.#findBelow(selection, from, to);
+      if (found === 0) continue;
+      if (!isLoaded) loadRows(this.#rowsBelow, found);
+      this.#addPiece(this.#rowsBelow, 0, found);
     }
     this.rowsIn += count;
     this.#isBusy = false;
@@ -191,11 +213,14 @@ export class SortBuffer implements Spillable {
     return bytes;
   }
 
-  #addBelow(selection: number, from: number, to: number): void {
-    const rows = this.#rowsBelow;
-    const count =
-      this.#env.kernels.rowsBelow(this.#format, this.#columns, selection, from, to, this.#bound, rows) >>> 0;
-    if (count > 0) this.#addPiece(rows, 0, count);
+  #describe(columns: readonly Vector[], from: number, to: number): void {
+    for (let i = from; i < to; i++) describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, columns[i]);
+  }
+
+  /** How many rows of the piece are wanted; they are at `#rowsBelow`. */
+  #findBelow(selection: number, from: number, to: number): number {
+    const { kernels } = this.#env;
+    return kernels.rowsBelow(this.#format, this.#columns, selection, from, to, this.#bound, this.#rowsBelow) >>> 0;
   }
 
   #addPiece(selection: number, from: number, to: number): void {
