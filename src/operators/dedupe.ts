@@ -23,7 +23,7 @@ export const DEDUPE = defineVerb({
     value: {
       kind: 'columns',
       required: true,
-      doc: 'the key: columns that have a value together once; nulls are equal',
+      doc: 'the key: of the rows that agree in these columns one is kept; nulls are equal',
     },
     options: {
       keep: { kind: 'enum', values: ['first', 'last'], default: 'first', doc: 'which of the rows with one key' },
