@@ -15,12 +15,7 @@
  */
 import type { Vector } from '../columnar/vector.js';
 import { type LeatError, leatError } from '../errors.js';
-import {
-  COLUMN_BYTES,
-  SORT_ENTRY_BYTES,
-  SORT_ENTRY_RECORD,
-  SORT_SCRATCH_BYTES,
-} from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES, SORT_ENTRY_BYTES, SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { Spillable } from '../memory/task-memory.js';
 import { RowMerge, runBlocks } from './merge-rows.js';
@@ -29,10 +24,10 @@ import { type BlockBuffer, recordBytes } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8 } from './row-layout.js';
 import { RunReader, UNBOUNDED } from './run-reader.js';
-import { runBlockBytes, sampleKey } from './run-writer.js';
-import { type Segment, SegmentCopy } from './segment-copy.js';
+import { runBlockBytes } from './run-writer.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
-import type { RunBlock, SortedRun } from './sorted-run.js';
+import { indexedRun, type Segment, SegmentCopy } from './sort-segment.js';
+import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { describeColumn } from './table-memory.js';
 
@@ -41,8 +36,6 @@ const PIECE_ROWS = 1024;
 const PIECE_ARRAYS = 6;
 /** A longer key does not become the bound: the one before it bounds too. */
 const MOST_BOUND_BYTES = 4096;
-/** Entries between two of which the key is noted, to cut ranges by. */
-const SAMPLE_ROWS = 1024;
 /** A buffer may hold eight times its share in segments of the usual kind before there are too many to be merged. */
 const MAX_SEGMENTS = 1024;
 const MAX_SEGMENT_BYTES = 4 << 20;
@@ -344,7 +337,7 @@ export class SortBuffer implements Spillable {
   #mergeSegments(): RowMerge {
     const readers = this.#segments
       .filter(({ rows }) => rows > 0)
-      .map((segment) => new RunReader(this.#env, this.#indexed(segment, []), UNBOUNDED, []));
+      .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], this.#block), UNBOUNDED, []));
     return new RowMerge(this.#env, readers, this.#merge, this.#cursors);
   }
 
@@ -371,21 +364,7 @@ export class SortBuffer implements Spillable {
   #sealed(segment: Segment, partition: number): SortedRun {
     const pages = [segment.entries, ...segment.chunks].map((address) => this.#stock.release(address));
     for (const run of pages) this.#env.memory.seal(run.address, run.pages, partition);
-    return this.#indexed(segment, pages);
-  }
-
-  #indexed(
-    { entries, rows, bytes }: Segment,
-    pages: readonly { readonly address: number; readonly pages: number }[],
-  ): SortedRun {
-    const blocks: RunBlock[] = [];
-    for (let row = 0; row < rows; row += SAMPLE_ROWS) {
-      const at = entries + row * SORT_ENTRY_BYTES;
-      const count = Math.min(SAMPLE_ROWS, rows - row);
-      const firstKey = sampleKey(this.#env.heap, this.#u32(at + SORT_ENTRY_RECORD));
-      blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
-    }
-    return { rows, bytes, blocks, location: { kind: 'memory', pages, indexed: this.#block } };
+    return indexedRun(this.#env.heap, segment, pages, this.#block);
   }
 
   #u32(address: number): number {

@@ -1,8 +1,10 @@
-/** Records that lie anywhere in memory, copied into segments of their own, so that the pages they lie in can be given back. */
-import { SORT_ENTRY_BYTES } from '../kernels/assembly/state-layout.js';
-import { PAGE_BYTES } from '../memory/heap.js';
-import { type PageStock, pagesFor } from './page-stock.js';
-import { recordBytes } from './record-blocks.js';
+/** Segments of a sort buffer: as runs, and copied so that the pages that their records lie in can be given back. */
+import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../kernels/assembly/state-layout.js';
+import { type Heap, PAGE_BYTES } from '../memory/heap.js';
+import { type PageRun, type PageStock, pagesFor } from './page-stock.js';
+import { type BlockBuffer, recordBytes } from './record-blocks.js';
+import { sampleKey } from './run-writer.js';
+import type { RunBlock, SortedRun } from './sorted-run.js';
 import type { StateEnv } from './state-env.js';
 
 /** Sort entries in pages of their own, and the records that they point to. */
@@ -13,6 +15,27 @@ export interface Segment {
   bytes: number;
 }
 
+/** Entries between two of which the key is noted, to cut ranges by. */
+const SAMPLE_ROWS = 1024;
+
+/** A segment that is sorted, as a run; `pages` are its own when they are sealed, `buffer` is room for whoever moves it to a file. */
+export function indexedRun(
+  heap: Heap,
+  { entries, rows, bytes }: Segment,
+  pages: readonly PageRun[],
+  buffer: BlockBuffer,
+): SortedRun {
+  const blocks: RunBlock[] = [];
+  for (let row = 0; row < rows; row += SAMPLE_ROWS) {
+    const at = entries + row * SORT_ENTRY_BYTES;
+    const count = Math.min(SAMPLE_ROWS, rows - row);
+    const firstKey = sampleKey(heap, heap.u32[(at + SORT_ENTRY_RECORD) >>> 2]);
+    blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
+  }
+  return { rows, bytes, blocks, location: { kind: 'memory', pages, indexed: buffer } };
+}
+
+/** Records that lie anywhere, one behind another in new segments. */
 export class SegmentCopy {
   readonly segments: Segment[] = [];
   /** Where the next record goes, and where its chunk ends. */
