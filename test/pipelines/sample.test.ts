@@ -41,6 +41,9 @@ const ascending = (ids: readonly number[]): readonly number[] => [...ids].sort((
 const INPUTS = {
   'of the rows of files': '',
   'of rows that have no place in a file': '  - sort: id\n',
+  // Its tasks are those of the read, many when splits are small.
+  'of rows of a join':
+    '  - name: l\n    filter: true\n  - name: r\n    read: in-*.csv\n  - from: l\n    join: r\n    type: semi\n    on: id\n',
 };
 
 for (const [name, above] of Object.entries(INPUTS)) {
