@@ -58,7 +58,7 @@ export const ERROR_CATALOGUE = {
   PLAN_CYCLE: usage('steps that feed each other in a circle'),
   PLAN_DEAD_END: usage('rows that go nowhere'),
   PLAN_DUPLICATE_COLUMN: usage('two columns with one name'),
-  PLAN_UNION_COLUMNS: usage('steps of a union with different columns'),
+  PLAN_UNION_COLUMNS: usage('steps of a union, intersect or except with different columns'),
   PLAN_UNION_TWICE: usage('a union lists its own input'),
   PLAN_SAME_OUTPUT: usage('two writes to one path'),
   // expr: SQL expressions

@@ -166,6 +166,7 @@ const KINDS: Readonly<Record<OptionPage['kind'], string>> = {
   size: 'a size, such as 256MiB',
   duration: 'a duration, such as 1s',
   bigint: 'a whole number',
+  amount: 'a share such as 10%, or a whole number',
   group: 'a map',
 };
 

@@ -32,17 +32,20 @@ export function gatherRecords(
 
 /** Value i of `target` becomes that of row `u32[rows + i]` of `source`. */
 export function gatherRows(heap: Heap, rows: number, count: number, source: Vector, target: Vector): void {
-  const { u8, u32 } = heap;
+  const { u32 } = heap;
   const from = rows >>> 2;
+  for (let i = 0; i < count; i++) gatherValue(heap, source, u32[from + i], target, i);
+}
+
+/** Value `i` of `target` becomes that of row `row` of `source`. */
+export function gatherValue({ u8, u32 }: Heap, source: Vector, row: number, target: Vector, i: number): void {
+  const from = source.isConstant ? 0 : row;
   const width = PHYSICAL_BYTES[target.physical];
   const words = width >>> 2;
-  for (let i = 0; i < count; i++) {
-    const row = source.isConstant ? 0 : u32[from + i];
-    u8[target.validity + i] = source.validity === 0 ? 1 : u8[source.validity + row];
-    if (words === 0) u8[target.values + i] = u8[source.values + row];
-    else {
-      const at = (source.values + row * width) >>> 2;
-      for (let w = 0; w < words; w++) u32[((target.values + i * width) >>> 2) + w] = u32[at + w];
-    }
+  u8[target.validity + i] = source.validity === 0 ? 1 : u8[source.validity + from];
+  if (words === 0) u8[target.values + i] = u8[source.values + from];
+  else {
+    const at = (source.values + from * width) >>> 2;
+    for (let w = 0; w < words; w++) u32[((target.values + i * width) >>> 2) + w] = u32[at + w];
   }
 }

@@ -18,6 +18,12 @@ export interface RowOrigin {
   place(row: number): Place | undefined;
 }
 
+/** Of rows that stand for others: word i from the address `rows` on is the row that row i comes from. */
+export function originOfRows(origin: RowOrigin, u32: Uint32Array, rows: number): RowOrigin {
+  const from = rows >>> 2;
+  return { position: (row) => origin.position(u32[from + row]), place: (row) => origin.place(u32[from + row]) };
+}
+
 /**
  * Columns that whoever made the batch only makes where they are wanted: all that cannot fail (text). Until then their
  * vectors must not be looked at. Who loads rows may read those rows, until it or somebody else loads others.

@@ -139,8 +139,16 @@ export type LogicalOperator =
     }
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
-  /** Stable: rows with equal keys keep their order. */
-  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number }
+  /** Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. */
+  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
+  /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
+  | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
+  | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
+  /** Adds a bigint by which rows can be put back into the order that they have here. */
+  | { readonly op: 'position' }
+  /** The first row of each group of equal `by` columns; its rows follow one another, from a sort with that grouping. */
+  | { readonly op: 'first'; readonly by: readonly number[] }
   /** Rows `offset` .. `offset + count - 1` in input order, of each group of equal `by` columns. */
   | { readonly op: 'limit'; readonly count: number; readonly offset: number; readonly by: readonly number[] }
   /**

@@ -72,6 +72,10 @@ export interface LoweringContext {
   readonly gate: number;
   /** A path of the pipeline with its ${...} replaced; undefined when it was wrong and was reported. */
   resolvePath(source: SourceText): StartedPath | undefined;
+  /** The rows of the input have a place in a file each; behind an aggregate, a union or a join they do not. */
+  readonly rowsHavePlaces: boolean;
+  /** The number of the next thing in the pipeline that draws at random. */
+  nextDraw(): bigint;
   /** Bytes of a split in place of the format's constant; for tests. */
   readonly splitBytes: number | undefined;
   /** The place of this step's source among the sources of the plan, for row positions. */

@@ -80,6 +80,8 @@ function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): J
       return { anyOf: [{ type: 'integer', ...rangeOf(option) }, text(DIGITS, takesParameters)], ...usual };
     case 'bigint':
       return { anyOf: [{ type: 'integer' }, text(DIGITS, takesParameters)] };
+    case 'amount':
+      return { anyOf: [{ type: 'integer', minimum: 0 }, text(`${DIGITS}|\\d+(?:\\.\\d+)? ?%`, takesParameters)] };
     case 'size':
     case 'duration':
       return {

@@ -203,6 +203,18 @@ export interface StateKernels {
     tails: number,
     entries: number,
   ): void;
+  /** Indices of the rows whose keys are below that of the record `bound`, from `rows` on; how many. */
+  rowsBelow(
+    format: number,
+    columns: number,
+    selection: number,
+    from: number,
+    to: number,
+    bound: number,
+    rows: number,
+  ): number;
+  /** Sort entries of `count` records that lie one behind another from `record` on. */
+  enterRows(record: number, count: number, entries: number): void;
   /** Orders `count` sort entries of records; `scratch` takes SORT_SCRATCH_BYTES. */
   sortRows(entries: number, count: number, scratch: number): void;
   /** The first of the sort entries in [start, end) whose key is not less than the `keyBytes` bytes at `key`, or end. */

@@ -4,6 +4,8 @@ import { CALC } from './calc.js';
 import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
+import { DRAW_ROWS } from './draw-rows.js';
+import { FIRST_ROWS } from './first-rows.js';
 import { FOLD } from './fold.js';
 import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
@@ -17,6 +19,7 @@ import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
 import { UNPACK } from './unpack.js';
+import { UNPIVOT_ROWS } from './unpivot-rows.js';
 import { WINDOW } from './window.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
@@ -26,6 +29,8 @@ export const FACTORIES: FactoryRegistry = new Map(
       CSV_SOURCE,
       CALC,
       CHECK_ROWS,
+      DRAW_ROWS,
+      FIRST_ROWS,
       FOLD,
       JOIN_DIRECTORY,
       JOIN_PROBE,
@@ -39,6 +44,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      UNPIVOT_ROWS,
       WINDOW,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]

@@ -4,7 +4,7 @@
  */
 import type { DataType } from '../columnar/data-type.js';
 import { gatherRecords, gatherRows } from '../columnar/gather.js';
-import type { RecordBatch, RowOrigin } from '../columnar/record-batch.js';
+import { originOfRows, type RecordBatch } from '../columnar/record-batch.js';
 import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { OperatorContext } from '../dataflow/operator.js';
 import { RECORD_VALIDITY } from '../kernels/assembly/state-layout.js';
@@ -68,7 +68,8 @@ export class JoinPairs {
       gatherRows(heap, this.rows, count, batch.vectors[slot], this.#left[i]);
     });
     const vectors = [...this.#left, ...this.gatherRight(count)];
-    const origin = batch.origin && this.#originOf(batch.origin);
+    // A pair stands where its left row does.
+    const origin = batch.origin && originOfRows(batch.origin, this.#u32, this.rows);
     return { numRows: count, vectors, selection: 0, selectedCount: count, origin };
   }
 
@@ -80,12 +81,5 @@ export class JoinPairs {
       gatherRecords(heap, this.records, count, offset, RECORD_VALIDITY + column, this.#right[i]);
     });
     return this.#right;
-  }
-
-  /** A pair stands where its left row does. */
-  #originOf(origin: RowOrigin): RowOrigin {
-    const rows = this.rows >>> 2;
-    const u32 = this.#u32;
-    return { position: (row) => origin.position(u32[rows + row]), place: (row) => origin.place(u32[rows + row]) };
   }
 }

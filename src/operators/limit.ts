@@ -1,9 +1,7 @@
 /** `limit`: the first rows, or the first rows of each group, in the order of the input. */
 import { defineVerb } from '../dataflow/verb.js';
+import { MOST_ROWS } from '../spec/scalar-values.js';
 import { requireColumns } from './columns.js';
-
-/** Counters are 32 bits wide. */
-const MOST_ROWS = 2 ** 31 - 1;
 
 export const LIMIT = defineVerb({
   verb: 'limit',

@@ -1,10 +1,10 @@
 /**
- * Puts every row's position among the columns, so that sorting by it brings rows back into the order they have here:
+ * Puts every row's position behind the columns, so that sorting by it brings rows back into the order they have here:
  *
  *     position = ordinal of the input (7 bits) | split (24 bits) | row of the split (32 bits)
  */
 import { BIGINT } from '../columnar/data-type.js';
-import type { RecordBatch } from '../columnar/record-batch.js';
+import type { PendingColumns, RecordBatch } from '../columnar/record-batch.js';
 import { createVector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
@@ -12,8 +12,6 @@ import { leatError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
 
 export interface RowPositionConfig {
-  /** How many columns stand before the position. */
-  readonly at: number;
   /** Below MAX_ORDERED_INPUTS; rows of inputs with a lower ordinal come first. */
   readonly ordinal: number;
 }
@@ -27,6 +25,7 @@ export function highOfPosition(ordinal: number, split: number): number {
 }
 
 class RowPosition implements Operator {
+  readonly loadsColumns = true;
   readonly #arena: Arena;
   readonly #config: RowPositionConfig;
   readonly #context: OperatorContext;
@@ -61,10 +60,9 @@ class RowPosition implements Operator {
       u32[words + 2 * row] = this.#low++;
       u32[words + 2 * row + 1] = this.#high;
     }
-    const { at } = this.#config;
-    const { vectors } = batch;
-    const positioned = [...vectors.slice(0, at), createVector(BIGINT, this.#positions), ...vectors.slice(at)];
-    this.#output.emit({ numRows: batch.numRows, vectors: positioned, selection, selectedCount });
+    const pending = batch.pending && besides(batch.pending, batch.vectors.length);
+    const vectors = [...batch.vectors, createVector(BIGINT, this.#positions)];
+    this.#output.emit({ numRows: batch.numRows, vectors, selection, selectedCount, pending });
   }
 
   endInput(): undefined {
@@ -74,6 +72,15 @@ class RowPosition implements Operator {
   close(): void {
     this.#arena.close();
   }
+}
+
+/** The first columns may be pending; those behind them are there. */
+function besides(pending: PendingColumns, columns: number): PendingColumns {
+  return {
+    load: (column, selection, count) => {
+      if (column < columns) pending.load(column, selection, count);
+    },
+  };
 }
 
 export const ROW_POSITION: TransformFactory<RowPositionConfig> = {

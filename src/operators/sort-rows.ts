@@ -11,11 +11,12 @@ import type { SortedRun } from '../state/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
 export interface SortRowsConfig extends SortFormat {
-  /** The input's columns that are the values; the first ones are the keys. */
-  readonly slots: readonly number[];
+  /** The input's columns that are the keys; the first ones are the values. */
+  readonly keySlots: readonly number[];
 }
 
 class SortRows implements Operator {
+  readonly loadsColumns = true;
   readonly #config: SortRowsConfig;
   readonly #context: OperatorContext;
   #buffer!: SortBuffer;
@@ -29,10 +30,16 @@ class SortRows implements Operator {
     this.#buffer = new SortBuffer(stateEnv(this.#context), this.#config);
   }
 
-  processBatch({ vectors, selection, selectedCount }: RecordBatch): void {
-    const { keys, slots } = this.#config;
-    const columns = [...vectors.slice(0, keys.length), ...slots.map((slot) => vectors[slot])];
-    this.#buffer.add(columns, selection, selectedCount);
+  /** Of rows that are not among the first ones no more than the keys are loaded. */
+  processBatch({ vectors, selection, selectedCount, pending }: RecordBatch): void {
+    const { keySlots, values } = this.#config;
+    for (const slot of keySlots) pending?.load(slot, selection, selectedCount);
+    const columns = [...keySlots.map((slot) => vectors[slot]), ...vectors.slice(0, values.length)];
+    this.#buffer.add(columns, selection, selectedCount, (rows, count) => {
+      for (let slot = 0; slot < values.length; slot++) {
+        if (!keySlots.includes(slot)) pending?.load(slot, rows, count);
+      }
+    });
   }
 
   endInput(): readonly SortedRun[] {

@@ -31,6 +31,10 @@ export function planJob(graph: LogicalGraph): JobGraph {
   const inOrder = (all: readonly Outlet[], name: string): Outlet =>
     all.length === 1 ? all[0] : drafts.exchangeInOrder(all, [], name);
 
+  /** No more inputs than a position tells apart. */
+  const ordered = (all: readonly Outlet[], name: string): readonly Outlet[] =>
+    all.length > MAX_ORDERED_INPUTS ? [inOrder(all, name)] : all;
+
   const plan = (node: LogicalNode): readonly Outlet[] => {
     const { operator, schema } = node;
     const inputs = node.inputs.map((id) => outlets.get(id)!);
@@ -63,12 +67,32 @@ export function planJob(graph: LogicalGraph): JobGraph {
         const merged = { ...config, grouping: operator.grouping, edges };
         return [drafts.add({ kind: 'run-source', name, config: merged }, edges, schema)];
       }
-      case 'pack': {
-        const ordered = inputs[0].length > MAX_ORDERED_INPUTS ? [inOrder(inputs[0], name)] : inputs[0];
-        return ordered.map((outlet, ordinal) =>
-          append(settle(outlet), { kind: 'pack', name, config: { packs: operator.packs, ordinal } }, schema),
+      case 'unpivot': {
+        const { names, includesNulls } = operator;
+        const [kept, { type }] = [schema.slice(0, -2).map((column) => column.type), schema[schema.length - 1]];
+        return inputs[0].map((outlet) =>
+          append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
         );
       }
+      case 'draw': {
+        const { seed, step, isPlaced } = operator;
+        const from = isPlaced ? inputs[0] : [inOrder(inputs[0], name)];
+        return from.map((outlet) => {
+          const drawn = append(settle(outlet), { kind: 'draw', name, config: { seed, step, isPlaced } }, schema);
+          if (!isPlaced) drawn.vertex.maxParallelism = 1;
+          return drawn;
+        });
+      }
+      case 'position':
+        return ordered(inputs[0], name).map((outlet, ordinal) =>
+          append(settle(outlet), { kind: 'row-position', name, config: { ordinal } }, schema),
+        );
+      case 'first':
+        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'first', name, config: { by: operator.by } }));
+      case 'pack':
+        return ordered(inputs[0], name).map((outlet, ordinal) =>
+          append(settle(outlet), { kind: 'pack', name, config: { packs: operator.packs, ordinal } }, schema),
+        );
       case 'unpack':
         return inputs[0].map((outlet) =>
           append(settle(outlet), { kind: 'unpack', name, config: { columns: operator.columns } }, schema),
@@ -88,7 +112,7 @@ export function planJob(graph: LogicalGraph): JobGraph {
         });
       }
       case 'sort':
-        return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator.grouping)];
+        return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator)];
       case 'join': {
         const right = settle(inOrder(inputs[1], name));
         const types = right.calc.schema.map(({ type }) => type);

@@ -25,7 +25,7 @@ export async function lowerPipeline(
   options: LoweringOptions,
 ): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
-  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), sources: 0, randomCalls: 0n };
+  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), sources: 0, draws: 0n };
   checkOverrides(pipeline, options, diagnostics);
   await lowerSteps(pipeline, { draft, options, trail: [] }, diagnostics);
   reportSameOutputs(draft, diagnostics);

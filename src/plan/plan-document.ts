@@ -149,8 +149,19 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     }
     case 'union':
       return [];
+    case 'unpivot':
+      return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
+    case 'draw':
+      return [`seed ${operator.seed}${operator.isPlaced ? '' : ', over all rows in order'}`];
+    case 'position':
+      return [];
+    case 'first':
+      return [`of each ${operator.by.map((slot) => names[slot]).join(', ')}`];
     case 'sort':
-      return operator.keys.map((key) => sortKeyText(key, names));
+      return [
+        ...operator.keys.map((key) => sortKeyText(key, names)),
+        ...(operator.keep === undefined ? [] : [`the first ${operator.keep} rows only`]),
+      ];
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');
       return [

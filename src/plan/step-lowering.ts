@@ -41,8 +41,8 @@ export interface GraphDraft {
   /** Nodes of rows that fail a check, each with the gate that they failed at. */
   readonly failures: Map<number, number>;
   sources: number;
-  /** How many calls of random() and uuid() are bound. */
-  randomCalls: bigint;
+  /** How many calls of random() and uuid() are bound, and how many steps draw. */
+  draws: bigint;
 }
 
 /** A step that uses another pipeline. */
@@ -57,7 +57,7 @@ export interface UsingStep {
 }
 
 /** Operators whose rows come from several rows, or through an exchange. */
-const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join']);
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'unpivot']);
 
 /** The steps of one pipeline file. */
 export class StepLowering {
@@ -135,7 +135,7 @@ export class StepLowering {
     if (mixed !== undefined) {
       return { refused: `cannot stand behind \`${mixed}\``, hint: `derive it before the \`${mixed}\`` };
     }
-    return { next: () => this.draft.randomCalls++ };
+    return { next: () => this.draft.draws++ };
   }
 
   /** The verb above a node behind which rows have no place in a file any more, if there is one. */
@@ -213,6 +213,8 @@ export class StepLowering {
       pathOverride: overrides.get(name) ?? overrides.get(written),
       showsFailures: input === undefined ? [] : this.gatesOf(input),
       gate,
+      rowsHavePlaces: input === undefined || this.mixing(input) === undefined,
+      nextDraw: () => draft.draws++,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
       wantsSide: (side) => sides.includes(side),

@@ -54,37 +54,32 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task.
+   * out of one task. `keep`: nobody reads more than so many rows.
    */
-  exchangeInOrder(outlets: readonly Outlet[], keys: readonly SortKey[], name: string, grouping?: number): Outlet {
+  exchangeInOrder(
+    outlets: readonly Outlet[],
+    keys: readonly SortKey[],
+    name: string,
+    { grouping, keep }: { readonly grouping?: number; readonly keep?: number } = {},
+  ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
-        this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name),
+        this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, grouping);
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep });
     }
     const { schema } = outlets[0].calc;
-    const ordered = keys.map(({ slot }) => slot);
-    const columns = [...ordered, ...[...schema.keys()].filter((slot) => !ordered.includes(slot))];
-    const at = ordered.length;
     const format = {
-      keys: [...ordered.map((slot) => schema[slot].type), BIGINT],
+      keys: [...keys.map(({ slot }) => schema[slot].type), BIGINT],
       orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
       values: schema.map(({ type }) => type),
     };
-    // The position comes to stand behind the keys.
-    const slots = [...schema.keys()].map((slot) => {
-      const column = columns.indexOf(slot);
-      return column < at ? column : column + 1;
-    });
+    // The position comes to stand behind the columns.
+    const keySlots = [...keys.map(({ slot }) => slot), schema.length];
     const edges = outlets.map((outlet, ordinal): JobEdge => {
-      const picked = settle({
-        ...outlet,
-        calc: outlet.calc.project({ op: 'project', columns: pick(schema, columns) }, name),
-      });
-      const positioned = append(picked, { kind: 'row-position', name, config: { at, ordinal } });
-      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, slots } }));
+      const positioned = append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
+      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, keep, keySlots } }));
     });
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }

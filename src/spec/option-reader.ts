@@ -9,7 +9,15 @@ import { NodeReader, type OptionContext } from './node-reader.js';
 import type { OptionDefinition, OptionSchema, OptionValues } from './option-schema.js';
 import type { SourceText, SpecEntry, SpecMap } from './pipeline-spec.js';
 import { plannedKey } from './planned.js';
-import { readBigint, readBoolean, readCharacter, readDuration, readInteger, readSize } from './scalar-values.js';
+import {
+  readAmount,
+  readBigint,
+  readBoolean,
+  readCharacter,
+  readDuration,
+  readInteger,
+  readSize,
+} from './scalar-values.js';
 import { readSchema } from './schema-reader.js';
 import { diagnosticAt } from './source.js';
 import { didYouMean, listed } from './suggest.js';
@@ -142,6 +150,8 @@ export function readOption(reader: NodeReader, definition: OptionDefinition, ent
       );
     case 'bigint':
       return reader.number(key, node, 'a whole number', readBigint, definition.default ?? 1n);
+    case 'amount':
+      return reader.number(key, node, 'a share or a number of rows', readAmount, { kind: 'count', count: 1 });
     case 'group': {
       const map = reader.map(key, node, `a map with ${listed(Object.keys(definition.options))}`);
       const owner = { owner: `\`${key.text}\``, at: key };

@@ -11,6 +11,7 @@
  * numbers, sizes, durations) becomes a plain value.
  */
 import type { SourceText } from './pipeline-spec.js';
+import type { Amount } from './scalar-values.js';
 import type { WrittenValue } from './written-value.js';
 
 interface OptionBase {
@@ -76,6 +77,12 @@ export interface BigintOption extends OptionBase {
   readonly default?: bigint;
 }
 
+/** A share of the rows, or how many; `$name` reads a parameter. */
+export interface AmountOption extends OptionBase {
+  readonly kind: 'amount';
+  readonly default?: undefined;
+}
+
 /** A map with keys of its own. */
 export interface GroupOption extends OptionBase {
   readonly kind: 'group';
@@ -91,6 +98,7 @@ export type OptionDefinition =
   | CharacterOption
   | NumberOption
   | BigintOption
+  | AmountOption
   | GroupOption;
 
 /** Options by key. */
@@ -191,6 +199,7 @@ interface ValueByKind {
   readonly size: number;
   readonly duration: number;
   readonly bigint: bigint;
+  readonly amount: Amount;
 }
 
 /** What an option of this kind is read as. */

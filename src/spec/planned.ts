@@ -11,13 +11,7 @@ type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
   extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  dedupe: '`limit: 1` with `by: [key]` keeps the first row of each key; a `sort` above it says which is the first',
-  intersect: '`join` with `type: semi` keeps the rows that the other step has too',
-  except: '`join` with `type: anti` keeps the rows that the other step does not have',
   unnest: '',
-  pivot: "aggregate each column by itself: `no: sum(amount) FILTER (WHERE country = 'NO')`",
-  unpivot: '`select` each column as `value` in a step of its own, and bring the steps together with `union`',
-  sample: '`filter: random() < 0.1` with `run: { seed: 1 }`, or `limit: 100`',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',
@@ -62,6 +56,7 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
   aggregate: { window: "group by `date_trunc('minute', at)` or `time_bucket`", emit: '' },
   distinct: { ttl: '' },
+  dedupe: { ttl: '' },
   join: {
     within: 'a condition says it: `on: left.id = right.id AND right.at BETWEEN left.at AND left.at + INTERVAL 1 HOUR`',
   },

@@ -74,6 +74,37 @@ export function readBigint(text: string): Reading<bigint> {
   return BigInt.asIntN(64, value) === value ? { value } : { expected };
 }
 
+/** So many rows, or `part` of each `of`. */
+export type Amount =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'share'; readonly part: bigint; readonly of: bigint };
+
+/** Counters of rows are 32 bits wide. */
+export const MOST_ROWS = 2 ** 31 - 1;
+
+/** `10%`, `0.5%`, `1000`. */
+export function readAmount(text: string): Reading<Amount> {
+  const expected = 'a share of the rows, such as 10%, or how many';
+  const share = /^(\d+)(?:\.(\d+))? ?%$/.exec(text);
+  if (share !== null) {
+    const [, whole, fraction = ''] = share;
+    const [part, of] = [BigInt(whole + fraction), 100n * 10n ** BigInt(fraction.length)];
+    return part <= of ? { value: { kind: 'share', part, of } } : { expected: 'a share of at most 100%' };
+  }
+  const decimal = /^0?\.(\d+)$/.exec(text);
+  if (decimal !== null) return { expected, hint: `a share is written in percent: ${percent(decimal[1])}%` };
+  const count = readInteger(text, { min: 0, max: MOST_ROWS });
+  if ('value' in count) return { value: { kind: 'count', count: count.value } };
+  return { expected: /^[-+]?\d+$/.test(text) ? count.expected : expected };
+}
+
+/** 0.25 is 25%, by its digits. */
+function percent(digits: string): string {
+  const padded = digits.padEnd(2, '0');
+  const [whole, fraction] = [padded.slice(0, 2).replace(/^0/, ''), padded.slice(2).replace(/0+$/, '')];
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
 export function readBoolean(text: string): Reading<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return { value: true };
   if (/^(?:false|False|FALSE)$/.test(text)) return { value: false };

@@ -73,6 +73,19 @@ export class RowMerge {
     return this.#get(MERGE_ROWS);
   }
 
+  /** Finds all rows, at most `most` of them, and hands on how many are at `records`. The record of row `most`; 0: it is not there. */
+  drain(limit: number, most: number, take: (count: number) => void): number {
+    let last = 0;
+    for (let left = most; left > 0; ) {
+      const count = this.next(Math.min(limit, left));
+      if (count === 0) return 0;
+      take(count);
+      last = this.#env.heap.u32[(this.records >>> 2) + count - 1];
+      left -= count;
+    }
+    return last;
+  }
+
   /** The least cursor goes on to its run's next block; false when that must wait for the next batch. */
   #turn(): boolean {
     const { u32 } = this.#env.heap;
@@ -102,8 +115,15 @@ export class RowMerge {
 
 /** All rows of the merge as one run in the spill folder; `batchRows` rows are merged at a time. */
 export function writeMergedRun(env: StateEnv, merge: RowMerge, buffer: BlockBuffer, batchRows: number): SortedRun {
-  const bytes = Math.min(buffer.bytes, runBlockBytes(env.memory.shareBytes));
-  const blocks = new RecordBlocks(env, 'sort', { ...buffer, bytes });
-  for (let count = merge.next(batchRows); count > 0; count = merge.next(batchRows)) blocks.add(merge.records, count);
+  const blocks = runBlocks(env, buffer);
+  merge.drain(batchRows, Number.POSITIVE_INFINITY, (count) => blocks.add(merge.records, count));
   return blocks.close();
+}
+
+/** What puts a run in the spill folder together, in as much of the buffer as a block may have. */
+export function runBlocks(env: StateEnv, buffer: BlockBuffer): RecordBlocks {
+  return new RecordBlocks(env, 'sort', {
+    ...buffer,
+    bytes: Math.min(buffer.bytes, runBlockBytes(env.memory.shareBytes)),
+  });
 }

@@ -5,7 +5,7 @@
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { TaskMemory } from '../memory/task-memory.js';
 
-interface PageRun {
+export interface PageRun {
   readonly address: number;
   readonly pages: number;
 }

@@ -1,7 +1,7 @@
 /**
  * Takes rows in and gives them back as sorted runs.
  *
- *     control block   format | columns | merge | sort scratch | where the rows of a piece go | block buffer
+ *     control block   format | columns | merge | sort scratch | where the rows of a piece go | bound | block buffer
  *     segment         sort entries, in pages of their own    [e0 e1 e2 ...            ]
  *                     records, in chunks of a page or more   [r0 r1 ...][r7 r8 ...]
  *
@@ -9,34 +9,33 @@
  * 2. A segment whose entries are full is sorted, while they are still in the core's cache. Records never move.
  * 3. When memory is refused, all segments are merged into one run in the spill folder.
  * 4. What is left at the end is handed over as it lies: a segment is a run with an index.
+ *
+ * When only the first rows are asked for, the buffer keeps so many of them: it drops the others when it holds twice as many, and
+ * from then on takes in only rows below the last one that it kept.
  */
 import type { Vector } from '../columnar/vector.js';
 import { type LeatError, leatError } from '../errors.js';
-import {
-  COLUMN_BYTES,
-  SORT_ENTRY_BYTES,
-  SORT_ENTRY_RECORD,
-  SORT_SCRATCH_BYTES,
-} from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES, SORT_ENTRY_BYTES, SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { Spillable } from '../memory/task-memory.js';
-import { RowMerge, writeMergedRun } from './merge-rows.js';
+import { RowMerge, runBlocks } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { type BlockBuffer, recordBytes } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8 } from './row-layout.js';
 import { RunReader, UNBOUNDED } from './run-reader.js';
-import { runBlockBytes, sampleKey } from './run-writer.js';
+import { runBlockBytes } from './run-writer.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
-import type { RunBlock, SortedRun } from './sorted-run.js';
+import { indexedRun, type Segment, SegmentCopy } from './sort-segment.js';
+import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { describeColumn } from './table-memory.js';
 
 /** Rows written at a time: what is noted of each takes 20 bytes, which stay in the cache. */
 const PIECE_ROWS = 1024;
-const PIECE_ARRAYS = 5;
-/** Entries between two of which the key is noted, to cut ranges by. */
-const SAMPLE_ROWS = 1024;
+const PIECE_ARRAYS = 6;
+/** A longer key does not become the bound: the one before it bounds too. */
+const MOST_BOUND_BYTES = 4096;
 /** A buffer may hold eight times its share in segments of the usual kind before there are too many to be merged. */
 const MAX_SEGMENTS = 1024;
 const MAX_SEGMENT_BYTES = 4 << 20;
@@ -50,19 +49,12 @@ function segmentBytes(shareBytes: number): number {
 function controlBytes(format: SortFormat, { shareBytes }: StateSizes): number {
   const columns = (format.keys.length + format.values.length) * COLUMN_BYTES;
   const fixed = pad8(sortFormatBytes(format)) + columns + pad8(mergeControlBytes(MAX_SEGMENTS)) + SORT_SCRATCH_BYTES;
-  return fixed + PIECE_ARRAYS * 4 * PIECE_ROWS + runBlockBytes(shareBytes);
+  return fixed + PIECE_ARRAYS * 4 * PIECE_ROWS + MOST_BOUND_BYTES + runBlockBytes(shareBytes);
 }
 
 /** Managed memory without which a SortBuffer cannot work: the control block, a segment, a page of records. */
 export function sortBufferMinimumBytes(format: SortFormat, sizes: StateSizes): number {
   return pagesFor(controlBytes(format, sizes)) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
-}
-
-interface Segment {
-  readonly entries: number;
-  readonly chunks: number[];
-  rows: number;
-  bytes: number;
 }
 
 export class SortBuffer implements Spillable {
@@ -72,6 +64,8 @@ export class SortBuffer implements Spillable {
   // configuration
   readonly #env: StateEnv;
   readonly #segmentBytes: number;
+  readonly #keep: number;
+  readonly #keys: number;
   // addresses in the control block
   readonly #format: number;
   readonly #columns: number;
@@ -82,6 +76,8 @@ export class SortBuffer implements Spillable {
   readonly #records: number;
   readonly #cursors: number;
   readonly #tails: number;
+  readonly #rowsBelow: number;
+  readonly #bound: number;
   readonly #block: BlockBuffer;
   // state
   readonly #runs: SortedRun[] = [];
@@ -89,6 +85,8 @@ export class SortBuffer implements Spillable {
   /** Where the next record goes, and where its chunk ends. */
   #next = 0;
   #end = 0;
+  /** Nobody asks for rows whose keys are not below that at the bound's address. */
+  #isBounded = false;
   #isBusy = false;
   #isClosed = false;
   // resources
@@ -98,7 +96,11 @@ export class SortBuffer implements Spillable {
   constructor(env: StateEnv, format: SortFormat) {
     this.#env = env;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
-    this.#segmentBytes = segmentBytes(sizes.shareBytes);
+    this.#keys = format.keys.length;
+    this.#keep = format.keep ?? Number.POSITIVE_INFINITY;
+    // Rows are dropped when a segment is full: not later than they can be.
+    const kept = pagesFor(2 * this.#keep * SORT_ENTRY_BYTES) * PAGE_BYTES;
+    this.#segmentBytes = Math.min(segmentBytes(sizes.shareBytes), kept);
     const pages = pagesFor(controlBytes(format, sizes));
     const address = env.memory.allocate(pages, 'a sort');
     this.#control = { address, pages };
@@ -118,20 +120,42 @@ export class SortBuffer implements Spillable {
     this.#records = place(4 * PIECE_ROWS);
     this.#cursors = place(4 * PIECE_ROWS);
     this.#tails = place(4 * PIECE_ROWS);
+    this.#rowsBelow = place(4 * PIECE_ROWS);
+    this.#bound = place(MOST_BOUND_BYTES);
     this.#block = { address: end, bytes: address + pages * PAGE_BYTES - end };
     writeSortFormat(env.heap, this.#format, format);
     env.memory.registerSpillable(this);
   }
 
-  /** Takes `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, then values. */
-  add(columns: readonly Vector[], selection: number, count: number): void {
+  /**
+   * Takes `count` rows in: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, then values. The values may not
+   * be there yet: `load` makes those of the rows that are wanted.
+   */
+  add(
+    columns: readonly Vector[],
+    selection: number,
+    count: number,
+    load?: (selection: number, count: number) => void,
+  ): void {
     if (this.#env.memory.spillRequested()) this.spill();
     this.#isBusy = true;
-    for (const [i, column] of columns.entries()) {
-      describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, column);
-    }
+    this.#describe(columns, 0, this.#keys);
+    const isLoaded = !this.#isBounded;
+    const loadRows = (rows: number, found: number): void => {
+      load?.(rows, found);
+      this.#describe(columns, this.#keys, columns.length);
+    };
+    if (isLoaded) loadRows(selection, count);
     for (let from = 0; from < count; from += PIECE_ROWS) {
-      this.#addPiece(selection, from, Math.min(count, from + PIECE_ROWS));
+      const to = Math.min(count, from + PIECE_ROWS);
+      if (!this.#isBounded) {
+        this.#addPiece(selection, from, to);
+        continue;
+      }
+      const found = this.#findBelow(selection, from, to);
+      if (found === 0) continue;
+      if (!isLoaded) loadRows(this.#rowsBelow, found);
+      this.#addPiece(this.#rowsBelow, 0, found);
     }
     this.rowsIn += count;
     this.#isBusy = false;
@@ -182,6 +206,16 @@ export class SortBuffer implements Spillable {
     return bytes;
   }
 
+  #describe(columns: readonly Vector[], from: number, to: number): void {
+    for (let i = from; i < to; i++) describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, columns[i]);
+  }
+
+  /** How many rows of the piece are wanted; they are at `#rowsBelow`. */
+  #findBelow(selection: number, from: number, to: number): number {
+    const { kernels } = this.#env;
+    return kernels.rowsBelow(this.#format, this.#columns, selection, from, to, this.#bound, this.#rowsBelow) >>> 0;
+  }
+
   #addPiece(selection: number, from: number, to: number): void {
     const { kernels } = this.#env;
     // The arrays are numbered by position.
@@ -210,15 +244,23 @@ export class SortBuffer implements Spillable {
 
   /** The segment with room for an entry. */
   #openSegment(): Segment {
-    const last = this.#segments.at(-1);
-    if (last !== undefined && last.rows * SORT_ENTRY_BYTES < this.#segmentBytes) return last;
+    const open = this.#segmentWithRoom();
+    if (open !== undefined) return open;
     this.#sortLast();
+    if (this.#segments.reduce((sum, { rows }) => sum + rows, 0) >= 2 * this.#keep) this.#dropOthers();
     if (this.#segments.length === MAX_SEGMENTS) this.#spillSegments();
+    const trimmed = this.#segmentWithRoom();
+    if (trimmed !== undefined) return trimmed;
     const segment = { entries: this.#take(this.#segmentBytes), chunks: [], rows: 0, bytes: 0 };
     this.#segments.push(segment);
     this.#next = 0;
     this.#end = 0;
     return segment;
+  }
+
+  #segmentWithRoom(): Segment | undefined {
+    const last = this.#segments.at(-1);
+    return last !== undefined && last.rows * SORT_ENTRY_BYTES < this.#segmentBytes ? last : undefined;
   }
 
   #growChunk(segment: Segment, bytes: number): void {
@@ -261,45 +303,68 @@ export class SortBuffer implements Spillable {
     if (last !== undefined) this.#env.kernels.sortRows(last.entries, last.rows, this.#scratch);
   }
 
+  /** Keeps the rows that are asked for, in segments of their own; in a file when there is no memory for both. */
+  #dropOthers(): void {
+    const copy = new SegmentCopy(this.#env, this.#stock, this.#segmentBytes, this.#block.address);
+    const merge = this.#mergeSegments();
+    const last = merge.drain(PIECE_ROWS, this.#keep, (count) => copy.add(merge.records, count));
+    if (copy.isRefused) {
+      this.#putBack(copy.segments);
+      this.#spillSegments();
+      return;
+    }
+    this.#setBound(last);
+    this.#dropSegments();
+    this.#segments = copy.segments;
+    this.#next = copy.next;
+    this.#end = copy.end;
+  }
+
   /** Merges the segments into one run in a file; single pages stay in stock. */
   #spillSegments(): void {
     this.#sortLast();
-    const readers = this.#segments
-      .filter(({ rows }) => rows > 0)
-      .map((segment) => new RunReader(this.#env, this.#indexed(segment, []), UNBOUNDED, []));
-    if (readers.length > 0) {
-      const merge = new RowMerge(this.#env, readers, this.#merge, this.#cursors);
-      this.#runs.push(writeMergedRun(this.#env, merge, this.#block, PIECE_ROWS));
+    if (this.#segments.some(({ rows }) => rows > 0)) {
+      const merge = this.#mergeSegments();
+      const blocks = runBlocks(this.#env, this.#block);
+      const last = merge.drain(PIECE_ROWS, this.#keep, (count) => blocks.add(merge.records, count));
+      this.#runs.push(blocks.close());
+      if (last !== 0) this.#setBound(last);
     }
     this.#dropSegments();
   }
 
+  /** Of segments that are sorted. */
+  #mergeSegments(): RowMerge {
+    const readers = this.#segments
+      .filter(({ rows }) => rows > 0)
+      .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], this.#block), UNBOUNDED, []));
+    return new RowMerge(this.#env, readers, this.#merge, this.#cursors);
+  }
+
+  /** The record of the last row that is asked for, of those here: whatever is added below it comes before it. */
+  #setBound(record: number): void {
+    const bytes = 8 + pad8(this.#u32(record));
+    if (bytes > MOST_BOUND_BYTES) return;
+    this.#env.heap.u8.copyWithin(this.#bound, record, record + bytes);
+    this.#isBounded = true;
+  }
+
   #dropSegments(): void {
-    for (const { entries, chunks } of this.#segments)
-      for (const address of [entries, ...chunks]) this.#stock.putBack(address);
+    this.#putBack(this.#segments);
     this.#segments = [];
     this.#next = 0;
     this.#end = 0;
   }
 
+  #putBack(segments: readonly Segment[]): void {
+    for (const { entries, chunks } of segments)
+      for (const address of [entries, ...chunks]) this.#stock.putBack(address);
+  }
+
   #sealed(segment: Segment, partition: number): SortedRun {
     const pages = [segment.entries, ...segment.chunks].map((address) => this.#stock.release(address));
     for (const run of pages) this.#env.memory.seal(run.address, run.pages, partition);
-    return this.#indexed(segment, pages);
-  }
-
-  #indexed(
-    { entries, rows, bytes }: Segment,
-    pages: readonly { readonly address: number; readonly pages: number }[],
-  ): SortedRun {
-    const blocks: RunBlock[] = [];
-    for (let row = 0; row < rows; row += SAMPLE_ROWS) {
-      const at = entries + row * SORT_ENTRY_BYTES;
-      const count = Math.min(SAMPLE_ROWS, rows - row);
-      const firstKey = sampleKey(this.#env.heap, this.#u32(at + SORT_ENTRY_RECORD));
-      blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
-    }
-    return { rows, bytes, blocks, location: { kind: 'memory', pages, indexed: this.#block } };
+    return indexedRun(this.#env.heap, segment, pages, this.#block);
   }
 
   #u32(address: number): number {

@@ -20,6 +20,8 @@ export interface SortFormat {
   /** How the keys are ordered; default: ascending, nulls last. */
   readonly orders: readonly KeyOrder[];
   readonly values: readonly DataType[];
+  /** Only so many rows, the first ones, are asked for. */
+  readonly keep?: number;
 }
 
 export function sortFormatBytes({ keys, values }: SortFormat): number {

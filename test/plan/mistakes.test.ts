@@ -41,6 +41,78 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'dedupe by columns that are not there or stand twice, by a constant, with an end that is none',
+    steps: `${READ}  - dedupe: [contry, id, id]\n    order_by: ["1"]\n    keep: newest\n${WRITE}${READ}  - dedupe: [contry, id, id]\n    order_by: ["1"]\n  - write: b.csv\n`,
+    expected: [
+      ['5:11', 'SPEC_BAD_VALUE', /first, last/],
+      ['8:14', 'EXPR_UNKNOWN_COLUMN', /did you mean `country`/],
+      ['8:26', 'PLAN_DUPLICATE_COLUMN', /name it once/],
+      ['9:16', 'SPEC_BAD_VALUE', /a constant puts nothing in order/],
+    ],
+  },
+  {
+    name: 'intersect and except with two steps, with their own input, with a step of other columns',
+    steps: `${READ}  - name: a\n    select: [id, country]\n  - name: b\n    from: a\n    select: [id, { x: amount }]\n  - from: a\n    except: [b, a]\n${WRITE}  - from: a\n    intersect: a\n  - write: b.csv\n  - from: a\n    except: a\n  - write: c.csv\n  - name: d\n    from: a\n    select: [id]\n  - from: a\n    intersect: d\n  - write: d.csv\n`,
+    expected: [
+      ['7:23', 'EXPR_UNKNOWN_COLUMN', /amount/],
+      ['12:16', 'SPEC_BAD_VALUE', /is the input, so all of its rows are left.*another step/],
+      ['15:13', 'SPEC_BAD_VALUE', /is the input, so nothing is left/],
+      ['21:16', 'PLAN_UNION_COLUMNS', /d lacks country; drop or rename/],
+    ],
+  },
+  {
+    name: 'except of two steps',
+    steps: `${READ}  - name: a\n    filter: id > 1\n  - name: b\n    filter: id > 2\n${READ}  - except: [a, b]\n${WRITE}`,
+    expected: [['8:17', 'SPEC_BAD_VALUE', /takes one step; write a step of its own for each/]],
+  },
+  {
+    name: 'unpivot of columns of different types, into one name, into names that are there or stand twice',
+    steps: `${READ}  - unpivot: [id, country]\n${WRITE}${READ}  - unpivot: [id, amount]\n    into: value\n  - write: b.csv\n${READ}  - unpivot: [id]\n    into: [amount, x]\n  - write: c.csv\n${READ}  - unpivot: [id]\n    into: [x, x]\n  - write: d.csv\n${READ}  - rename: { value: id }\n  - unpivot: [amount]\n  - write: e.csv\n`,
+    expected: [
+      ['3:19', 'EXPR_TYPE_MISMATCH', /country is string and id is int: .*cast one of them first/],
+      ['7:11', 'SPEC_BAD_VALUE', /takes two names, found 1/],
+      ['11:12', 'PLAN_DUPLICATE_COLUMN', /"amount" already.*into: \[month, amount\]/],
+      ['15:15', 'PLAN_DUPLICATE_COLUMN', /"x" stands twice/],
+      ['19:15', 'PLAN_DUPLICATE_COLUMN', /"value" already/],
+    ],
+  },
+  {
+    name: 'samples of no share and of no number of rows',
+    steps: ['0.25', '120%', '10 percent', '-5', '0.075', 'half']
+      .map((text, i) => `${READ}  - sample: ${text}\n  - write: ${i}.csv\n`)
+      .join(''),
+    expected: [
+      ['3:13', 'SPEC_BAD_VALUE', /expects a share of the rows, such as 10%, or how many, found `0.25`; .*percent: 25%/],
+      ['6:13', 'SPEC_BAD_VALUE', /at most 100%/],
+      ['9:13', 'SPEC_BAD_VALUE', /such as 10%/],
+      ['12:13', 'SPEC_BAD_VALUE', /at least 0/],
+      ['15:13', 'SPEC_BAD_VALUE', /percent: 7.5%/],
+      ['18:13', 'SPEC_BAD_VALUE', /or how many/],
+    ],
+  },
+  {
+    name: 'pivot without values, of a column that is not there, with what is no aggregate',
+    steps: `${READ}  - pivot: { column: country, aggregate: sum(amount) }\n${WRITE}${READ}  - pivot: { column: contry, values: [NO], aggregate: sum(amount) }\n  - write: b.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: amount }\n  - write: c.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: 1 }\n  - write: d.csv\n${READ}  - pivot: country\n  - write: e.csv\n`,
+    expected: [
+      ['3:5', 'SPEC_MISSING_KEY', /needs the key `values`; .*known before anything runs/],
+      ['6:22', 'EXPR_UNKNOWN_COLUMN', /did you mean `country`/],
+      ['9:56', 'EXPR_NOT_AGGREGATED', /max\(amount\)/],
+      ['12:56', 'SPEC_BAD_VALUE', /no aggregate function; .*sum\(amount\)/],
+      ['15:12', 'SPEC_WRONG_KIND', /a map with column, values, aggregate/],
+    ],
+  },
+  {
+    name: 'pivot whose values do not fit the column, stand twice, or are called as a key; by the column itself',
+    steps: `${READ}  - pivot: { column: id, values: [1, NO, 2.5], aggregate: sum(amount) }\n${WRITE}${READ}  - pivot: { column: country, values: [NO, NO], aggregate: sum(amount) }\n  - write: b.csv\n${READ}  - pivot: { column: country, values: [id], aggregate: sum(amount) }\n  - write: c.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: sum(amount) }\n    by: [country]\n  - write: d.csv\n`,
+    expected: [
+      ['3:38', 'EXPR_TYPE_MISMATCH', /id is int, and "NO" is not/],
+      ['3:42', 'EXPR_TYPE_MISMATCH', /"2.5" is not/],
+      ['6:44', 'PLAN_DUPLICATE_COLUMN', /"NO" stands twice/],
+      ['9:40', 'PLAN_DUPLICATE_COLUMN', /"id" already; rename that one/],
+      ['13:10', 'PLAN_DUPLICATE_COLUMN', /become columns; leave it out of `by`/],
+    ],
+  },
+  {
     name: 'a side output that a step does not have',
     steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [

@@ -17,8 +17,7 @@ const MARK = '¦';
 
 const PLANNED: readonly string[] = [
   ...[
-    ...['extract: note', 'dedupe: [id]', 'intersect: r', 'except: r', 'unnest: id'],
-    ...['pivot: { column: id }', 'unpivot: [id]', 'sample: 10%', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
+    ...['extract: note', 'unnest: id', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
@@ -49,6 +48,7 @@ const PLANNED: readonly string[] = [
     '  - read: in.csv\n  - filter: id > 1\n    ¦on_error: skip\n  - write: out.csv\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
+    '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    type: ¦asof\n    on: id\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    on: id\n    ¦within: 5m\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - write: out.csv\n  - from: ¦r.rejects\n    write: b.csv\n',

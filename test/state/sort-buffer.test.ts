@@ -5,14 +5,16 @@ import { test } from 'node:test';
 import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, decimal, INT, STRING } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import { LeatError } from '../../src/errors.js';
+import { COLUMN_BYTES } from '../../src/kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { keyRanges } from '../../src/state/key-ranges.js';
 import { runToFile } from '../../src/state/run-eviction.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../../src/state/sort-buffer.js';
-import type { SortFormat } from '../../src/state/sort-format.js';
+import { type SortFormat, writeSortFormat } from '../../src/state/sort-format.js';
 import { SortedRows, sortedRowsMinimumBytes } from '../../src/state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
+import { describeColumn } from '../../src/state/table-memory.js';
 import { compareValues } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
@@ -22,6 +24,8 @@ import { type TestMemory, testMemory } from '../support/task-memory.js';
 const TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(18, 2), decimal(38, 0), STRING, DATE];
 const ALL: KeyRange = { low: null, high: null };
 const REGION_PAGES = 40;
+/** Of a buffer that has 300 pages. */
+const SEGMENT_ROWS = 8192;
 
 function randomValue(rng: Random, type: DataType, distinct: number): Value {
   if (rng.chance(0.1)) return null;
@@ -140,6 +144,15 @@ function minimumPages(format: SortFormat, pages: number, batchRows: number): num
   return Math.max(sortBufferMinimumBytes(format, sizes), sortedRowsMinimumBytes(format, sizes)) / PAGE_BYTES;
 }
 
+function inFiles({ env, spill }: Place, runs: readonly SortedRun[]): SortedRun[] {
+  return runs.map((run) => {
+    if (run.location.kind === 'file') return run;
+    const moved = runToFile(run, spill, env.heap, () => env.kernels);
+    for (const { address, pages } of run.location.pages) env.memory.free(address, pages);
+    return moved;
+  });
+}
+
 for (const which of ['wasm', 'twins'] as const) {
   test(`sorted as by an ordinary sort, in any memory (${which})`, () => {
     const rng = random(11);
@@ -159,14 +172,7 @@ for (const which of ['wasm', 'twins'] as const) {
         fill(buffer, where, given, task * step, Math.min(rows.length, (task + 1) * step));
         if (rng.chance(0.3)) buffer.spill();
         // Memory for the others: what is left in pages is moved to a file.
-        for (const run of buffer.finish(task)) {
-          if (pages === 300 || run.location.kind === 'file') {
-            runs.push(run);
-            continue;
-          }
-          runs.push(runToFile(run, spill, env.heap, () => env.kernels));
-          for (const { address, pages: held } of run.location.pages) env.memory.free(address, held);
-        }
+        runs.push(...(pages === 300 ? buffer.finish(task) : inFiles(where, buffer.finish(task))));
       }
       const expected = show([...rows].sort((a, b) => compareRows(format, a, b)));
       const hint = `seed ${rng.seed}, round ${round}`;
@@ -176,6 +182,68 @@ for (const which of ['wasm', 'twins'] as const) {
         assert.deepEqual(show(parts), expected, `${hint}, ${ranges} ranges`);
       }
       spill.close();
+    }
+  });
+}
+
+for (const which of ['wasm', 'twins'] as const) {
+  test(`the first rows only, from a buffer that keeps few more (${which})`, () => {
+    const rng = random(12);
+    for (let round = 0; round < (which === 'wasm' ? 40 : 6); round++) {
+      const count = which === 'wasm' ? rng.pick([5000, 20000]) : 9000;
+      const given = problem(rng, count);
+      const keep = rng.pick([1, 10, 1000, 3000, 30000]);
+      const format = { ...given.format, keep };
+      const batchRows = rng.pick([100, 1500]);
+      const pages = Math.max(rng.pick([16, 40, 300]), minimumPages(format, 16, batchRows) + 4);
+      const where = place(pages, batchRows, which);
+      const { env, spill } = where;
+      const buffer = new SortBuffer(env, format);
+      fill(buffer, where, given, 0, count >> 1);
+      if (rng.chance(0.3)) buffer.spill();
+      fill(buffer, where, given, count >> 1, count);
+      const runs = inFiles(where, buffer.finish(0));
+      const hint = `seed ${rng.seed}, round ${round}`;
+      // Runs that were spilled for want of memory may hold the first of their own rows each.
+      const held = runs.reduce((sum, run) => sum + run.rows, 0);
+      if (pages === 300) assert.ok(held <= Math.max(2 * keep, SEGMENT_ROWS) + SEGMENT_ROWS, `${hint}: ${held} rows`);
+      const expected = show([...given.rows].sort((a, b) => compareRows(format, a, b)).slice(0, keep));
+      assert.deepEqual(show(read(env, format, runs).slice(0, keep)), expected, hint);
+      spill.close();
+    }
+  });
+}
+
+for (const which of ['wasm', 'twins'] as const) {
+  test(`which rows are below a bound (${which})`, () => {
+    const rng = random(13);
+    const count = 300;
+    for (let round = 0; round < 40; round++) {
+      const { format: all, rows } = problem(rng, count);
+      const format = { ...all, values: [] };
+      const { env, region } = place(20, count, which);
+      const { heap, kernels, memory } = env;
+      const pages = memory.allocate(10, 'the test');
+      const [columns, sizes, payloads, records, entries] = [2, 3, 4, 5, 6].map((page) => pages + page * PAGE_BYTES);
+      writeSortFormat(heap, pages, format);
+      for (const [k, type] of format.keys.entries()) {
+        const values = rows.map((row) => row[k]);
+        describeColumn(heap, columns + k * COLUMN_BYTES, region.vector(type, values));
+      }
+      kernels.measureRows(pages, columns, 0, 0, count, sizes, payloads);
+      const end = pages + 10 * PAGE_BYTES;
+      assert.equal(kernels.placeRows(0, count, sizes, payloads, pages + 7 * PAGE_BYTES, end, records), count);
+      kernels.writeRows(pages, columns, 0, 0, count, records, sizes, payloads, entries);
+      const half = region.selection(rows.flatMap((_, row) => (row % 2 === 0 ? [row] : [])));
+      for (let bound = 0; bound < count; bound += 23) {
+        const address = heap.u32[(records >>> 2) + bound];
+        const found = kernels.rowsBelow(pages, columns, half, 0, count / 2, address, sizes);
+        assert.deepEqual(
+          [...heap.u32.subarray(sizes >>> 2, (sizes >>> 2) + found)],
+          rows.flatMap((row, r) => (r % 2 === 0 && compareRows(format, row, rows[bound]) < 0 ? [r] : [])),
+          `round ${round}, bound ${show([rows[bound]])}`,
+        );
+      }
     }
   });
 }

@@ -355,6 +355,124 @@ steps:
     outputs: ['running.csv', 'moving.csv', 'whole.csv'],
   },
   {
+    name: 'the first rows of an order',
+    files: { 'in.csv': orders(9500) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - sort: [quantity desc, "length(note)", country nulls first]
+  - name: best
+    limit: 300
+    offset: 20
+  - write: best.csv
+  - from: orders
+    sort: [note, amount desc]
+  - name: few
+    limit: 3
+  - write: few.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['best.csv', 'few.csv'],
+  },
+  {
+    name: 'one row of each key',
+    files: { 'in.csv': orders(4000) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - dedupe: [customer, paid]
+    keep: last
+    order_by: [quantity, "length(note) desc"]
+  - write: best.csv
+  - from: orders
+    dedupe: [note]
+  - write: notes.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['best.csv', 'notes.csv'],
+  },
+  {
+    name: 'rows of both steps, and of one alone',
+    files: { 'in.csv': orders(3000), 'more.csv': orders(2000) },
+    pipeline: `
+steps:
+  - name: first
+    read: in.csv${SCHEMA}
+  - select: [country, customer, quantity]
+  - name: left
+    filter: true
+  - read: more.csv${SCHEMA}
+  - name: right
+    select: [quantity, country, customer]
+  - from: left
+    intersect: right
+  - write: both.csv
+  - from: left
+    except: right
+  - write: left.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['both.csv', 'left.csv'],
+  },
+  {
+    name: 'columns as rows',
+    files: { 'in.csv': orders(2500) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - unpivot: [country, note, customer]
+    into: [what, text]
+  - write: rows.csv
+`,
+    outputs: ['rows.csv'],
+  },
+  {
+    name: 'samples, of rows of files and of others',
+    files: { 'in.csv': orders(6000), 'more.csv': orders(500) },
+    pipeline: `
+steps:
+  - name: orders
+    read: in.csv${SCHEMA}
+  - sample: 10%
+  - write: share.csv
+  - from: orders
+    sample: 40
+    seed: -3
+  - write: some.csv
+  - name: more
+    read: more.csv${SCHEMA}
+  - from: orders
+    union: more
+  - name: sorted
+    sort: [note]
+  - sample: 12.5%
+  - write: union.csv
+  - from: sorted
+    sample: 30
+  - write: few.csv
+`,
+    leastBytes: 4 * 2 ** 20,
+    outputs: ['share.csv', 'some.csv', 'union.csv', 'few.csv'],
+  },
+  {
+    name: 'rows as columns',
+    files: { 'in.csv': orders(4000) },
+    pipeline: `
+steps:
+  - read: in.csv${SCHEMA}
+  - pivot:
+      column: country
+      values: [NO, SE, Åland, nowhere]
+      aggregate: sum(amount) / count(*)
+    by: [customer]
+  - write: out.csv
+`,
+    leastBytes: 2 * 2 ** 20,
+    outputs: ['out.csv'],
+  },
+  {
     name: 'joins of every type',
     files: { 'in.csv': orders(1500), 'more.csv': orders(300) },
     pipeline: `

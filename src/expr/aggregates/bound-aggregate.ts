@@ -14,6 +14,7 @@ import type { DataType } from '../../columnar/data-type.js';
 import type { FoldSpec } from '../../columnar/fold.js';
 import type { BoundExpr } from '../bound.js';
 import { isSameData } from '../same-expression.js';
+import { collectSlots } from '../traverse.js';
 
 export interface BoundOrder {
   readonly expr: BoundExpr;
@@ -56,4 +57,23 @@ export interface BoundAggregateCall {
 
 export function isSameCall(a: BoundAggregateCall, b: BoundAggregateCall): boolean {
   return isSameData([a.over, a.how, a.arg], [b.over, b.how, b.arg]);
+}
+
+/** Columns of the input that the call reads. */
+export function inputSlots({ over, how, arg }: BoundAggregateCall): readonly number[] {
+  const ordered = over.kind === 'sorted' ? over.orderBy : how.kind === 'pick' ? how.pick.orderBy : [];
+  const exprs = [
+    ...(over.kind === 'rows' ? [arg] : over.columns),
+    ...ordered.map(({ expr }) => expr),
+    how.kind === 'pick' ? how.pick.condition : null,
+  ];
+  const slots = new Set<number>();
+  for (const expr of exprs) if (expr !== null) collectSlots(expr, slots);
+  return [...slots];
+}
+
+/** It counts: of no rows it gives 0, where the others give null. */
+export function isZeroOfNothing({ how }: BoundAggregateCall): boolean {
+  if (how.kind === 'accumulate') return how.accumulator.kind === 'count';
+  return how.kind === 'fold' && how.fold.kind === 'distinct_estimate';
 }

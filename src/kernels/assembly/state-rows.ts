@@ -276,7 +276,7 @@ export function writeRows(layout: usize, columns: usize, selection: usize, from:
 /** The sort entry of a record: 12 bytes of its key, zeroes behind the key's end, and its address. */
 // @ts-ignore: decorator
 @inline
-function entryOf(at: usize, record: usize): void {
+export function entryOf(at: usize, record: usize): void {
   store<u64>(at, keyWord(record, 0));
   store<u32>(at, u32(keyWord(record, 8) >>> 32), 8);
   store<u32>(at, u32(record), 12);

@@ -1,5 +1,6 @@
 // Kernels of the state room; see ../state-kernels.ts.
 
+export { enterRows, rowsBelow } from './state-best';
 export { extreme, extremeText } from './state-extreme';
 export { findAny, findFixed, findText } from './state-find';
 export { growDirectory } from './state-group';

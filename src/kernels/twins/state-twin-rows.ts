@@ -40,7 +40,16 @@ function slotBytes(physical: number): number {
 
 type Rows = Pick<
   StateKernels,
-  'measureRows' | 'placeRows' | 'writeRows' | 'sortRows' | 'lowerEntry' | 'openRows' | 'readRows' | 'gatherRows'
+  | 'measureRows'
+  | 'placeRows'
+  | 'writeRows'
+  | 'rowsBelow'
+  | 'enterRows'
+  | 'sortRows'
+  | 'lowerEntry'
+  | 'openRows'
+  | 'readRows'
+  | 'gatherRows'
 >;
 
 export function rowTwins(heap: Heap): Rows {
@@ -117,6 +126,22 @@ export function rowTwins(heap: Heap): Rows {
         entryOf(entries + (i - from) * SORT_ENTRY_BYTES, record);
         setU32(heap, cursors + 4 * i, payload);
         setU32(heap, tails + 4 * i, tail);
+      }
+    },
+    rowsBelow(format, columns, selection, from, to, bound, rows) {
+      let count = 0;
+      for (let i = from; i < to; i++) {
+        const row = rowAt(heap, selection, i);
+        if (Buffer.compare(Buffer.from(keyOf(format, columns, row)), keyBytes(heap, bound)) >= 0) continue;
+        setU32(heap, rows + 4 * count++, row);
+      }
+      return count;
+    },
+    enterRows(first, count, entries) {
+      let record = first;
+      for (let i = 0; i < count; i++) {
+        entryOf(entries + i * SORT_ENTRY_BYTES, record);
+        record += recordBytes(heap, record);
       }
     },
     sortRows(entries, count) {

@@ -138,7 +138,29 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'unpivot': {
+      const isKept = (slot: number): boolean => slot < width - 2;
+      use([...own.needed].filter(isKept), false);
+      use([...own.typed].filter(isKept), true);
+      use(
+        operator.names.map((_, index) => width - 2 + index),
+        true,
+      );
+      return;
+    }
+    case 'draw':
+    case 'position':
+      use(
+        [...own.needed].filter((slot) => slot < width - 1),
+        false,
+      );
+      use(
+        [...own.typed].filter((slot) => slot < width - 1),
+        true,
+      );
+      return;
     case 'sort':
+    case 'first':
     case 'limit':
       use(own.needed, false);
       use(own.typed, true);
@@ -264,6 +286,24 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
       return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
     }
+    case 'unpivot': {
+      const { length } = operator.names;
+      const kept = input.slice(0, -length);
+      const made = node.schema
+        .slice(-2)
+        .map(({ name }, i) => ({ name, type: i === 0 ? STRING : input[kept.length].type }));
+      const newIndex = new Map([...inputIndex].filter(([old]) => old < node.schema.length - 2));
+      made.forEach((_, i) => {
+        newIndex.set(node.schema.length - 2 + i, kept.length + i);
+      });
+      return { node: { ...node, schema: [...kept, ...made] }, newIndex };
+    }
+    case 'draw':
+    case 'position': {
+      const newIndex = new Map(inputIndex).set(node.schema.length - 1, input.length);
+      return { node: { ...node, schema: [...input, node.schema[node.schema.length - 1]] }, newIndex };
+    }
+    case 'first':
     case 'limit': {
       const by = operator.by.map((slot) => inputIndex.get(slot)!);
       return { node: { ...node, operator: { ...operator, by }, schema: input }, newIndex: inputIndex };

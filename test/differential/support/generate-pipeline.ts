@@ -70,9 +70,14 @@ class Generator {
       () => this.#sort(),
       () => this.#limit(),
       () => this.#limitBy(),
+      () => this.#sample(),
       () => this.#distinct(),
+      () => this.#dedupe(),
       () => this.#aggregate(),
+      () => this.#pivot(),
+      () => this.#unpivot(),
       () => this.#union(),
+      () => this.#setOperation(),
       () => this.#join(),
     ];
     rng.pick(all)();
@@ -211,12 +216,38 @@ class Generator {
     );
   }
 
+  /** Which rows are drawn is nothing to compare with; that all of them stay where they stand is. */
+  #sample(): void {
+    const all = this.#rng.pick(['100%', '1_000_000', '150_000']);
+    this.#add(`    sample: ${all}\n`, this.#columns(), `SELECT * FROM ${this.#current.cte}`);
+  }
+
   #distinct(): void {
     const columns = this.#someColumns(3);
     const names = columns.map(({ name }) => name);
     const order = names.map((name) => `${name} NULLS LAST`).join(', ');
     const rows = `(SELECT DISTINCT ${names.join(', ')} FROM ${this.#current.cte})`;
     this.#add(`    distinct: [${names.join(', ')}]\n`, columns, this.#ordered(rows, order, columns));
+  }
+
+  #dedupe(): void {
+    const rng = this.#rng;
+    const names = this.#someColumns(2)
+      .map(({ name }) => name)
+      .join(', ');
+    const isLast = rng.chance(0.4);
+    const keep = isLast ? '    keep: last\n' : '';
+    const order = rng.chance(0.5) ? [] : this.#someColumns(2).map(({ name }) => name);
+    const yaml = order.length === 0 ? '' : `    order_by: [${order.join(', ')}]\n`;
+    // The last of an order is the first of its reverse.
+    const [way, nulls] = isLast ? ['DESC', 'FIRST'] : ['ASC', 'LAST'];
+    const reversed = [...order.map((name) => `${name} ${way} NULLS ${nulls}`), `pos ${way}`].join(', ');
+    const numbered = `SELECT *, row_number() OVER (PARTITION BY ${names} ORDER BY ${reversed}) AS n FROM ${this.#current.cte}`;
+    this.#add(
+      `    dedupe: [${names}]\n${keep}${yaml}`,
+      this.#columns(),
+      `SELECT * EXCLUDE (n) FROM (${numbered}) WHERE n = 1`,
+    );
   }
 
   #aggregate(): void {
@@ -239,13 +270,85 @@ class Generator {
     this.#add(`    aggregate:\n      ${name}: ${text}\n${by}`, columns, this.#ordered(rows, order, columns));
   }
 
-  #union(): void {
+  #pivot(): void {
+    const rng = this.#rng;
+    const candidates = this.#columns().filter(({ kind }) => kind !== 'double');
+    if (candidates.length === 0) return;
+    const column = rng.pick(candidates);
+    const keys = this.#someColumns(2).filter((key) => key !== column);
+    if (keys.length === 0) return;
+    const { name: over, kind } = rng.pick(this.#current.columns);
+    const [aggregate, result]: readonly [string, Kind] = rng.pick([
+      ['count(*)', 'int'],
+      [`count(${over})`, 'int'],
+      [`min(${over})`, kind],
+    ] as const);
+    const values = { int: ['1', '2', '77'], text: ['x', 'xy', 'no'], boolean: ['true', 'false'], double: [] }[
+      column.kind
+    ];
+    const taken = values.slice(0, rng.between(1, values.length));
+    const names = keys.map((key) => key.name).join(', ');
+    const made = taken.map((value) => ({ value, name: this.#newName() }));
+    const parts = made.map(({ value, name }) => {
+      const filter = `${column.name} = ${column.kind === 'text' ? `'${value}'` : value}`;
+      return `${aggregate} FILTER (WHERE ${filter}) AS ${name}`;
+    });
+    const columns = [...keys, ...made.map(({ name }) => ({ name, kind: result }))];
+    const rows = `(SELECT ${names}, ${parts.join(', ')} FROM ${this.#current.cte} GROUP BY ${names})`;
+    const order = keys.map((key) => `${key.name} NULLS LAST`).join(', ');
+    const pivot = `    pivot:\n      column: ${column.name}\n      values: [${taken.join(', ')}]\n      aggregate: ${aggregate}\n    by: [${names}]\n`;
+    // Columns called as the values are renamed, so that other steps can name them.
+    const pairs = made.map(({ value, name }) => `      ${name}: ${value}\n`).join('');
+    this.#add(pivot, columns, this.#ordered(rows, order, columns));
+    const { cte } = this.#current;
+    this.#add(`    rename:\n${pairs}`, columns, `SELECT * FROM ${cte}`);
+    // Nobody else reads the pivot, whose columns have other names.
+    this.#tables.splice(-2, 1);
+  }
+
+  #unpivot(): void {
+    const rng = this.#rng;
+    const { kind } = rng.pick(this.#current.columns);
+    const turned = this.#someColumns(3).filter((column) => column.kind === kind);
+    if (turned.length === 0) return;
+    const kept = this.#columns().filter((column) => !turned.includes(column));
+    const [name, value] = [this.#newName(), this.#newName()];
+    const nulls = rng.chance(0.4);
+    const columns = [...kept, { name, kind: 'text' as const }, { name: value, kind }];
+    const others = kept.map((column) => `${column.name}, `).join('');
+    const parts = turned.map(
+      (column, j) =>
+        `SELECT ${others}'${column.name}' AS ${name}, ${column.name} AS ${value}, pos AS p, ${j} AS j FROM ${this.#current.cte}`,
+    );
+    const rows = `(SELECT * FROM (${parts.join(' UNION ALL ')})${nulls ? '' : ` WHERE ${value} IS NOT NULL`})`;
+    const list = turned.map((column) => column.name).join(', ');
+    const option = nulls ? '    include_nulls: true\n' : '';
+    const ordered = this.#ordered(rows, 'p, j', columns);
+    this.#add(`    unpivot: [${list}]\n    into: [${name}, ${value}]\n${option}`, columns, ordered);
+  }
+
+  /** Tables with the same columns as this one, which is one of them. */
+  #alike(): readonly Table[] {
     const mine = this.#columns().map(({ name, kind }) => `${name} ${kind}`);
-    const others = this.#tables.filter(
+    return this.#tables.filter(
       ({ columns }) =>
         columns.length === mine.length && columns.every(({ name, kind }) => mine.includes(`${name} ${kind}`)),
     );
-    const other = this.#rng.pick(others);
+  }
+
+  #setOperation(): void {
+    const others = this.#alike().filter((table) => table !== this.#current);
+    if (others.length === 0) return;
+    const [other, verb] = [this.#rng.pick(others), this.#rng.pick(['intersect', 'except'])];
+    const names = this.#columns().map(({ name }) => name);
+    const part = (cte: string): string => `SELECT ${names.join(', ')} FROM ${cte}`;
+    const rows = `(${part(this.#current.cte)} ${verb.toUpperCase()} ${part(other.cte)})`;
+    const order = names.map((name) => `${name} NULLS LAST`).join(', ');
+    this.#add(`    ${verb}: ${other.step}\n`, this.#columns(), this.#ordered(rows, order));
+  }
+
+  #union(): void {
+    const other = this.#rng.pick(this.#alike());
     const names = this.#columns().map(({ name }) => name);
     const part = (cte: string, side: number): string =>
       `SELECT ${names.join(', ')}, ${side} AS side, pos AS p FROM ${cte}`;

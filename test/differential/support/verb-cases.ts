@@ -45,6 +45,32 @@ export const VERB_CASES: readonly VerbCase[] = [
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY g, f ORDER BY pos) AS n FROM $left) WHERE n BETWEEN 2 AND 3 ORDER BY pos',
   },
   {
+    name: 'dedupe by two keys, the first in input order',
+    steps: '  - dedupe: [g, f]\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY g, f ORDER BY pos) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe by a number, the last in input order',
+    steps: '  - dedupe: k\n    keep: last\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY k ORDER BY pos DESC) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe by a double, the first by a column and an expression',
+    steps: '  - derive: { d: -d }\n  - dedupe: [d]\n    order_by:\n      - f desc nulls first\n      - m % 7\n',
+    sql: 'SELECT k, g, -d AS d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY d ORDER BY f DESC NULLS FIRST, m % 7 NULLS LAST, pos) AS n FROM $left) WHERE n = 1 ORDER BY pos',
+  },
+  {
+    name: 'dedupe, the last by columns, of which one is a key',
+    steps:
+      '  - dedupe: [g]\n    keep: last\n    order_by: [g, t nulls first, m desc]\n  - filter: k IS NOT NULL\n  - drop: [f]\n',
+    sql: 'SELECT k, g, d, m, t FROM (SELECT *, row_number() OVER (PARTITION BY g ORDER BY t DESC NULLS LAST, m NULLS FIRST, pos DESC) AS n FROM $left) WHERE n = 1 AND k IS NOT NULL ORDER BY pos',
+  },
+  {
+    name: 'dedupe of a union',
+    steps: '  - union: right\n  - dedupe: [k, g]\n    order_by: d desc\n',
+    sql: 'SELECT k, g, d, m, t, f FROM (SELECT *, row_number() OVER (PARTITION BY k, g ORDER BY d DESC NULLS LAST, i, pos) AS n FROM (SELECT 0 AS i, * FROM $left UNION ALL SELECT 1, * FROM $right)) WHERE n = 1 ORDER BY i, pos',
+  },
+  {
     name: 'sort by columns, ties in input order',
     steps: '  - sort: [g, k desc]\n',
     sql: 'SELECT k, g, d, m, t, f FROM $left ORDER BY g, k DESC NULLS LAST, pos',
@@ -91,6 +117,63 @@ export const VERB_CASES: readonly VerbCase[] = [
     name: 'union, sorted and limited',
     steps: '  - union: right\n  - sort: k desc\n  - limit: 30\n',
     sql: 'SELECT k, g, d, m, t, f FROM (SELECT 0 AS i, * FROM $left UNION ALL SELECT 1, * FROM $right) ORDER BY k DESC NULLS LAST, i, pos LIMIT 30',
+  },
+  {
+    name: 'intersect, nulls are equal',
+    steps:
+      '  - select: [g, k]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [k, g]\n  - from: l\n    intersect: r\n',
+    sql: 'SELECT * FROM (SELECT g, k FROM $left INTERSECT SELECT g, k FROM $right) ORDER BY g NULLS LAST, k NULLS LAST',
+  },
+  {
+    name: 'except, by place and of other types',
+    steps:
+      '  - select: [k, d]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [{ x: d }, { y: m }]\n  - from: l\n    except: r\n    by_position: true\n',
+    sql: 'SELECT * FROM (SELECT k::DOUBLE AS k, d FROM $left EXCEPT SELECT d, m::DOUBLE FROM $right) ORDER BY k NULLS LAST, d NULLS LAST',
+  },
+  {
+    name: 'except, then intersect, pruned',
+    steps:
+      '  - select: [f, g, k]\n  - name: l\n    filter: true\n  - name: r\n    from: right\n    select: [k, g, f]\n  - name: s\n    filter: k > 0\n  - from: l\n    except: s\n  - intersect: r\n  - select: [k]\n',
+    sql: 'SELECT k FROM ((SELECT f, g, k FROM $left EXCEPT SELECT f, g, k FROM $right WHERE k > 0) INTERSECT SELECT f, g, k FROM $right) ORDER BY f NULLS LAST, g NULLS LAST, k NULLS LAST',
+  },
+  {
+    name: 'unpivot of numbers of several types, nulls left out, row by row',
+    steps: '  - unpivot: [m, k, d]\n',
+    sql: "SELECT g, t, f, name, value FROM (SELECT *, 0 AS j, 'm' AS name, m::DOUBLE AS value FROM $left UNION ALL SELECT *, 1 AS j, 'k' AS name, k::DOUBLE AS value FROM $left UNION ALL SELECT *, 2 AS j, 'd' AS name, d AS value FROM $left) WHERE value IS NOT NULL ORDER BY pos, j",
+  },
+  {
+    name: 'unpivot with nulls, of one column and of texts',
+    steps:
+      '  - unpivot: k\n    into: [g_, k_]\n    include_nulls: true\n  - unpivot: [g, g_]\n    include_nulls: true\n  - filter: k_ > 0 OR k_ IS NULL\n',
+    sql: "SELECT d, m, t, f, k AS k_, name, value FROM (SELECT *, 0 AS j, 'g' AS name, g AS value FROM $left UNION ALL SELECT *, 1, 'g_', 'k' FROM $left) WHERE k > 0 OR k IS NULL ORDER BY pos, j",
+  },
+  {
+    name: 'unpivot, aggregated: the other columns are not needed',
+    steps: '  - unpivot: [k, m]\n  - aggregate:\n      n: count(*)\n      most: max(value)\n    by: name\n',
+    sql: "SELECT name, count(*), max(value) FROM (SELECT 'k' AS name, k::DECIMAL(12,2) AS value FROM $left UNION ALL SELECT 'm', m FROM $left) WHERE value IS NOT NULL GROUP BY name ORDER BY name",
+  },
+  {
+    name: 'pivot of texts, by the other columns',
+    steps:
+      '  - select: [f, g, m]\n  - pivot:\n      column: g\n      values: [a, zz, ü, none]\n      aggregate: sum(m)\n',
+    sql: "SELECT f, sum(m) FILTER (WHERE g = 'a'), sum(m) FILTER (WHERE g = 'zz'), sum(m) FILTER (WHERE g = 'ü'), sum(m) FILTER (WHERE g = 'none') FROM $left GROUP BY f ORDER BY f NULLS LAST",
+  },
+  {
+    name: 'pivot of numbers by keys: counts of nothing are 0',
+    steps:
+      "  - pivot:\n      column: k\n      values: [1, -2, 03]\n      aggregate: |\n        count(*) || '/' || count(DISTINCT d) || '/' || coalesce(max(t), '2026-01-01') || k\n    by: [g, f]\n",
+    sql: `SELECT g, f, ${[1, -2, 3]
+      .map((v) => {
+        const where = `FILTER (WHERE k = ${v})`;
+        return `count(*) ${where} || '/' || count(DISTINCT d) ${where} || '/' || coalesce(max(t) ${where}, '2026-01-01') || '${v}'`;
+      })
+      .join(', ')} FROM $left GROUP BY g, f ORDER BY g NULLS LAST, f NULLS LAST`,
+  },
+  {
+    name: 'pivot into one row, then one column of it',
+    steps:
+      '  - pivot:\n      column: f\n      values: [true, false]\n      aggregate: median(d) + first(k ORDER BY t, m)\n    by: [g]\n  - select: [g, { y: \'"true"\' }]\n',
+    sql: 'SELECT g, median(d) FILTER (WHERE f) + first(k ORDER BY t, m, pos) FILTER (WHERE f) FROM $left GROUP BY g ORDER BY g NULLS LAST',
   },
   {
     name: 'inner join, several matches on both sides',
