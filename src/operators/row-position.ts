@@ -1,5 +1,5 @@
 /**
- * Puts every row's position among the columns, so that sorting by it brings rows back into the order they have here:
+ * Puts every row's position behind its columns, so that sorting by it brings rows back into the order they have here:
  *
  *     position = ordinal of the input (7 bits) | split (24 bits) | row of the split (32 bits)
  */
@@ -12,8 +12,6 @@ import { leatError } from '../errors.js';
 import { Arena } from '../memory/arena.js';
 
 export interface RowPositionConfig {
-  /** How many columns stand before the position. */
-  readonly at: number;
   /** Below MAX_ORDERED_INPUTS; rows of inputs with a lower ordinal come first. */
   readonly ordinal: number;
 }
@@ -61,10 +59,8 @@ class RowPosition implements Operator {
       u32[words + 2 * row] = this.#low++;
       u32[words + 2 * row + 1] = this.#high;
     }
-    const { at } = this.#config;
-    const { vectors } = batch;
-    const positioned = [...vectors.slice(0, at), createVector(BIGINT, this.#positions), ...vectors.slice(at)];
-    this.#output.emit({ numRows: batch.numRows, vectors: positioned, selection, selectedCount });
+    const vectors = [...batch.vectors, createVector(BIGINT, this.#positions)];
+    this.#output.emit({ numRows: batch.numRows, vectors, selection, selectedCount });
   }
 
   endInput(): undefined {

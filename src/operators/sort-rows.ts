@@ -11,7 +11,8 @@ import type { SortedRun } from '../state/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
 export interface SortRowsConfig extends SortFormat {
-  /** The input's columns that are the values; the first ones are the keys. */
+  /** The input's columns that are the keys, and those that are the values. */
+  readonly keySlots: readonly number[];
   readonly slots: readonly number[];
 }
 
@@ -30,8 +31,8 @@ class SortRows implements Operator {
   }
 
   processBatch({ vectors, selection, selectedCount }: RecordBatch): void {
-    const { keys, slots } = this.#config;
-    const columns = [...vectors.slice(0, keys.length), ...slots.map((slot) => vectors[slot])];
+    const { keySlots, slots } = this.#config;
+    const columns = [...keySlots, ...slots].map((slot) => vectors[slot]);
     this.#buffer.add(columns, selection, selectedCount);
   }
 

@@ -65,29 +65,26 @@ export class VertexDrafts {
       return this.exchangeInOrder(parts, keys, name, grouping);
     }
     const { schema } = outlets[0].calc;
-    const ordered = keys.map(({ slot }) => slot);
-    const columns = [...ordered, ...[...schema.keys()].filter((slot) => !ordered.includes(slot))];
-    const at = ordered.length;
     const format = {
-      keys: [...ordered.map((slot) => schema[slot].type), BIGINT],
+      keys: [...keys.map(({ slot }) => schema[slot].type), BIGINT],
       orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
       values: schema.map(({ type }) => type),
     };
-    // The position comes to stand behind the keys.
-    const slots = [...schema.keys()].map((slot) => {
-      const column = columns.indexOf(slot);
-      return column < at ? column : column + 1;
-    });
-    const edges = outlets.map((outlet, ordinal): JobEdge => {
-      const picked = settle({
-        ...outlet,
-        calc: outlet.calc.project({ op: 'project', columns: pick(schema, columns) }, name),
-      });
-      const positioned = append(picked, { kind: 'row-position', name, config: { at, ordinal } });
-      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, slots } }));
-    });
+    const sorting = {
+      ...format,
+      keySlots: [...keys.map(({ slot }) => slot), schema.length],
+      slots: [...schema.keys()],
+    };
+    const edges = outlets.map((outlet, ordinal) =>
+      rangeEdge(append(withPosition(outlet, ordinal, name), { kind: 'sort-rows', name, config: sorting })),
+    );
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
+}
+
+/** The rows of the outlet, the `ordinal`-th of some, with their position as a last column. */
+export function withPosition(outlet: Outlet, ordinal: number, name: string): Outlet {
+  return append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
 }
 
 /** Columns of a schema, handed on. */
