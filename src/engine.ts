@@ -33,6 +33,7 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
+import { joinsWithKeys } from './plan/plan-join.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runJob } from './runtime/run-job.js';
@@ -136,11 +137,13 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
 }
 
 async function runPlan(
-  { spec, constants, job, warnings }: Plan,
+  { spec, constants, optimized, job: usual, warnings }: Plan,
   options: RunOptions,
   pool: SlotPool | undefined,
   listener?: RunListener,
 ): Promise<RunReport> {
+  const { test } = options;
+  const job = test?.joins === 'by-key' ? planJob(optimized, { byKey: joinsWithKeys(optimized) }) : usual;
   const wroteStdout = job.vertices.some(({ chain }) => chain.some(({ config }) => isStdoutSink(config)));
   if (wroteStdout && options.stdoutTaken) {
     throw leatError('CLI_USAGE', '--json and a write to stdout both want standard output', {
@@ -150,7 +153,6 @@ async function runPlan(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const { test } = options;
   const result = await runJob(
     job,
     FACTORIES,

@@ -60,6 +60,11 @@ export class JoinMatches {
     else this.#joinMany(batch);
   }
 
+  /** The row for which the condition failed, when `join` threw its error. Rows behind it can be joined still. */
+  get failedRow(): number {
+    return this.#condition?.failedRow ?? -1;
+  }
+
   close(): void {
     this.#condition?.close();
   }

@@ -22,6 +22,8 @@ import type { StateEnv, StateSizes } from './state-env.js';
 const PURPOSE = 'merging sorted rows';
 /** Of each row of a batch: its record, its payload, its next text. */
 const ROW_ADDRESSES = 3;
+/** Part of a task's share for buffers to read runs with, where nobody else reads. */
+const READ_SHARE = 1 / 2;
 
 interface Sizes {
   readonly fanIn: number;
@@ -40,6 +42,11 @@ function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: m
   return { fanIn, batchRows, fixedBytes: control + batchRows * rowBytes + places * 16 };
 }
 
+/** Rows of a batch, at most. */
+export function sortedBatchRows(format: SortFormat, sizes: StateSizes): number {
+  return sizesOf(format, { low: null, high: null }, sizes).batchRows;
+}
+
 /** Managed memory without which SortedRows cannot work: everything fixed, a block to write, and two runs to read. */
 export function sortedRowsMinimumBytes(format: SortFormat, sizes: StateSizes): number {
   const { fixedBytes } = sizesOf(format, { low: null, high: null }, sizes);
@@ -51,6 +58,7 @@ export class SortedRows {
   readonly #env: StateEnv;
   readonly #bounds: RangeBounds;
   readonly #sizes: Sizes;
+  readonly #readShare: number;
   readonly #format: number;
   readonly #control: number;
   readonly #records: number;
@@ -68,8 +76,15 @@ export class SortedRows {
   #readPages: number[] = [];
   #isClosed = false;
 
-  constructor(env: StateEnv, format: SortFormat, runs: readonly SortedRun[], range: KeyRange) {
+  constructor(
+    env: StateEnv,
+    format: SortFormat,
+    runs: readonly SortedRun[],
+    range: KeyRange,
+    readShare: number = READ_SHARE,
+  ) {
     this.#env = env;
+    this.#readShare = readShare;
     this.#sizes = sizesOf(format, range, { shareBytes: env.memory.shareBytes, batchRows: env.batchRows });
     const pages = pagesFor(this.#sizes.fixedBytes);
     const address = env.memory.allocate(pages, PURPOSE);
@@ -101,6 +116,11 @@ export class SortedRows {
       this.close();
       throw error;
     }
+  }
+
+  /** Address: a u32 for each row of the batch, where its record lies. Lives as long as the batch. */
+  get records(): number {
+    return this.#records;
   }
 
   /** The next rows in order; null at the end. The batch lives until the next call. */
@@ -143,12 +163,15 @@ export class SortedRows {
     }
   }
 
-  /** How many runs may be merged at once: half the share for buffers, at least two. */
+  /** How many runs may be merged at once, by the share for buffers; at least two. */
   #fanIn(runs: readonly SortedRun[]): number {
     const files = runs.filter((run) => run.location.kind === 'file');
     if (files.length === 0) return this.#sizes.fanIn;
     const bytes = 2 * Math.max(...files.map((run) => this.#blockBytes(run)));
-    return Math.max(2, Math.min(this.#sizes.fanIn, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
+    return Math.max(
+      2,
+      Math.min(this.#sizes.fanIn, Math.floor((this.#env.memory.shareBytes * this.#readShare) / bytes)),
+    );
   }
 
   #blockBytes(run: SortedRun): number {
