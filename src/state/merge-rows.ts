@@ -103,7 +103,7 @@ export class RowMerge {
 /** All rows of the merge as one run in the spill folder; `batchRows` rows are merged at a time. */
 export function writeMergedRun(env: StateEnv, merge: RowMerge, buffer: BlockBuffer, batchRows: number): SortedRun {
   const bytes = Math.min(buffer.bytes, runBlockBytes(env.memory.shareBytes));
-  const blocks = new RecordBlocks(env, { ...buffer, bytes });
+  const blocks = new RecordBlocks(env, { ...buffer, bytes }, 'sort');
   for (let count = merge.next(batchRows); count > 0; count = merge.next(batchRows)) blocks.add(merge.records, count);
   return blocks.close();
 }

@@ -22,9 +22,10 @@ export class RecordBlocks {
   #out: number;
   #rows = 0;
 
-  constructor(files: RunFiles, { address, bytes }: BlockBuffer) {
+  /** `purpose`: in the file's name. */
+  constructor(files: RunFiles, { address, bytes }: BlockBuffer, purpose: string) {
     this.#files = files;
-    this.#writer = new FileRunWriter(files, 'sort');
+    this.#writer = new FileRunWriter(files, purpose);
     this.#buffer = address;
     this.#start = address + HEAD_BYTES;
     this.#end = address + bytes;

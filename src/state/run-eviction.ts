@@ -10,11 +10,14 @@ import { type BlockBuffer, RecordBlocks } from './record-blocks.js';
 import type { RunFiles } from './run-writer.js';
 import type { RunBlock, SortedRun } from './sorted-run.js';
 
+/** No attempt names its own files so: the coordinator evicts what an attempt left, beside what that wrote. */
+const EVICTED = 'evicted';
+
 export function runToFile(run: SortedRun, spill: SpillFolder, heap: Heap, kernels: () => StateKernels): SortedRun {
   const { blocks, location } = run;
   if (location.kind === 'file') return run;
   if (location.indexed) return indexedToFile(blocks, location.indexed, { heap, spill, kernels: kernels() });
-  const writer = spill.create('evicted');
+  const writer = spill.create(EVICTED);
   let at = 0;
   const written = blocks.map((block): RunBlock => {
     writer.write(block.at, block.bytes);
@@ -28,7 +31,7 @@ export function runToFile(run: SortedRun, spill: SpillFolder, heap: Heap, kernel
 function indexedToFile(blocks: readonly RunBlock[], { address, bytes }: BlockBuffer, files: RunFiles): SortedRun {
   const { u32 } = files.heap;
   const listBytes = 8 * Math.ceil(Math.max(...blocks.map(({ rows }) => rows)) / 2);
-  const writer = new RecordBlocks(files, { address: address + listBytes, bytes: bytes - listBytes });
+  const writer = new RecordBlocks(files, { address: address + listBytes, bytes: bytes - listBytes }, EVICTED);
   for (const { at, rows } of blocks) {
     for (let row = 0; row < rows; row++) {
       u32[(address >>> 2) + row] = u32[(at + row * SORT_ENTRY_BYTES + SORT_ENTRY_RECORD) >>> 2];
