@@ -33,10 +33,10 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, planNodes, planVertices } from './plan/plan-document.js';
-import { joinsWithKeys } from './plan/plan-join.js';
+import { joinName, joinsWithKeys } from './plan/plan-join.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
-import { runJob } from './runtime/run-job.js';
+import { runPlans } from './runtime/run-plans.js';
 import type { GivenValue } from './spec/params.js';
 import { readPipeline } from './spec/pipeline.js';
 import type { PipelineSpec } from './spec/pipeline-spec.js';
@@ -137,13 +137,12 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
 }
 
 async function runPlan(
-  { spec, constants, optimized, job: usual, warnings }: Plan,
+  { spec, constants, optimized, job, warnings }: Plan,
   options: RunOptions,
   pool: SlotPool | undefined,
   listener?: RunListener,
 ): Promise<RunReport> {
   const { test } = options;
-  const job = test?.joins === 'by-key' ? planJob(optimized, { byKey: joinsWithKeys(optimized) }) : usual;
   const wroteStdout = job.vertices.some(({ chain }) => chain.some(({ config }) => isStdoutSink(config)));
   if (wroteStdout && options.stdoutTaken) {
     throw leatError('CLI_USAGE', '--json and a write to stdout both want standard output', {
@@ -153,8 +152,13 @@ async function runPlan(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const result = await runJob(
-    job,
+  const byKey = test?.joins === 'by-key' ? joinsWithKeys(optimized) : new Set<number>();
+  const result = await runPlans(
+    {
+      plan: (joins) => (joins.size === 0 ? job : planJob(optimized, { byKey: joins })),
+      byKey,
+      nameOf: (node) => joinName(optimized, node),
+    },
     FACTORIES,
     {
       memoryBytes,

@@ -61,6 +61,10 @@ export class AttemptMemory implements TaskMemory {
     return this.#fromHome(pages);
   }
 
+  tryExtra(pages: number): number {
+    return this.#pool.managed.claim(this.#attempt, pages);
+  }
+
   spillOthers(moreThanBytes = 0): boolean {
     const largest = this.#largest();
     return largest !== undefined && largest.spillableBytes() > moreThanBytes && largest.spill() > 0;

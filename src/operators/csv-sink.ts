@@ -92,6 +92,7 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
     jobId: context.jobId,
     preamble,
     spoolFolder: context.spillPath,
+    printedBytes: context.printedBytes,
   });
   return { ...output, showsFailures: config.showsFailures };
 }

@@ -57,5 +57,6 @@ export const JOIN_ROWS: TransformFactory<JoinRowsConfig> = {
   role: 'transform',
   kind: 'join-rows',
   minimumBytes: ({ keys, payload }, sizes) => joinRowsMinimumBytes(keys, payload, sizes),
+  holdsFor: ({ node }) => node,
   create: (config, context) => new JoinRowsOperator(config, context),
 };

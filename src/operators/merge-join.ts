@@ -17,11 +17,12 @@ import type {
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
+import { PAGE_BYTES } from '../memory/heap.js';
 import { recordLayout } from '../state/join-record.js';
 import { RightRows, rightRowsMinimumBytes } from '../state/right-rows.js';
 import type { SortFormat } from '../state/sort-format.js';
 import { keyBytesOf, keyOf } from '../state/sorted-keys.js';
-import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
+import { type ReadShare, SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
 import { givesRest, isSelection, JoinMatches, type JoinMatchesConfig, matchesBytes } from './join-matches.js';
 import { LowestFailure } from './lowest-failure.js';
@@ -49,8 +50,11 @@ interface RangeSplit {
   readonly right: readonly SortedRun[];
 }
 
-/** Part of a task's share for buffers to read the runs of a side with. */
-const READ_SHARE = 1 / 4;
+/** For the runs of each side. With few buffers runs are merged in many passes, which the sort behind leaves no room for. */
+const READ_SHARE: ReadShare = { most: 1 / 4, promised: 1 / 8 };
+
+/** Room for the sort behind: what both sides have left in memory stays there meanwhile, and many small runs are slow. */
+const SORT_SHARE = 1 / 4;
 
 class MergeJoin implements Source {
   readonly #config: MergeJoinConfig;
@@ -205,9 +209,12 @@ function matchesOf({ type, condition, left, right }: MergeJoinConfig): JoinMatch
 function minimumBytes(config: MergeJoinConfig, sizes: TaskSizes): number {
   const matches = matchesOf(config);
   const { left, right } = config;
-  const reading = sortedRowsMinimumBytes(left, sizes) + sortedRowsMinimumBytes(right, sizes);
+  const reading = sortedRowsMinimumBytes(left, sizes, READ_SHARE) + sortedRowsMinimumBytes(right, sizes, READ_SHARE);
   const rest = givesRest(matches) ? unmetBytes(matches.payload, sizes) : 0;
-  return reading + rightRowsMinimumBytes(right, sizes) + matchesBytes(matches, sizes) + rest + 16 * sizes.batchRows;
+  const lists = matchesBytes(matches, sizes) + rest + 16 * sizes.batchRows;
+  // Where memory is in pieces, some of a page is left over behind each of the larger lists.
+  const pieces = 1.25 * lists + PAGE_BYTES;
+  return reading + rightRowsMinimumBytes(right, sizes) + pieces + sizes.shareBytes * SORT_SHARE;
 }
 
 async function enumerate(config: MergeJoinConfig, context: CoordinatorContext): Promise<SplitPlan> {

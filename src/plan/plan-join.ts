@@ -9,7 +9,7 @@
 import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
-import type { LogicalGraph, LogicalOperator } from '../dataflow/logical-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import { planCondition } from './join-condition.js';
 import {
   append,
@@ -28,6 +28,17 @@ export function joinsWithKeys({ nodes }: LogicalGraph): ReadonlySet<number> {
   return new Set(
     nodes.filter(({ operator }) => operator.op === 'join' && operator.keys.length > 0).map(({ id }) => id),
   );
+}
+
+/** What a join is called in a message: `the join with orders`. */
+export function joinName({ nodes }: LogicalGraph, id: number): string {
+  const nodeOf = (wanted: number): LogicalNode => nodes.find((node) => node.id === wanted)!;
+  const join = nodeOf(id);
+  let right = nodeOf(join.inputs[1]);
+  // Columns of the right are picked for the join, as a part of its step.
+  while (right.verb === join.verb && right.step === join.step && right.inputs.length === 1)
+    right = nodeOf(right.inputs[0]);
+  return `the join with ${right.step === '' ? right.verb : right.step}`;
 }
 
 export interface JoinStep {

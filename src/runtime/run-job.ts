@@ -15,6 +15,7 @@ import { JobMaster } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { settleBudget } from './task-sizes.js';
+import { TooMuchHeld } from './too-much-held.js';
 import { internalError } from './worker/attempt.js';
 
 /** Addresses are 32 bits wide, and page 0 belongs to the kernels. */
@@ -75,7 +76,10 @@ export async function runJob(
     };
   } catch (error) {
     // The last one first: a folder that several share was made by the first.
-    for (const { sink } of [...master.sinks()].reverse()) await sink.abort();
+    for (const { sink } of [...master.sinks()].reverse()) {
+      await sink.abort();
+      if (error instanceof TooMuchHeld) error.printedBytes += sink.printedBytes();
+    }
     throw error instanceof LeatError ? error : internalError(error);
   } finally {
     removeSpill();

@@ -45,6 +45,8 @@ export interface FileOutputOptions {
   readonly preamble?: Uint8Array;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
+  /** Bytes that were printed before, of an output that streams. */
+  readonly printedBytes?: number;
   /** Where `stdout` goes; for tests. */
   readonly stdout?: Writable;
 }
@@ -64,6 +66,8 @@ export interface FileOutput {
   finish(): Promise<readonly StagedOutputFile[]>;
   /** Removes what was staged; may be called at any time, also twice. */
   abort(): Promise<void>;
+  /** Bytes that an output that streams has printed by now. */
+  printedBytes(): number;
 }
 
 /** RUNTIME_OUTPUTS_HELD when another run writes the target, FORMAT_IO when it cannot be written. */
@@ -101,6 +105,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
       prepared,
       finish: async () => [{ temporary, target: path, ...seal(prepared) }],
       abort,
+      printedBytes: () => 0,
     };
   } catch (error) {
     void abort();
@@ -115,7 +120,9 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   const temporary = join(folder, `output-${name}`);
   const prepared = stage(temporary, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
-  const pump = streams ? new SpoolPump(temporary, state, options.stdout ?? process.stdout) : undefined;
+  const pump = streams
+    ? new SpoolPump(temporary, state, options.stdout ?? process.stdout, options.printedBytes)
+    : undefined;
   pump?.start();
   return {
     prepared,
@@ -129,6 +136,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
       await pump?.stop();
       rmSync(temporary, { force: true });
     },
+    printedBytes: () => pump?.sent ?? 0,
   };
 }
 
