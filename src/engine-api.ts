@@ -21,6 +21,8 @@ export interface TestSettings {
   readonly inProcessBytes?: number;
   /** Hand out managed memory from the top of the address space. */
   readonly allocateFromTop?: boolean;
+  /** All joins that have keys are made by them, whatever would fit into memory. */
+  readonly joins?: 'by-key';
   /** Every key hashes alike. */
   readonly sameHash?: boolean;
   /** Faults to inject, such as a worker that dies; read by the runtime. */

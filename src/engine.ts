@@ -33,9 +33,10 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
+import { joinName, joinsWithKeys } from './plan/plan-join.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
-import { runJob } from './runtime/run-job.js';
+import { runPlans } from './runtime/run-plans.js';
 import type { GivenValue } from './spec/params.js';
 import { readPipeline } from './spec/pipeline.js';
 import type { PipelineSpec } from './spec/pipeline-spec.js';
@@ -141,8 +142,12 @@ export async function analyzePipeline(
   listener?: RunListener,
 ): Promise<ExplainReport> {
   const plan = planOf(await readAndLower(path, options));
-  const { spec, job, warnings } = plan;
-  const result = await runPlan(plan, { ...options, publishes: false }, undefined, listener);
+  const { spec, warnings } = plan;
+  let { job } = plan;
+  const planned = (again: JobGraph): void => {
+    job = again;
+  };
+  const result = await runPlan(plan, { ...options, publishes: false, planned }, undefined, listener);
   const vertices = planVertices(job, result.slots).map((vertex, index): PlanVertex => {
     const { parallelism: tasks, attempts, splits, elapsedMs, operators } = result.vertices[index];
     const chain = vertex.chain.map((operator, at) => ({ ...operator, actual: operators[at].metrics }));
@@ -155,12 +160,19 @@ export async function analyzePipeline(
   return { pipeline: spec.name, text, plan: document, warnings: [...warnings, ...result.warnings] };
 }
 
+interface PlanRun {
+  readonly publishes?: boolean;
+  /** Told of the job when it is not the one of the plan. */
+  readonly planned?: (job: JobGraph) => void;
+}
+
 async function runPlan(
-  { spec, constants, job, warnings }: Plan,
-  options: RunOptions & { readonly publishes?: boolean },
+  { spec, constants, optimized, job, warnings }: Plan,
+  options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
 ): Promise<RunReport> {
+  const { test } = options;
   const wroteStdout = job.vertices.some(({ chain }) => chain.some(({ config }) => isStdoutSink(config)));
   if (wroteStdout && options.stdoutTaken) {
     throw leatError('CLI_USAGE', '--json and a write to stdout both want standard output', {
@@ -170,9 +182,18 @@ async function runPlan(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const { test } = options;
-  const result = await runJob(
-    job,
+  const byKey = test?.joins === 'by-key' ? joinsWithKeys(optimized) : new Set<number>();
+  const result = await runPlans(
+    {
+      plan: (joins) => {
+        if (joins.size === 0) return job;
+        const again = planJob(optimized, { byKey: joins });
+        options.planned?.(again);
+        return again;
+      },
+      byKey,
+      nameOf: (node) => joinName(optimized, node),
+    },
     FACTORIES,
     {
       memoryBytes,

@@ -40,6 +40,8 @@ export interface CoordinatorContext {
   readonly jobId: string;
   /** The job's spill folder, for output that is spooled; made by who first writes there, removed with the job. */
   readonly spillPath?: string;
+  /** Bytes that an earlier try of the job has printed of an output that streams: the same bytes as now. */
+  readonly printedBytes: number;
   /** A SharedArrayBuffer that all attempts of a vertex see, zeroed. */
   allocateShared(bytes: number): SharedArrayBuffer;
 }
@@ -90,6 +92,11 @@ export interface TransformFactory<Config = unknown> {
    * thing that was looked at.
    */
   verdicts?(config: Config, results: readonly unknown[]): readonly Verdict[];
+  /**
+   * What it takes in stays in memory until others have read it, and this node of the logical graph can be planned in a way
+   * that needs no such room.
+   */
+  holdsFor?(config: Config): number | undefined;
   create(config: Config, context: OperatorContext, output: Collector): Operator;
 }
 
@@ -126,6 +133,8 @@ export interface JobSink {
   finish(taskResults: readonly unknown[]): Promise<readonly StagedOutput[]>;
   /** Removes whatever was staged. */
   abort(): Promise<void>;
+  /** Bytes that went out before the commit. */
+  printedBytes(): number;
 }
 
 export interface SinkFactory<Config = unknown> {

@@ -78,6 +78,10 @@ export class AttemptMemory implements TaskMemory {
     return this.#granted(this.#fromHome(pages));
   }
 
+  tryExtra(pages: number): number {
+    return this.#pool.managed.claim(this.#attempt, pages);
+  }
+
   spillOthers(moreThanBytes = 0): boolean {
     const largest = this.#largest();
     return largest !== undefined && largest.spillableBytes() > moreThanBytes && largest.spill() > 0;

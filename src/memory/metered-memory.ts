@@ -24,6 +24,10 @@ export class MeteredMemory implements TaskMemory {
     return this.#count(this.#memory.tryAllocate(pages), pages);
   }
 
+  tryExtra(pages: number): number {
+    return this.#count(this.#memory.tryExtra(pages), pages);
+  }
+
   spillOthers(moreThanBytes?: number): boolean {
     return this.#memory.spillOthers(moreThanBytes);
   }

@@ -26,6 +26,8 @@ export interface TaskMemory {
    * spillable consumers: the caller then spills itself.
    */
   tryAllocate(pages: number): number;
+  /** Pages that are free and promised to nobody, for what would only be faster: nothing is evicted or spilled for them. */
+  tryExtra(pages: number): number;
   /**
    * Makes the largest other consumer of this task spill, for one that was refused; false when none has more than
    * `moreThanBytes`. A consumer at work says 0 spillable bytes and is left alone.

@@ -106,6 +106,7 @@ function prepareTarget(config: CsvSinkConfig, splits: number, context: Coordinat
     jobId: context.jobId,
     preamble,
     spoolFolder: context.spillPath,
+    printedBytes: context.printedBytes,
   });
   return { ...output, showsFailures: config.showsFailures };
 }

@@ -12,6 +12,7 @@ import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
 import { JOIN_ROWS } from './join-rows.js';
 import { LIMIT_ROWS } from './limit-rows.js';
+import { MERGE_JOIN } from './merge-join.js';
 import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
@@ -37,6 +38,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       JOIN_REST,
       JOIN_ROWS,
       LIMIT_ROWS,
+      MERGE_JOIN,
       ROW_POSITION,
       PACK,
       PARTIAL_AGGREGATE,

@@ -37,6 +37,8 @@ export class JoinCondition {
   /** Address: the candidates that are pairs. */
   readonly #selection: number;
   #selected = 0;
+  /** The left row of the candidate at which `settle` ended. */
+  failedRow = -1;
   #tested: RecordBatch | undefined;
 
   constructor(
@@ -90,6 +92,7 @@ export class JoinCondition {
       }
       visit(u32[(rows >>> 2) + candidate], record);
     }
+    if (end < count) this.failedRow = u32[(rows >>> 2) + end];
     this.#candidates.count = 0;
     this.#selected = 0;
     return end === count;

@@ -1,34 +1,23 @@
 /**
- * The left side of a hash join. Rows keep the order of the left side, and their matches that of the right side.
- *
- * When no key has two rows on the right, a left row has at most one match: the columns of the left stay where they are,
- * the selection says which rows are left, and only the columns of the right are filled in. Otherwise, and when there is
- * a condition beside the keys, pairs of rows are made, a batch at a time, and both sides are gathered.
+ * The left side of a hash join: looks the keys of its rows up in the directory of the right, where that lies. Rows keep
+ * the order of the left side, and their matches that of the right side.
  */
 import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
-import type { JoinType } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import { COLUMN_BYTES, RECORD_MET } from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
 import { type JoinPartition, openProbe, probeBytes } from '../state/join-directory.js';
 import { recordLayout } from '../state/join-record.js';
 import { describeColumn } from '../state/table-memory.js';
-import { conditionBytes, JoinCondition, type JoinConditionConfig } from './join-condition.js';
-import { JoinPairs, type JoinPairsConfig, pairBytes } from './join-pairs.js';
+import { JoinMatches, type JoinMatchesConfig, matchesBytes } from './join-matches.js';
 
-export interface JoinProbeConfig {
-  readonly type: JoinType;
+export interface JoinProbeConfig extends JoinMatchesConfig {
   /** Columns of the left that meet the keys of the right, in that order. */
   readonly keys: readonly number[];
   readonly keyTypes: readonly DataType[];
-  readonly left: readonly DataType[];
-  /** Columns of the right behind its keys. */
-  readonly payload: readonly DataType[];
-  /** What pairs with equal keys must fulfil besides. */
-  readonly condition?: JoinConditionConfig;
   /** From `join-directory`. */
   readonly edge: JobEdge;
 }
@@ -39,8 +28,7 @@ class JoinProbe implements Operator {
   readonly #output: Collector;
   readonly #arena: Arena;
   readonly #partitions: readonly JoinPartition[];
-  #pairs!: JoinPairs;
-  #condition: JoinCondition | undefined;
+  #matches: JoinMatches | undefined;
   // Filled in by `open`: addresses.
   #columns = 0;
   #probe = 0;
@@ -56,31 +44,14 @@ class JoinProbe implements Operator {
   }
 
   open(): void {
-    const { keys, keyTypes, left, payload, condition } = this.#config;
+    const { keys, keyTypes, payload } = this.#config;
     this.#columns = this.#arena.allocate(Math.max(1, keys.length) * COLUMN_BYTES);
     this.#found = this.#arena.allocate(4 * this.#context.batchRows, 4);
     const layout = recordLayout(keyTypes, payload);
     this.#probe = openProbe(this.#context.memory, this.#arena, layout, this.#partitions);
-    const makesPairs = condition !== undefined || !this.#isUnique;
-    this.#pairs = new JoinPairs(outputOf(this.#config, makesPairs), this.#context, this.#arena);
-    if (condition === undefined) return;
-    this.#condition = new JoinCondition(condition, left, payload, this.#context, this.#arena);
-    this.#condition.open();
-  }
-
-  /** No key has two rows on the right. */
-  get #isUnique(): boolean {
-    return this.#partitions.every(({ isUnique }) => isUnique);
-  }
-
-  /** Rows without a match stay. */
-  get #keepsAll(): boolean {
-    return this.#config.type === 'left' || this.#config.type === 'full';
-  }
-
-  /** Somebody wants to know which rows of the right met nobody. */
-  get #marks(): boolean {
-    return this.#config.type === 'right' || this.#config.type === 'full';
+    const isUnique = this.#partitions.every((partition) => partition.isUnique);
+    this.#matches = new JoinMatches(this.#config, this.#context, this.#output, this.#arena, isUnique);
+    this.#matches.open();
   }
 
   processBatch(batch: RecordBatch): void {
@@ -90,125 +61,7 @@ class JoinProbe implements Operator {
       describeColumn(heap, this.#columns + k * COLUMN_BYTES, vectors[slot]);
     });
     this.#context.kernels.state.lookUpRecords(this.#probe, this.#columns, selection, 0, selectedCount, this.#found);
-    if (this.#condition !== undefined) this.#joinTested(batch, this.#condition);
-    else if (isSelection(this.#config)) this.#select(batch);
-    else if (this.#isUnique) this.#joinOne(batch);
-    else this.#joinMany(batch);
-  }
-
-  #rowAt({ selection }: RecordBatch, position: number): number {
-    return selection === 0 ? position : this.#context.memory.heap.u32[(selection >>> 2) + position];
-  }
-
-  /** The first record that the row at a position met; 0: none. */
-  #firstRecord(u32: Uint32Array, position: number): number {
-    return u32[(this.#found >>> 2) + position];
-  }
-
-  #select(batch: RecordBatch): void {
-    const { u32 } = this.#context.memory.heap;
-    const isSemi = this.#config.type === 'semi';
-    const out = this.#pairs.rows >>> 2;
-    let count = 0;
-    for (let i = 0; i < batch.selectedCount; i++) {
-      if ((this.#firstRecord(u32, i) !== 0) === isSemi) u32[out + count++] = this.#rowAt(batch, i);
-    }
-    this.#emitRows(batch, count);
-  }
-
-  /** The rows of the batch that `#pairs` names. */
-  #emitRows(batch: RecordBatch, count: number): void {
-    if (count > 0) this.#output.emit({ ...batch, selection: this.#pairs.rows, selectedCount: count });
-  }
-
-  /** At most one match: the record of each row of the batch, at the row's own place. */
-  #joinOne(batch: RecordBatch): void {
-    const { u8, u32 } = this.#context.memory.heap;
-    const keepsAll = this.#keepsAll;
-    const marks = this.#marks;
-    const records = this.#pairs.records >>> 2;
-    const out = this.#pairs.rows >>> 2;
-    u32.fill(0, records, records + batch.numRows);
-    let count = 0;
-    for (let i = 0; i < batch.selectedCount; i++) {
-      const record = this.#firstRecord(u32, i);
-      if (record === 0 && !keepsAll) continue;
-      const row = this.#rowAt(batch, i);
-      u32[out + count++] = row;
-      if (record === 0) continue;
-      u32[records + row] = record;
-      if (marks) u8[record + RECORD_MET] = 1;
-    }
-    if (count === 0) return;
-    const vectors = [...batch.vectors, ...this.#pairs.gatherRight(batch.numRows)];
-    this.#emitRows({ ...batch, vectors }, count);
-  }
-
-  #joinMany(batch: RecordBatch): void {
-    const { u8, u32 } = this.#context.memory.heap;
-    const keepsAll = this.#keepsAll;
-    const marks = this.#marks;
-    for (let i = 0; i < batch.selectedCount && !this.#output.done; i++) {
-      const row = this.#rowAt(batch, i);
-      const first = this.#firstRecord(u32, i);
-      if (first === 0 && keepsAll) this.#pair(batch, row, 0);
-      for (let record = first; record !== 0; record = u32[record >>> 2]) {
-        if (marks) u8[record + RECORD_MET] = 1;
-        this.#pair(batch, row, record);
-      }
-    }
-    this.#emitPairs(batch);
-  }
-
-  #joinTested(batch: RecordBatch, condition: JoinCondition): void {
-    const { u8, u32 } = this.#context.memory.heap;
-    const { type } = this.#config;
-    const selects = isSelection(this.#config);
-    const marks = this.#marks;
-    let selected = 0;
-    let isMet = false;
-    const visit = (row: number, record: number): void => {
-      if (record !== 0) {
-        isMet = true;
-        if (marks) u8[record + RECORD_MET] = 1;
-        if (!selects) this.#pair(batch, row, record);
-        return;
-      }
-      if (selects && isMet === (type === 'semi')) u32[(this.#pairs.rows >>> 2) + selected++] = row;
-      if (!selects && !isMet) this.#pair(batch, row, 0);
-      isMet = false;
-    };
-    const settle = (): void => {
-      if (condition.settle(batch, visit)) return;
-      // Pairs before the one that fails go on; when nobody wants more, it does not matter.
-      if (selects) this.#emitRows(batch, selected);
-      else this.#emitPairs(batch);
-      selected = 0;
-      if (!this.#output.done) condition.fail();
-    };
-    const offer = (row: number, record: number): void => {
-      condition.offer(row, record);
-      if (condition.isFull) settle();
-    };
-    const endsRows = selects || this.#keepsAll;
-    for (let i = 0; i < batch.selectedCount && !this.#output.done; i++) {
-      const row = this.#rowAt(batch, i);
-      for (let record = this.#firstRecord(u32, i); record !== 0; record = u32[record >>> 2]) offer(row, record);
-      if (endsRows) offer(row, 0);
-    }
-    settle();
-    if (selects) this.#emitRows(batch, selected);
-    else this.#emitPairs(batch);
-  }
-
-  #pair(batch: RecordBatch, row: number, record: number): void {
-    this.#pairs.add(row, record);
-    if (this.#pairs.isFull) this.#emitPairs(batch);
-  }
-
-  #emitPairs(batch: RecordBatch): void {
-    if (this.#pairs.count > 0) this.#output.emit(this.#pairs.gather(batch));
-    this.#pairs.count = 0;
+    this.#matches?.join(batch, this.#found);
   }
 
   endInput(): undefined {
@@ -216,7 +69,7 @@ class JoinProbe implements Operator {
   }
 
   close(): void {
-    this.#condition?.close();
+    this.#matches?.close();
     this.#arena.close();
   }
 }
@@ -226,33 +79,12 @@ function partitionsIn(prepared: unknown): readonly JoinPartition[] {
   return (prepared as readonly (readonly JoinPartition[])[]).flat();
 }
 
-/** Only says which rows of the left are left. */
-function isSelection({ type }: JoinProbeConfig): boolean {
-  return type === 'semi' || type === 'anti';
-}
-
-function outputOf(config: JoinProbeConfig, makesPairs: boolean): JoinPairsConfig {
-  const { left, payload } = config;
-  const copies = makesPairs && !isSelection(config);
-  return {
-    left: copies ? [...left.keys()] : [],
-    leftTypes: copies ? left : [],
-    right: isSelection(config) ? [] : [...payload.keys()],
-    payload,
-  };
-}
-
 export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
   role: 'transform',
   kind: 'join-probe',
   minimumBytes: (config, sizes) => {
-    const { keyTypes, left, payload, condition } = config;
-    const pairs = (pairBytes(outputOf(config, true)) + 4) * sizes.batchRows;
-    return (
-      pairs +
-      probeBytes(recordLayout(keyTypes, payload)) +
-      (condition === undefined ? 0 : conditionBytes(condition, left, payload, sizes))
-    );
+    const { keyTypes, payload } = config;
+    return matchesBytes(config, sizes) + 4 * sizes.batchRows + probeBytes(recordLayout(keyTypes, payload));
   },
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
   rowsPerRow: ({ keys }, prepared) =>

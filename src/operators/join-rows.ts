@@ -14,6 +14,8 @@ export interface JoinRowsConfig {
   readonly payload: readonly DataType[];
   /** Rows with a null key are wanted too. */
   readonly keepsNulls: boolean;
+  /** The join in the logical graph, if it can be made by key. */
+  readonly node?: number;
 }
 
 class JoinRowsOperator implements Operator {
@@ -55,5 +57,6 @@ export const JOIN_ROWS: TransformFactory<JoinRowsConfig> = {
   role: 'transform',
   kind: 'join-rows',
   minimumBytes: ({ keys, payload }, sizes) => joinRowsMinimumBytes(keys, payload, sizes),
+  holdsFor: ({ node }) => node,
   create: (config, context) => new JoinRowsOperator(config, context),
 };

@@ -11,8 +11,9 @@ import type { SortedRun } from '../state/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
 export interface SortRowsConfig extends SortFormat {
-  /** The input's columns that are the keys; the first ones are the values. */
+  /** The input's columns that are the keys, and those that are the values. */
   readonly keySlots: readonly number[];
+  readonly slots: readonly number[];
 }
 
 class SortRows implements Operator {
@@ -32,13 +33,11 @@ class SortRows implements Operator {
 
   /** Of rows that are not among the first ones no more than the keys are loaded. */
   processBatch({ vectors, selection, selectedCount, pending }: RecordBatch): void {
-    const { keySlots, values } = this.#config;
+    const { keySlots, slots } = this.#config;
     for (const slot of keySlots) pending?.load(slot, selection, selectedCount);
-    const columns = [...keySlots.map((slot) => vectors[slot]), ...vectors.slice(0, values.length)];
+    const columns = [...keySlots, ...slots].map((slot) => vectors[slot]);
     this.#buffer.add(columns, selection, selectedCount, (rows, count) => {
-      for (let slot = 0; slot < values.length; slot++) {
-        if (!keySlots.includes(slot)) pending?.load(slot, rows, count);
-      }
+      for (const slot of slots) if (!keySlots.includes(slot)) pending?.load(slot, rows, count);
     });
   }
 

@@ -10,17 +10,23 @@
  *
  * A union costs nothing until somebody looks at its order: it only means that rows come out of several outlets.
  */
-import { type JobEdge, type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
+import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
-import { planCondition } from './join-condition.js';
-import { append, broadcastEdge, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
+import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
+import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
+const NONE: ReadonlySet<number> = new Set();
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
 const MOST_OUTLETS = 16;
 
-export function planJob(graph: LogicalGraph): JobGraph {
+export interface JobPlanOptions {
+  /** Nodes: joins that are made by key, because their right sides do not fit into memory. */
+  readonly byKey?: ReadonlySet<number>;
+}
+
+export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = {}): JobGraph {
   const consumers = consumersOf(graph);
   const drafts = new VertexDrafts();
   const outlets = new Map<number, readonly Outlet[]>();
@@ -113,45 +119,10 @@ export function planJob(graph: LogicalGraph): JobGraph {
       }
       case 'sort':
         return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator)];
-      case 'join': {
-        const right = settle(inOrder(inputs[1], name));
-        const types = right.calc.schema.map(({ type }) => type);
-        const givesRest = operator.type === 'right' || operator.type === 'full';
-        const { condition } = operator;
-        const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-        const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest } });
-        const rowsEdge = broadcastEdge(rows);
-        const directory = drafts.add(
-          { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },
-          [rowsEdge],
-          [],
-        );
-        const edge = broadcastEdge(directory);
-        const probes = inputs[0].map((outlet) => {
-          // Rows that come out of what makes the right side must wait for it.
-          const isBehind = drafts.waitsFor(directory.vertex, outlet.vertex);
-          const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
-          // The directory says where the rows are; they must be kept as long.
-          left.vertex.inputs.push(rowsEdge, edge);
-          const config = {
-            type: operator.type,
-            keys: operator.keys,
-            keyTypes: keys,
-            left: left.calc.schema.map(({ type }) => type),
-            payload,
-            condition: condition && planCondition(condition, left.calc.schema, right.calc.schema.slice(keys.length)),
-            edge,
-          };
-          return append(left, { kind: 'join-probe', name, config }, schema);
-        });
-        if (!givesRest) return probes;
-        const left = schema.slice(0, schema.length - payload.length).map(({ type }) => type);
-        const after = probes.map(({ vertex, operator: probe }): JobEdge => {
-          return { exchange: 'forward', mode: 'blocking', vertex: vertex.id, operator: probe };
-        });
-        const config = { left, keys, payload, edge: rowsEdge };
-        return [...probes, drafts.add({ kind: 'join-rest', name, config }, [rowsEdge, ...after], schema)];
-      }
+      case 'join':
+        return byKey.has(node.id)
+          ? [planJoinByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;
         return inputs[0].map((outlet) => {

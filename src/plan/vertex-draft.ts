@@ -2,7 +2,7 @@
  * Vertices in the making. An outlet is where rows come out of one: behind an operator of its chain, through a calc
  * that further filters and projections are folded into until some operator has to see its rows.
  */
-import { BIGINT } from '../columnar/data-type.js';
+import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
 import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
@@ -75,14 +75,35 @@ export class VertexDrafts {
       orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
       values: schema.map(({ type }) => type),
     };
-    // The position comes to stand behind the columns.
-    const keySlots = [...keys.map(({ slot }) => slot), schema.length];
-    const edges = outlets.map((outlet, ordinal): JobEdge => {
-      const positioned = append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
-      return rangeEdge(append(positioned, { kind: 'sort-rows', name, config: { ...format, keep, keySlots } }));
-    });
+    const columns = {
+      ...format,
+      keep,
+      keySlots: [...keys.map(({ slot }) => slot), schema.length],
+      slots: [...schema.keys()],
+    };
+    const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, columns));
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
+}
+
+/** How rows are sorted on their way through an exchange; see state/sort-format.ts. */
+export interface SortColumns {
+  readonly keys: readonly DataType[];
+  readonly orders: readonly Omit<SortKey, 'slot'>[];
+  readonly values: readonly DataType[];
+  /** Where keys and values stand among the columns. */
+  readonly keySlots: readonly number[];
+  readonly slots: readonly number[];
+}
+
+/** From the outlet, through a sort. */
+export function sortedEdge(outlet: Outlet, name: string, columns: SortColumns): JobEdge {
+  return rangeEdge(append(outlet, { kind: 'sort-rows', name, config: columns }));
+}
+
+/** The rows of the outlet, the `ordinal`-th of some, with their position as a last column. */
+export function withPosition(outlet: Outlet, ordinal: number, name: string): Outlet {
+  return append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
 }
 
 /** Columns of a schema, handed on. */

@@ -16,6 +16,7 @@ import { JobMaster } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { settleBudget } from './task-sizes.js';
+import { TooMuchHeld } from './too-much-held.js';
 import { internalError } from './worker/attempt.js';
 
 /** Addresses are 32 bits wide, and page 0 belongs to the kernels. */
@@ -85,7 +86,8 @@ export async function runJob(
       notes,
     };
   } catch (error) {
-    await abortSinks(master);
+    const printed = await abortSinks(master);
+    if (error instanceof TooMuchHeld) error.printedBytes += printed;
     throw error instanceof LeatError ? error : internalError(error);
   } finally {
     removeSpill();
@@ -93,9 +95,14 @@ export async function runJob(
   }
 }
 
-/** The last one first: a folder that several share was made by the first. */
-async function abortSinks(master: JobMaster): Promise<void> {
-  for (const { sink } of [...master.sinks()].reverse()) await sink.abort();
+/** The last one first: a folder that several share was made by the first. Returns the bytes that were printed. */
+async function abortSinks(master: JobMaster): Promise<number> {
+  let printed = 0;
+  for (const { sink } of [...master.sinks()].reverse()) {
+    await sink.abort();
+    printed += sink.printedBytes();
+  }
+  return printed;
 }
 
 /** A sink that prints waits for its reader; when the run is interrupted it stops. */

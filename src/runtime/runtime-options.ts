@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   /** Aborting it cancels the job. */
   readonly signal?: AbortSignal;
   readonly kernels?: 'wasm' | 'twins';
+  /** Bytes of an output that streams which an earlier try of the same job has printed. */
+  readonly printedBytes?: number;
   /** Hand out managed memory from the top of the address space. */
   readonly allocateFromTop?: boolean;
   readonly sizes?: SizeOverrides;

@@ -27,10 +27,18 @@ export class PageStock {
 
   /** The address of contiguous pages for `bytes`, or 0 when there are none. */
   take(bytes: number): number {
-    const pages = pagesFor(bytes);
+    return this.#take(pagesFor(bytes), (pages) => this.#memory.tryAllocate(pages));
+  }
+
+  /** Like `take`, but leaves what the task was promised to whoever needs it. */
+  takeExtra(bytes: number): number {
+    return this.#take(pagesFor(bytes), (pages) => this.#memory.tryExtra(pages));
+  }
+
+  #take(pages: number, allocate: (pages: number) => number): number {
     const index = this.#stock.findLastIndex((run) => run.pages === pages);
     if (index >= 0) return this.#hold(this.#stock.splice(index, 1)[0].address, pages);
-    const address = this.#memory.tryAllocate(pages);
+    const address = allocate(pages);
     if (address === 0) return 0;
     this.#pages += pages;
     return this.#hold(address, pages);

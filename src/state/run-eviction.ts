@@ -10,6 +10,7 @@ import { type BlockBuffer, RecordBlocks } from './record-blocks.js';
 import type { RunFiles } from './run-writer.js';
 import type { RunBlock, SortedRun } from './sorted-run.js';
 
+/** No attempt names its own files so: the coordinator evicts what an attempt left, beside what that wrote. */
 const EVICTED = 'evicted';
 
 export function runToFile(run: SortedRun, spill: SpillFolder, heap: Heap, kernels: () => StateKernels): SortedRun {

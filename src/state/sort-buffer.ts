@@ -122,7 +122,8 @@ export class SortBuffer implements Spillable {
     this.#tails = place(4 * PIECE_ROWS);
     this.#rowsBelow = place(4 * PIECE_ROWS);
     this.#bound = place(MOST_BOUND_BYTES);
-    this.#block = { address: end, bytes: address + pages * PAGE_BYTES - end };
+    // Not what is left of the page: readers count on blocks of this size.
+    this.#block = { address: end, bytes: runBlockBytes(sizes.shareBytes) };
     writeSortFormat(env.heap, this.#format, format);
     env.memory.registerSpillable(this);
   }

@@ -11,6 +11,7 @@ import { createVector, type Vector } from '../columnar/vector.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { RowMerge, writeMergedRun } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
+import type { BlockBuffer } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8, vectorRowBytes } from './row-layout.js';
 import { blocksWithin, boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
@@ -22,6 +23,17 @@ import type { StateEnv, StateSizes } from './state-env.js';
 const PURPOSE = 'merging sorted rows';
 /** Of each row of a batch: its record, its payload, its next text. */
 const ROW_ADDRESSES = 3;
+
+/** Parts of a task's share for buffers to read runs with. */
+export interface ReadShare {
+  /** At most. */
+  readonly most: number;
+  /** Promised, beside two runs. */
+  readonly promised: number;
+}
+
+/** Where nobody else reads. */
+const READ_SHARE: ReadShare = { most: 1 / 2, promised: 0 };
 
 interface Sizes {
   readonly fanIn: number;
@@ -41,9 +53,14 @@ function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: m
 }
 
 /** Managed memory without which SortedRows cannot work: everything fixed, a block to write, and two runs to read. */
-export function sortedRowsMinimumBytes(format: SortFormat, sizes: StateSizes): number {
+export function sortedRowsMinimumBytes(
+  format: SortFormat,
+  sizes: StateSizes,
+  { promised }: ReadShare = READ_SHARE,
+): number {
   const { fixedBytes } = sizesOf(format, { low: null, high: null }, sizes);
-  return (pagesFor(fixedBytes) + 5 * pagesFor(runBlockBytes(sizes.shareBytes))) * PAGE_BYTES;
+  const pages = pagesFor(fixedBytes) + 5 * pagesFor(runBlockBytes(sizes.shareBytes));
+  return pages * PAGE_BYTES + Math.floor(sizes.shareBytes * promised);
 }
 
 export class SortedRows {
@@ -51,6 +68,7 @@ export class SortedRows {
   readonly #env: StateEnv;
   readonly #bounds: RangeBounds;
   readonly #sizes: Sizes;
+  readonly #readShare: ReadShare;
   readonly #format: number;
   readonly #control: number;
   readonly #records: number;
@@ -68,8 +86,15 @@ export class SortedRows {
   #readPages: number[] = [];
   #isClosed = false;
 
-  constructor(env: StateEnv, format: SortFormat, runs: readonly SortedRun[], range: KeyRange) {
+  constructor(
+    env: StateEnv,
+    format: SortFormat,
+    runs: readonly SortedRun[],
+    range: KeyRange,
+    readShare: ReadShare = READ_SHARE,
+  ) {
     this.#env = env;
+    this.#readShare = readShare;
     this.#sizes = sizesOf(format, range, { shareBytes: env.memory.shareBytes, batchRows: env.batchRows });
     const pages = pagesFor(this.#sizes.fixedBytes);
     const address = env.memory.allocate(pages, PURPOSE);
@@ -103,6 +128,11 @@ export class SortedRows {
     }
   }
 
+  /** Address: a u32 for each row of the batch, where its record lies. Lives as long as the batch. */
+  get records(): number {
+    return this.#records;
+  }
+
   /** The next rows in order; null at the end. The batch lives until the next call. */
   next(): RecordBatch | null {
     const count = this.#merge.next(this.#sizes.batchRows);
@@ -133,22 +163,31 @@ export class SortedRows {
       const { first, end } = blocksWithin(run, this.#bounds);
       return first < end;
     });
+    // First of all: buffers to read with take what there is.
+    const bytes = runBlockBytes(this.#env.memory.shareBytes);
+    const block = { address: this.#stock.require(bytes, PURPOSE), bytes };
     for (;;) {
       const buffers = this.#readBuffers(left.slice(0, this.#fanIn(left)));
       const fanIn = buffers.length;
-      if (fanIn === left.length) return this.#open(left, buffers);
+      if (fanIn === left.length) {
+        this.#stock.putBack(block.address);
+        return this.#open(left, buffers);
+      }
       // Just as many as it takes for the rest to fit afterwards.
       const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
-      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers)];
+      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers, block)];
     }
   }
 
-  /** How many runs may be merged at once: half the share for buffers, at least two. */
+  /** How many runs may be merged at once, by the share for buffers; at least two. */
   #fanIn(runs: readonly SortedRun[]): number {
     const files = runs.filter((run) => run.location.kind === 'file');
     if (files.length === 0) return this.#sizes.fanIn;
     const bytes = 2 * Math.max(...files.map((run) => this.#blockBytes(run)));
-    return Math.max(2, Math.min(this.#sizes.fanIn, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
+    return Math.max(
+      2,
+      Math.min(this.#sizes.fanIn, Math.floor((this.#env.memory.shareBytes * this.#readShare.most) / bytes)),
+    );
   }
 
   #blockBytes(run: SortedRun): number {
@@ -161,34 +200,39 @@ export class SortedRows {
     return new RowMerge(this.#env, readers, this.#control, this.#records);
   }
 
-  /** Two buffers for each run in a file, for as many runs as memory is granted for; at least two. */
+  /** Two buffers for each run in a file, for as many runs as are promised or granted; at least two. */
   #readBuffers(runs: readonly SortedRun[]): (readonly number[])[] {
     const buffers: (readonly number[])[] = [];
     let next = 0;
     let end = 0;
+    let promised = Math.floor(this.#env.memory.shareBytes * this.#readShare.promised);
+    const buffer = (bytes: number, isPromised: boolean): number => {
+      if (end - next < bytes) {
+        next = isPromised ? this.#stock.require(bytes, PURPOSE) : this.#stock.takeExtra(bytes);
+        if (next === 0) return 0;
+        end = next + pagesFor(bytes) * PAGE_BYTES;
+        this.#readPages.push(next);
+      }
+      next += bytes;
+      return next - bytes;
+    };
     for (const run of runs) {
       if (run.location.kind === 'memory') {
         buffers.push([]);
         continue;
       }
       const bytes = this.#blockBytes(run);
-      if (end - next < 2 * bytes) {
-        next = buffers.length < 2 ? this.#stock.require(2 * bytes, PURPOSE) : this.#stock.take(2 * bytes);
-        if (next === 0) return buffers;
-        end = next + pagesFor(2 * bytes) * PAGE_BYTES;
-        this.#readPages.push(next);
-      }
-      buffers.push([next, next + bytes]);
-      next += 2 * bytes;
+      const isPromised = buffers.length < 2 || promised >= 2 * pagesFor(bytes) * PAGE_BYTES;
+      if (buffers.length >= 2) promised -= 2 * bytes;
+      const pair = [buffer(bytes, isPromised), buffer(bytes, isPromised)];
+      if (pair.includes(0)) return buffers;
+      buffers.push(pair);
     }
     return buffers;
   }
 
-  #mergeToFile(runs: readonly SortedRun[], buffers: readonly (readonly number[])[]): SortedRun {
-    const bytes = runBlockBytes(this.#env.memory.shareBytes);
-    const block = this.#stock.require(bytes, PURPOSE);
-    const run = writeMergedRun(this.#env, this.#open(runs, buffers), { address: block, bytes }, this.#sizes.batchRows);
-    this.#stock.putBack(block);
+  #mergeToFile(runs: readonly SortedRun[], buffers: readonly (readonly number[])[], block: BlockBuffer): SortedRun {
+    const run = writeMergedRun(this.#env, this.#open(runs, buffers), block, this.#sizes.batchRows);
     for (const address of this.#readPages.splice(0)) this.#stock.putBack(address);
     for (const own of runs) this.#dropOwn(own);
     this.#ownRuns.push(run);

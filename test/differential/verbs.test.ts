@@ -51,13 +51,18 @@ for (const { name, steps, sql } of VERB_CASES) {
         const inputs = ['right', 'left'].filter((input) => input === 'left' || steps.includes('right'));
         const pipeline = `steps:\n${inputs.map(read).join('')}${steps}  - write: out.csv\n`;
         writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
-        await runPipeline(join(folder, 'pipeline.yaml'), {
-          slots: 2,
-          memoryBytes: 64 << 20,
-          env: {},
-          test: { splitBytes: 2000 },
-        });
-        const leat = parse(readFileSync(join(folder, 'out.csv')), { fromLine: 2 }) as string[][];
+        const run = async (joins?: 'by-key'): Promise<string> => {
+          await runPipeline(join(folder, 'pipeline.yaml'), {
+            slots: 2,
+            memoryBytes: 64 << 20,
+            env: {},
+            test: { splitBytes: 2000, joins },
+          });
+          return readFileSync(join(folder, 'out.csv'), 'utf8');
+        };
+        const written = await run();
+        if (steps.includes('join:')) assert.equal(await run('by-key'), written, `by key, seed ${seed}\n${pipeline}`);
+        const leat = parse(written, { fromLine: 2 }) as string[][];
         const types = Object.entries(TYPES).map(([column, type]) => `'${column}': '${type}'`);
         const table = (input: string): string =>
           `(SELECT *, row_number() OVER () AS pos FROM read_csv('${join(folder, `${input}.csv`)}', columns = {${types.join(', ')}}, header = true, allow_quoted_nulls = false))`;

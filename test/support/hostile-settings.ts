@@ -13,6 +13,7 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'batches of one row', slots: 1, test: { batchRows: 1 } },
   { name: '1 MiB a slot, blocks of 1 KiB', slots: 1, memoryBytes: 1 * MIB, test: { splitBytes: 1024 } },
   { name: 'kernel twins', slots: 1, test: { kernels: 'twins' } },
+  { name: 'joins by key', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096, joins: 'by-key' } },
 ];
 
 /** For the slow tier: many threads, and combinations. */
@@ -27,6 +28,17 @@ export const MORE_HOSTILE: readonly Hostile[] = [
     slots: 2,
     memoryBytes: 4096 * MIB,
     test: { inProcessBytes: 0, allocateFromTop: true, splitBytes: 60_000 },
+  },
+  {
+    name: 'joins by key, batches of two rows, 8 slots',
+    slots: 8,
+    test: { inProcessBytes: 0, splitBytes: 2000, batchRows: 2, joins: 'by-key' },
+  },
+  {
+    name: 'joins by key, 1 MiB a slot',
+    slots: 2,
+    memoryBytes: 2 * MIB,
+    test: { inProcessBytes: 0, splitBytes: 20_000, joins: 'by-key' },
   },
   { name: 'kernel twins at 1 MiB, batches of 7 rows', memoryBytes: MIB, test: { kernels: 'twins', batchRows: 7 } },
 ];

@@ -36,6 +36,7 @@ export function testMemory(pages = 1024): TestMemory {
     heap,
     shareBytes: pages * PAGE_BYTES,
     tryAllocate,
+    tryExtra: tryAllocate,
     allocate(count, purpose) {
       const address = tryAllocate(count);
       if (address === 0) throw leatError('MEMORY_EXHAUSTED', `no ${count} pages for ${purpose}`);

@@ -47,6 +47,8 @@ export interface FileOutputOptions {
   readonly preamble?: Uint8Array;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
+  /** Bytes that were printed before, of an output that streams. */
+  readonly printedBytes?: number;
   /** Where `stdout` goes; for tests. */
   readonly stdout?: Writable;
 }
@@ -66,6 +68,8 @@ export interface FileOutput {
   finish(): Promise<readonly StagedOutputFile[]>;
   /** Removes what was staged; may be called at any time, also twice. */
   abort(): Promise<void>;
+  /** Bytes that an output that streams has printed by now. */
+  printedBytes(): number;
 }
 
 /** Through these names the file behind a redirected stream would be replaced while it is written to. */
@@ -107,6 +111,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
       prepared,
       finish: async () => [{ temporary, target: path, ...seal(prepared) }],
       abort,
+      printedBytes: () => 0,
     };
   } catch (error) {
     void abort();
@@ -130,7 +135,9 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   const temporary = join(folder, `output-${spooled++}`);
   const prepared = stage(temporary, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
-  const pump = streams ? new SpoolPump(temporary, state, options.stdout ?? process.stdout) : undefined;
+  const pump = streams
+    ? new SpoolPump(temporary, state, options.stdout ?? process.stdout, options.printedBytes)
+    : undefined;
   pump?.start();
   return {
     prepared,
@@ -144,6 +151,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
       await pump?.stop();
       rmSync(temporary, { force: true });
     },
+    printedBytes: () => pump?.sent ?? 0,
   };
 }
 

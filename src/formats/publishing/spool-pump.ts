@@ -23,9 +23,11 @@ export class SpoolPump {
   /** Ends a print that waits for its reader. */
   readonly #abort = new AbortController();
   /** Bytes printed. */
-  sent = 0;
+  sent: number;
 
-  constructor(path: string, state: OrderedFileState, out: Writable) {
+  /** `sent`: bytes that are printed already, by a pump whose output began with the same bytes. */
+  constructor(path: string, state: OrderedFileState, out: Writable, sent = 0) {
+    this.sent = sent;
     this.#path = path;
     this.#state = state;
     this.#out = out;
@@ -76,7 +78,7 @@ export class SpoolPump {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     while (!this.#state.isClosed) {
       const bytes = Math.min(CHUNK_BYTES, this.#state.bytes - this.sent);
-      if (bytes === 0) return;
+      if (bytes <= 0) return;
       if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
       const got = readSync(this.#fd, buffer, 0, bytes, this.sent);
       if (await printBytes(this.#out, buffer.subarray(0, got), this.#abort.signal)) this.sent += got;

@@ -34,6 +34,7 @@ import { LeaseTable } from '../lease-table.js';
 import type { AttemptOutcome, JobDeployment, RunAttempt } from '../protocol.js';
 import type { JobListener, RestartOptions, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
+import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
 import { FaultInjector } from './faults.js';
 import { InProcessSlot } from './in-process-slot.js';
@@ -261,6 +262,7 @@ export class JobMaster {
       publishes: options.publishes !== false,
       jobId,
       spillPath,
+      printedBytes: options.printedBytes ?? 0,
       allocateShared: (bytes) => new SharedArrayBuffer(bytes),
     };
   }
@@ -352,6 +354,8 @@ export class JobMaster {
       if (isInProcess) this.#inProcessBusy = false;
     }
     memory.takeSeat(seat, 0);
+    // While it is to be seen what it holds.
+    if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error));
     execution.running.delete(subtask);
     memory.endAttempt(attempt);
     this.#freeSeats.push(seat);
@@ -364,7 +368,6 @@ export class JobMaster {
     }
     memory.freeSealed(attempt);
     if (outcome.type === 'data-error') execution.failures.push(outcome);
-    else if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error));
   }
 
   /** The same splits in a new attempt, which inherits seat and home: nobody else can take what it needs meanwhile. */
@@ -440,9 +443,29 @@ export class JobMaster {
 
   /** The first failure is the one that counts; everything running is told to stop. */
   #fail(error: unknown): void {
-    this.#failure ??= error instanceof LeatError ? error : internalError(error);
+    if (this.#failure === undefined) {
+      this.#failure = error instanceof LeatError ? error : internalError(error);
+      if (this.#failure.code === 'MEMORY_EXHAUSTED') this.#failure = this.#withHeld(this.#failure);
+    }
     this.#control.cancel();
     this.#cancelled.abort();
+  }
+
+  /** Memory was refused: says what held the most of it, of what can do without. */
+  #withHeld(error: LeatError): LeatError {
+    const { registry, memory } = this.#init;
+    let most = 0;
+    let found: readonly number[] = [];
+    for (const { vertex, state, running } of this.executions) {
+      const nodes = nodesHeldFor(vertex, registry);
+      if (nodes.length === 0 || state === 'waiting') continue;
+      const own = [...running].reduce((sum, { attempt }) => sum + memory.managed.pagesOf(attempt), 0);
+      const pages = own + this.#store.sealedPages(vertex.id);
+      if (pages <= most) continue;
+      most = pages;
+      found = nodes;
+    }
+    return found.length === 0 ? error : new TooMuchHeld(error, found);
   }
 
   /** Waits for what still runs; threads that do not answer are ended. */
@@ -509,6 +532,14 @@ export class JobMaster {
 /** Not worth a thread. A source that does not tell its bytes is small only when there is nothing to divide. */
 function isSmall(plan: SplitPlan, work: number, limit: number): boolean {
   return work < limit && (work > 0 || plan.splits.length <= 1);
+}
+
+/** Nodes of the logical graph for which the vertex fills memory. */
+function nodesHeldFor({ chain }: JobVertex, registry: FactoryRegistry): readonly number[] {
+  return chain.flatMap(({ kind, config }) => {
+    const factory = registry.get(kind);
+    return (factory?.role === 'transform' ? factory.holdsFor?.(config) : undefined) ?? [];
+  });
 }
 
 /** What the bytes of a vertex are to be multiplied by: while its thread is busy, the coordinator hears nothing. */

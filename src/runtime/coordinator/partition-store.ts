@@ -51,6 +51,15 @@ export class PartitionStore {
     return (this.#vertices.get(vertex) ?? []).map(({ results }) => results[operator]);
   }
 
+  /** Pages of memory that what the vertex has left takes. */
+  sealedPages(vertex: number): number {
+    const owners = this.#pool.managed.owners();
+    return (this.#vertices.get(vertex) ?? []).reduce(
+      (sum, { attempt }) => sum + (owners.get(sealedOwner(attempt)) ?? 0),
+      0,
+    );
+  }
+
   /** From now on consumers know where the partitions are. */
   pin(vertex: number): void {
     this.#pinned.add(vertex);

@@ -1,0 +1,41 @@
+/** What there is to read behind `sort-rows`, and how it is divided among the tasks that read it. */
+import type { CoordinatorContext } from '../dataflow/factory.js';
+import type { JobEdge } from '../dataflow/job-graph.js';
+import { keyPrefixBytes } from '../state/key-prefix.js';
+import { keyRanges } from '../state/key-ranges.js';
+import type { SortFormat } from '../state/sort-format.js';
+import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+
+/** Below this many bytes of rows a second range is not worth a second task. */
+const LEAST_RANGE_BYTES = 1 << 20;
+/** Ranges a slot, so that uneven ranges still keep all slots busy. */
+const RANGES_PER_SLOT = 4;
+/** Part of a task's share that a range may have: what is made of it can wait in memory for its turn in the output. */
+const RANGE_SHARE = 8;
+/** Each range opens every run. */
+const MOST_RANGES = 512;
+
+/** The runs that all attempts of the producers sealed. */
+export function sortedRuns(edges: readonly JobEdge[], context: CoordinatorContext): readonly SortedRun[] {
+  return edges.flatMap(({ vertex, operator }) =>
+    (context.upstream(vertex, operator) as (readonly SortedRun[])[]).flat(),
+  );
+}
+
+export function bytesOf(runs: readonly SortedRun[]): number {
+  return runs.reduce((sum, run) => sum + run.bytes, 0);
+}
+
+/** Ascending ranges that cover all keys; `grouping`: rows that agree in so many first keys lie in one. */
+export function rangesOf(
+  runs: readonly SortedRun[],
+  { keys, orders }: Pick<SortFormat, 'keys' | 'orders'>,
+  grouping: number | undefined,
+  { slots, sizes }: Pick<CoordinatorContext, 'slots' | 'sizes'>,
+): readonly KeyRange[] {
+  const bytes = bytesOf(runs);
+  const wanted = Math.max(slots * RANGES_PER_SLOT, (bytes * RANGE_SHARE) / sizes.shareBytes);
+  const count = Math.min(Math.ceil(bytes / LEAST_RANGE_BYTES), Math.ceil(wanted), MOST_RANGES);
+  const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, orders, grouping);
+  return keyRanges(runs, Math.max(1, count), prefix);
+}

@@ -1,0 +1,162 @@
+/**
+ * The two ways to carry out a join. Broadcast: the right side lies in memory, and each slot of the left looks its rows up
+ * there. By key: both sides are sorted by their keys and walked together, and the result is sorted back.
+ *
+ *     right [... - join-rows] ═> [join-directory]          right [... - row-position - sort-rows] ═╗
+ *                                    ║                     left  [... - row-position - sort-rows] ═╩═> [merge-join - sort-rows]
+ *     left  [... - join-probe - ...] ╝                                            [sorted-source - ...] <═══════════════╝
+ */
+import { BIGINT } from '../columnar/data-type.js';
+import type { Schema } from '../columnar/schema.js';
+import { type JobEdge, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
+import { planCondition } from './join-condition.js';
+import {
+  append,
+  broadcastEdge,
+  type Outlet,
+  settle,
+  sortedEdge,
+  type VertexDrafts,
+  withPosition,
+} from './vertex-draft.js';
+
+type Join = Extract<LogicalOperator, { op: 'join' }>;
+
+/** Joins that can be made by key: without keys all rows of the right would have the same one. */
+export function joinsWithKeys({ nodes }: LogicalGraph): ReadonlySet<number> {
+  return new Set(
+    nodes.filter(({ operator }) => operator.op === 'join' && operator.keys.length > 0).map(({ id }) => id),
+  );
+}
+
+/** What a join is called in a message: `the join with orders`. */
+export function joinName({ nodes }: LogicalGraph, id: number): string {
+  const nodeOf = (wanted: number): LogicalNode => nodes.find((node) => node.id === wanted)!;
+  const join = nodeOf(id);
+  let right = nodeOf(join.inputs[1]);
+  // Columns of the right are picked for the join, as a part of its step.
+  while (right.verb === join.verb && right.step === join.step && right.inputs.length === 1)
+    right = nodeOf(right.inputs[0]);
+  return `the join with ${right.step === '' ? right.verb : right.step}`;
+}
+
+export interface JoinStep {
+  readonly id: number;
+  readonly operator: Join;
+  readonly name: string;
+}
+
+export function planBroadcastJoin(
+  drafts: VertexDrafts,
+  { id, operator, name }: JoinStep,
+  lefts: readonly Outlet[],
+  rightInOrder: Outlet,
+  schema: Schema,
+): readonly Outlet[] {
+  const right = settle(rightInOrder);
+  const types = right.calc.schema.map(({ type }) => type);
+  const givesRest = operator.type === 'right' || operator.type === 'full';
+  const { condition } = operator;
+  const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
+  const node = keys.length > 0 ? id : undefined;
+  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node } });
+  const rowsEdge = broadcastEdge(rows);
+  const directory = drafts.add(
+    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },
+    [rowsEdge],
+    [],
+  );
+  const edge = broadcastEdge(directory);
+  const probes = lefts.map((outlet) => {
+    // Rows that come out of what makes the right side must wait for it.
+    const isBehind = drafts.waitsFor(directory.vertex, outlet.vertex);
+    const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
+    // The directory says where the rows are; they must be kept as long.
+    left.vertex.inputs.push(rowsEdge, edge);
+    const config = {
+      type: operator.type,
+      keys: operator.keys,
+      keyTypes: keys,
+      left: left.calc.schema.map(({ type }) => type),
+      payload,
+      condition: condition && planCondition(condition, left.calc.schema, right.calc.schema.slice(keys.length)),
+      edge,
+    };
+    return append(left, { kind: 'join-probe', name, config }, schema);
+  });
+  if (!givesRest) return probes;
+  const left = schema.slice(0, schema.length - payload.length).map(({ type }) => type);
+  const after = probes.map(({ vertex, operator: probe }): JobEdge => {
+    return { exchange: 'forward', mode: 'blocking', vertex: vertex.id, operator: probe };
+  });
+  const config = { left, keys, payload, edge: rowsEdge };
+  return [...probes, drafts.add({ kind: 'join-rest', name, config }, [rowsEdge, ...after], schema)];
+}
+
+export function planJoinByKey(
+  drafts: VertexDrafts,
+  { type, keys, condition }: Join,
+  name: string,
+  lefts: readonly Outlet[],
+  rights: readonly Outlet[],
+  schema: Schema,
+): Outlet {
+  const leftSchema = lefts[0].calc.schema;
+  const rightSchema = rights[0].calc.schema;
+  const payload = rightSchema.slice(keys.length);
+  const left = sortedSide(drafts, lefts, keys, [...leftSchema.keys()], name);
+  const rightKeys = keys.map((_, k) => k);
+  const right = sortedSide(
+    drafts,
+    rights,
+    rightKeys,
+    [...payload.keys()].map((slot) => slot + keys.length),
+    name,
+  );
+  const config = {
+    type,
+    keys,
+    left,
+    right,
+    condition: condition && planCondition(condition, leftSchema, payload),
+  };
+  const isSelection = type === 'semi' || type === 'anti';
+  const rows = [...leftSchema, POSITION, ...(isSelection ? [] : [...payload, POSITION])];
+  const merged = drafts.add({ kind: 'merge-join', name, config }, [...left.edges, ...right.edges], rows);
+  const positions = rows.flatMap((column, slot) => (column === POSITION ? [slot] : []));
+  const slots = [...rows.keys()].filter((slot) => !positions.includes(slot));
+  const format = {
+    keys: positions.map(() => BIGINT),
+    orders: [],
+    values: slots.map((slot) => rows[slot].type),
+  };
+  const edge = sortedEdge(merged, name, { ...format, keySlots: positions, slots });
+  return drafts.add({ kind: 'sorted-source', name, config: { ...format, edges: [edge] } }, [edge], schema);
+}
+
+const POSITION = { name: '#position', type: BIGINT };
+
+/** The rows of one side by keys and position; the position is the last value too. */
+function sortedSide(
+  drafts: VertexDrafts,
+  all: readonly Outlet[],
+  keys: readonly number[],
+  values: readonly number[],
+  name: string,
+) {
+  const outlets = all.length > MAX_ORDERED_INPUTS ? [drafts.exchangeInOrder(all, [], name)] : all;
+  const { schema } = outlets[0].calc;
+  const keySlots = [...keys, schema.length];
+  const slots = [...values, schema.length];
+  const types = [...schema, POSITION].map(({ type }) => type);
+  const format = {
+    keys: keySlots.map((slot) => types[slot]),
+    orders: [],
+    values: slots.map((slot) => types[slot]),
+  };
+  const edges = outlets.map((outlet, ordinal) =>
+    sortedEdge(withPosition(outlet, ordinal, name), name, { ...format, keySlots, slots }),
+  );
+  return { ...format, edges };
+}
