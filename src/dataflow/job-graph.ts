@@ -8,6 +8,7 @@
  *     0 csv-source ── 1 calc ──┬── 2 partial-aggregate      (feeds vertex 1 through a range exchange)
  *                              └── 3 csv-sink
  */
+import type { Place } from '../errors.js';
 export interface OperatorNode {
   /** Key into the factory registry. */
   readonly kind: string;
@@ -16,6 +17,8 @@ export interface OperatorNode {
   /** Index of the operator in this chain that feeds it; -1 for the head. */
   readonly parent: number;
   readonly config: unknown;
+  /** Where the step stands that it carries out; of several, the first. */
+  readonly place?: Place;
   /** The file it reads or writes, for people. */
   readonly file?: string;
 }

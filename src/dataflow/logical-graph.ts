@@ -189,6 +189,8 @@ export interface LogicalNode {
   /** The step it comes from, and the verb. */
   readonly step: string;
   readonly verb: string;
+  /** Where the step stands. */
+  readonly place: Place;
   readonly parallelism?: number;
 }
 

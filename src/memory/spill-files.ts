@@ -209,7 +209,7 @@ function guard<T>(path: string, verb: string, action: () => T): T {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw leatError('SPILL_IO', `a spill file cannot be ${verb}: ${message}`, {
-      place: { file: path },
+      notes: [`the file is ${path}`],
       hint: HINTS[code ?? ''] ?? 'point --spill-dir to another disk',
       cause,
     });

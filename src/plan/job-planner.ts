@@ -160,6 +160,7 @@ export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = 
     for (const { vertex } of planned) {
       vertex.maxParallelism = Math.min(vertex.maxParallelism, node.parallelism ?? vertex.maxParallelism);
     }
+    drafts.placeNew(node.place);
     // A step that feeds several computes its rows once.
     outlets.set(node.id, consumers.get(node.id)!.length > 1 ? planned.map(settle) : planned);
   }

@@ -233,6 +233,7 @@ export class StepLowering {
           schema,
           step: label,
           verb: step.verb,
+          place: placeOf(step.verbSource),
           parallelism,
         };
         draft.nodes.push(node);

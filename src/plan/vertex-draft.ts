@@ -6,6 +6,7 @@ import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
 import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import type { Place } from '../errors.js';
 import { CalcBuilder } from './calc-builder.js';
 
 /** A vertex runs on as many slots as there are, unless a step says otherwise. */
@@ -37,6 +38,14 @@ export class VertexDrafts {
     };
     this.#drafts.push(vertex);
     return { vertex, operator: 0, calc: CalcBuilder.over(schema) };
+  }
+
+  /** Operators that were added since the last call come from the step that stands there. */
+  placeNew(place: Place): void {
+    for (const { chain } of this.#drafts) {
+      for (const [index, operator] of chain.entries())
+        if (operator.place === undefined) chain[index] = { ...operator, place };
+    }
   }
 
   vertices(): readonly JobVertex[] {

@@ -33,6 +33,7 @@ for (const [name, text] of Object.entries(PIPELINES)) {
       runPipeline(join(folder, 'p.yaml'), { slots: 2, memoryBytes: 3 << 20, spillDir, spillLimit, env: {} });
     await assert.rejects(run(1 << 20), (error: LeatError) => {
       assert.match(error.message, /spill_limit is 1.0 MiB/);
+      assert.deepEqual([error.diagnostics[0].place?.line, error.diagnostics[0].notes], [3, [`the step is ${name}`]]);
       return error.code === 'SPILL_LIMIT';
     });
     assert.equal(readFileSync(join(folder, 'out.csv'), 'utf8'), 'as it was');

@@ -24,6 +24,11 @@ const WATERMARK_MAX = 2n ** 63n - 1n;
 /** Thrown through the operators to leave an attempt that need not go on. */
 class Stopped extends Error {}
 
+interface Opened {
+  open(): void;
+  close(): void;
+}
+
 export interface AttemptHooks {
   /** Awaited between splits. */
   readonly pause?: () => Promise<void>;
@@ -58,7 +63,8 @@ class TaskAttempt {
   readonly #memory: AttemptMemory;
   readonly #spill: SpillFiles;
   /** What was opened, in order. */
-  readonly #opened: { close(): void }[] = [];
+  readonly #opened: Opened[] = [];
+  readonly #blamed = new WeakMap<Error, OperatorNode>();
   #split = -1;
 
   constructor(
@@ -84,8 +90,8 @@ class TaskAttempt {
     const { attempt, seat } = this.#attempt;
     const chain = this.#build();
     const [head, ...others] = chain.nodes;
-    for (const node of others) this.#open(node.operator as { open(): void; close(): void });
-    this.#open(chain.source);
+    for (const node of others) this.#open(node, node.operator as Opened);
+    this.#open(head, chain.source);
     for (let next = 0; ; ) {
       this.#poll();
       if (head.done) break;
@@ -108,15 +114,19 @@ class TaskAttempt {
     return { type: 'finished', results, metrics: chain.nodes.map((node) => node.metrics) };
   }
 
-  #open(part: { open(): void; close(): void }): void {
+  #open(node: ChainNode, part: Opened): void {
     // Before open, so that an open that fails half-way is closed too.
     this.#opened.push(part);
-    part.open();
+    node.timed(() => part.open());
   }
 
   #build(): OperatorChain {
     const nodes: ChainNode[] = this.#vertex.chain.map(
-      (_, index) => new ChainNode(index === 0 ? (records) => this.#betweenBatches(records) : undefined),
+      (operator, index) =>
+        new ChainNode(
+          (error) => this.#blame(error, operator),
+          index === 0 ? (records) => this.#betweenBatches(records) : undefined,
+        ),
     );
     this.#vertex.chain.forEach((operator, index) => {
       if (index > 0) nodes[operator.parent].children.push(nodes[index]);
@@ -187,8 +197,14 @@ class TaskAttempt {
     if (this.#job.control.isCancelled || this.#split >= this.#leases.stop) throw new Stopped();
   }
 
-  failure(error: unknown): AttemptOutcome {
-    if (error instanceof Stopped) return { type: 'stopped' };
+  /** The innermost operator that an error went through is the one it comes from. */
+  #blame(error: unknown, operator: OperatorNode): void {
+    if (error instanceof Error && !this.#blamed.has(error)) this.#blamed.set(error, operator);
+  }
+
+  failure(thrown: unknown): AttemptOutcome {
+    if (thrown instanceof Stopped) return { type: 'stopped' };
+    const error = thrown instanceof LeatError ? atStep(thrown, this.#blamed.get(thrown)) : thrown;
     if (!(error instanceof LeatError)) return { type: 'failed', error: internalError(error).toData() };
     if (error.code === 'MEMORY_EXHAUSTED') this.#starve();
     if (ERROR_CATALOGUE[error.code].domain !== 'data' && !error.position) {
@@ -218,6 +234,14 @@ class TaskAttempt {
     }
     this.#spill.close();
   }
+}
+
+/** The error with the step that it comes from, when it has no place of its own. */
+function atStep(error: LeatError, operator: OperatorNode | undefined): LeatError {
+  if (operator === undefined || error.diagnostics.length !== 1 || error.diagnostics[0].place) return error;
+  const [{ notes = [], ...diagnostic }] = error.diagnostics;
+  const placed = { ...diagnostic, place: operator.place, notes: [...notes, `the step is ${operator.name}`] };
+  return new LeatError(placed, { cause: error, position: error.position });
 }
 
 /** An exception that is not a LeatError is our bug. */

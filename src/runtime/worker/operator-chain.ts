@@ -11,6 +11,9 @@ import { createMetrics, type OperatorMetrics } from '../../dataflow/metrics.js';
 import type { Collector, Operator } from '../../dataflow/operator.js';
 import { LeatError } from '../../errors.js';
 
+/** Hears which operator an error comes from. */
+export type Blame = (error: unknown) => void;
+
 /** Runs between two batches of the source: cancel word, spill requests, progress. */
 export type BatchGate = (records: number) => void;
 
@@ -19,11 +22,13 @@ export class ChainNode implements Collector {
   readonly children: ChainNode[] = [];
   /** Undefined for the head, which is the source. */
   operator: Operator | undefined;
+  readonly #blame: Blame;
   readonly #gate: BatchGate | undefined;
   #childrenMs = 0;
 
   /** `gate` for the head only. */
-  constructor(gate?: BatchGate) {
+  constructor(blame: Blame, gate?: BatchGate) {
+    this.#blame = blame;
     this.#gate = gate;
   }
 
@@ -69,6 +74,9 @@ export class ChainNode implements Collector {
     const childrenBefore = this.#childrenMs;
     try {
       return action();
+    } catch (error) {
+      this.#blame(error);
+      throw error;
     } finally {
       this.metrics.busyMs += performance.now() - begin - (this.#childrenMs - childrenBefore);
     }
