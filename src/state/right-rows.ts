@@ -33,12 +33,15 @@ export interface RightRowsUse {
   readonly settle: () => void;
 }
 
-/** Records of some rows of a batch, from row `from` on, and the pages that hold them and their texts. */
+/**
+ * Records of some rows of a batch, from row `from` on, and the pages that hold them and their texts. A page that several
+ * share is the last one's: pieces go in their order.
+ */
 interface Piece {
   readonly from: number;
   readonly address: number;
   readonly records: number;
-  readonly pages: readonly number[];
+  readonly pages: number[];
 }
 
 /** Pages for a key, and for records and texts of two pieces: rows of a key may lie at the end of one and in the next. */
@@ -72,6 +75,11 @@ export class RightRows {
   #window: Piece[] = [];
   /** Pages of the piece that is being made. */
   #filling: number[] = [];
+  // Room behind the last piece: the page of records that it ends in, what is free of that, and the page of texts.
+  #recordPage = 0;
+  #next = 0;
+  #end = 0;
+  #textPage = 0;
   // The key that was found last; its first record is 0 when the left is past it.
   #key = 0;
   #keyBytes = 0;
@@ -85,7 +93,10 @@ export class RightRows {
     this.#env = env;
     this.#use = use;
     this.#stock = new PageStock(env.memory);
-    this.#writer = new RecordWriter(env, arena, [], values, (bytes) => this.#takePages(bytes));
+    this.#writer = new RecordWriter(env, arena, [], values, (bytes) => {
+      this.#textPage = this.#takePages(bytes);
+      return this.#textPage;
+    });
     this.#hashes = arena.allocate(4 * env.batchRows, 4);
     this.#perPage = Math.max(1, Math.floor(PAGE_BYTES / this.#writer.record.bytes));
     this.#reserved = reservedPages(env.memory.shareBytes);
@@ -124,7 +135,7 @@ export class RightRows {
     const end = kept === undefined ? this.#window.length : this.#window.indexOf(kept);
     for (const { address, records, pages } of this.#window.splice(0, end)) {
       this.#use.passed?.([{ address, records, hashes: 0 }]);
-      for (const page of pages) this.#stock.putBack(page);
+      this.#giveBack(pages);
     }
   }
 
@@ -222,19 +233,47 @@ export class RightRows {
   }
 
   #write(batch: RecordBatch, from: number, to: number): Piece {
-    const pages: number[] = [];
+    const { bytes } = this.#writer.record;
+    const last = this.#window.at(-1);
+    const shared = (last?.pages ?? []).filter((page) => page === this.#recordPage || page === this.#textPage);
+    const pages = [...shared];
     this.#filling = pages;
+    // Whatever is released meanwhile, these stay.
+    last?.pages.splice(0, last.pages.length, ...last.pages.filter((page) => !shared.includes(page)));
     try {
-      const address = this.#takePages((to - from) * this.#writer.record.bytes);
+      if (this.#end - this.#next < bytes) {
+        this.#recordPage = this.#takePages(this.#perPage * bytes);
+        this.#next = this.#recordPage;
+        this.#end = this.#recordPage + this.#perPage * bytes;
+      }
+      const address = this.#next;
+      const records = Math.min(to - from, Math.floor((this.#end - address) / bytes));
       this.#writer.describe([], batch.vectors);
-      this.#writer.endTexts();
-      this.#writer.write(0, from, to, address, this.#hashes);
-      return { from, address, records: to - from, pages };
+      this.#writer.write(0, from, from + records, address, this.#hashes);
+      this.#next += records * bytes;
+      return { from, address, records, pages };
     } catch (error) {
-      for (const page of pages) this.#stock.putBack(page);
+      const isThere = last !== undefined && this.#window.at(-1) === last;
+      if (isThere) last.pages.push(...shared);
+      this.#giveBack(isThere ? pages.filter((page) => !shared.includes(page)) : pages);
       throw error;
     } finally {
       this.#filling = [];
+    }
+  }
+
+  #giveBack(pages: readonly number[]): void {
+    for (const page of pages) {
+      this.#stock.putBack(page);
+      if (page === this.#recordPage) {
+        this.#recordPage = 0;
+        this.#next = 0;
+        this.#end = 0;
+      }
+      if (page === this.#textPage) {
+        this.#textPage = 0;
+        this.#writer.endTexts();
+      }
     }
   }
 
