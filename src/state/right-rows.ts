@@ -46,6 +46,8 @@ interface Piece {
 
 /** Pages for a key, and for records and texts of two pieces: rows of a key may lie at the end of one and in the next. */
 const LEAST_PAGES = 6;
+/** Of these a key, and records and texts of a piece that is to be made; texts may need a second page. */
+const NEW_PAGES = 4;
 const MOST_PAGES = 64;
 const RESERVED_SHARE = 16;
 
@@ -217,7 +219,7 @@ export class RightRows {
   /** The piece in which the current row lies. */
   #store(batch: RecordBatch): Piece {
     if (this.#piece !== undefined) return this.#piece;
-    if (this.#windowPages() > this.#reserved - LEAST_PAGES / 2) this.#makeRoom();
+    if (this.#windowPages() > this.#reserved - NEW_PAGES) this.#makeRoom();
     for (let most = this.#perPage; ; most >>>= 1) {
       const to = Math.min(batch.numRows, this.#row + most);
       try {

@@ -210,7 +210,7 @@ export class OrderedFileWriter {
     const { chunks } = this.#waiting[this.#waiting.length - 1];
     let chunk = chunks.at(-1);
     if (!chunk || chunk.bytes === PAGE_BYTES) {
-      const page = this.#waitingPages < this.#bufferPages ? this.#context.memory.tryAllocate(1) : 0;
+      const page = this.#waitingPages < this.#bufferPages ? this.#context.memory.tryExtra(1) : 0;
       if (page === 0) {
         this.#waitForTurn();
         return 0;
