@@ -43,7 +43,8 @@ function rowsRead(report: RunReport): { rows: number; bytes: number } {
   let [rows, bytes] = [0, 0];
   for (const vertex of report.vertices) {
     const head = vertex.operators[0];
-    if (head === undefined || !head.kind.endsWith('-source') || head.kind === 'run-source') continue;
+    // Rows that come back out of an exchange were read before.
+    if (head === undefined || head.metrics.bytesIn === 0) continue;
     rows += head.metrics.recordsOut;
     bytes += head.metrics.bytesIn;
   }

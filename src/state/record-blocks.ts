@@ -1,7 +1,7 @@
 /** Puts records that lie anywhere in memory into the blocks of a run in the spill folder, one behind another. */
 import type { Heap } from '../memory/heap.js';
 import { pad8 } from './row-layout.js';
-import { FileRunWriter, type RunFiles } from './run-writer.js';
+import { FileRunWriter, type RunFiles, sampleKey } from './run-writer.js';
 import type { SortedRun } from './sorted-run.js';
 
 /** Room to put a block together in. */
@@ -21,6 +21,7 @@ export class RecordBlocks {
   readonly #end: number;
   #out: number;
   #rows = 0;
+  #lastKey: string | undefined;
 
   /** `purpose` is in the file's name: an attempt's files that others write for it have another one. */
   constructor(files: RunFiles, purpose: string, { address, bytes }: BlockBuffer) {
@@ -35,6 +36,7 @@ export class RecordBlocks {
   /** Appends `count` records, whose addresses are at `records`; these must ascend by key. */
   add(records: number, count: number): void {
     const { heap, kernels } = this.#files;
+    if (count > 0) this.#lastKey = sampleKey(heap, heap.u32[(records >>> 2) + count - 1]);
     for (let from = 0; from < count; ) {
       const reached = kernels.gatherRows(records, from, count, this.#out, this.#end, this.#buffer) >>> 0;
       this.#rows += reached - from;
@@ -53,7 +55,7 @@ export class RecordBlocks {
 
   close(): SortedRun {
     if (this.#rows > 0) this.#flush();
-    return this.#writer.close();
+    return { ...this.#writer.close(), lastKey: this.#lastKey };
   }
 
   #flush(): void {

@@ -51,6 +51,9 @@ function blocksBelow(blocks: readonly RunBlock[], key: Buffer): number {
 export function blocksWithin(run: SortedRun, bounds: RangeBounds): { readonly first: number; readonly end: number } {
   const { blocks } = run;
   const low = bounds.low?.subarray(0, SAMPLE_KEY_BYTES);
+  const isBelow =
+    low !== undefined && run.lastKey !== undefined && Buffer.compare(Buffer.from(run.lastKey, 'base64'), low) < 0;
+  if (isBelow) return { first: 0, end: 0 };
   const first = low === undefined ? 0 : Math.max(0, blocksBelow(blocks, low) - 1);
   const end = bounds.high === null ? blocks.length : Math.max(first, blocksBelow(blocks, bounds.high));
   return { first, end };

@@ -32,7 +32,9 @@ export function indexedRun(
     const firstKey = sampleKey(heap, heap.u32[(at + SORT_ENTRY_RECORD) >>> 2]);
     blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
   }
-  return { rows, bytes, blocks, location: { kind: 'memory', pages, indexed: buffer } };
+  const last = entries + (rows - 1) * SORT_ENTRY_BYTES;
+  const lastKey = rows === 0 ? undefined : sampleKey(heap, heap.u32[(last + SORT_ENTRY_RECORD) >>> 2]);
+  return { rows, bytes, blocks, lastKey, location: { kind: 'memory', pages, indexed: buffer } };
 }
 
 /** Records that lie anywhere, one behind another in new segments. */

@@ -175,7 +175,8 @@ export class SortedRows {
       }
       // Just as many as it takes for the rest to fit afterwards.
       const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
-      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers, block)];
+      const merged = this.#mergeToFile(left.slice(0, count), buffers, block);
+      left = merged.rows === 0 ? left.slice(count) : [...left.slice(count), merged];
     }
   }
 

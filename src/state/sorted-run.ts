@@ -38,6 +38,8 @@ export interface SortedRun {
   readonly rows: number;
   readonly bytes: number;
   readonly blocks: readonly RunBlock[];
+  /** The last record's key, cut like the first ones; a run that ends below a range need not be opened for it. */
+  readonly lastKey?: string;
   readonly location: RunLocation;
 }
 

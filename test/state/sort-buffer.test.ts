@@ -9,6 +9,7 @@ import { COLUMN_BYTES } from '../../src/kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { keyRanges } from '../../src/state/key-ranges.js';
 import { runToFile } from '../../src/state/run-eviction.js';
+import { blocksWithin, writeBounds } from '../../src/state/run-reader.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../../src/state/sort-buffer.js';
 import { type SortFormat, writeSortFormat } from '../../src/state/sort-format.js';
 import { SortedRows, sortedRowsMinimumBytes } from '../../src/state/sorted-rows.js';
@@ -291,5 +292,26 @@ test('a damaged block of spilled rows is an error', () => {
       (error) => error instanceof LeatError && error.code === 'SPILL_IO',
     );
   }
+  spill.close();
+});
+
+test('a run is opened only for ranges that it may have rows of', () => {
+  const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, STRING] };
+  const where = place(24, 500);
+  const { env, spill } = where;
+  const rows = Array.from({ length: 90_000 }, (_, i) => [BigInt(i), `row ${i} of a table that is in order`]);
+  const buffer = new SortBuffer(env, format);
+  fill(buffer, where, { format, rows }, 0, rows.length);
+  buffer.spill();
+  const runs = buffer.finish(0);
+  assert.ok(runs.length >= 4);
+  const ranges = keyRanges(runs, 8);
+  const opened = ranges.map((range) => {
+    const bounds = writeBounds(env, where.region.place(2 * 128), range);
+    return runs.filter((run) => blocksWithin(run, bounds).first < blocksWithin(run, bounds).end).length;
+  });
+  // A range begins inside at most one run of these, and ends inside another one.
+  assert.ok(Math.max(...opened) <= Math.ceil(runs.length / 8) + 2, `${opened} of ${runs.length}`);
+  assert.deepEqual(show(ranges.flatMap((range) => read(env, format, runs, range))), show(rows));
   spill.close();
 });

@@ -52,6 +52,9 @@ export class SlotPool {
 
   async #create(): Promise<Piscina> {
     const { Piscina } = await import('piscina');
+    // Each thread listens to both for as long as it lives.
+    for (const stream of [process.stdout, process.stderr])
+      stream.setMaxListeners(stream.getMaxListeners() + this.slots);
     const pool = new Piscina({
       filename: fileURLToPath(SLOT_ENTRY),
       minThreads: this.slots,
