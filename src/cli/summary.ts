@@ -38,13 +38,15 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
   ].join('\n');
 }
 
+/** What reads rows that were read before. */
+const EXCHANGE_SOURCES = ['run-source', 'sorted-source'];
+
 /** Rows that came out of files; what later vertices read are the same rows again. */
 function rowsRead(report: RunReport): { rows: number; bytes: number } {
   let [rows, bytes] = [0, 0];
   for (const vertex of report.vertices) {
     const head = vertex.operators[0];
-    // Rows that come back out of an exchange were read before.
-    if (head === undefined || head.metrics.bytesIn === 0) continue;
+    if (head === undefined || !head.kind.endsWith('-source') || EXCHANGE_SOURCES.includes(head.kind)) continue;
     rows += head.metrics.recordsOut;
     bytes += head.metrics.bytesIn;
   }

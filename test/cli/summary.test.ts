@@ -48,6 +48,15 @@ const report: RunReport = {
       elapsedMs: 500,
       operators: [operator('run-source', { recordsOut: 1234, bytesIn: 999, spilledBytes: 4096 })],
     },
+    {
+      vertex: 2,
+      name: 'sort',
+      parallelism: 2,
+      attempts: 2,
+      splits: 2,
+      elapsedMs: 500,
+      operators: [operator('sorted-source', { recordsOut: 1234 })],
+    },
   ],
 };
 
