@@ -12,7 +12,9 @@ const LEAST_RANGE_BYTES = 1 << 20;
 const RANGES_PER_SLOT = 4;
 /** Part of a task's share that a range may have: what is made of it can wait in memory for its turn in the output. */
 const RANGE_SHARE = 8;
-/** Each range opens every run. */
+/** More bytes are no better: what waits for its turn should lie in pages that were used before. */
+const MOST_RANGE_BYTES = 16 << 20;
+/** Each range opens the runs that have rows of it. */
 const MOST_RANGES = 512;
 
 /** The runs that all attempts of the producers sealed. */
@@ -34,7 +36,8 @@ export function rangesOf(
   { slots, sizes }: Pick<CoordinatorContext, 'slots' | 'sizes'>,
 ): readonly KeyRange[] {
   const bytes = bytesOf(runs);
-  const wanted = Math.max(slots * RANGES_PER_SLOT, (bytes * RANGE_SHARE) / sizes.shareBytes);
+  const rangeBytes = Math.min(sizes.shareBytes / RANGE_SHARE, MOST_RANGE_BYTES);
+  const wanted = Math.max(slots * RANGES_PER_SLOT, bytes / rangeBytes);
   const count = Math.min(Math.ceil(bytes / LEAST_RANGE_BYTES), Math.ceil(wanted), MOST_RANGES);
   const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, orders, grouping);
   return keyRanges(runs, Math.max(1, count), prefix);
