@@ -33,8 +33,10 @@ export async function runToEnd(
     return status;
   }
   const { report } = result;
-  reportDiagnostics(report.warnings, style);
-  if (!style.quiet) say(summary(report, style.paint, process.cwd(), style.columns));
+  if (!style.quiet) {
+    reportDiagnostics(report.warnings, style);
+    say(summary(report, style.paint, process.cwd(), style.columns));
+  }
   if (style.json) writeResult(toJson(document));
   return report.exitStatus;
 }
