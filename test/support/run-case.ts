@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
-import { layOut, type PipelineCase } from './pipeline-cases.js';
+import { layOut, type PipelineCase } from './pipeline-case.js';
 
 export interface CaseSettings {
   readonly slots?: number;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPipeline } from '../../../src/engine.js';
 import { VERBS } from '../../../src/operators/verbs.js';
-import { layOut, PIPELINE_CASES } from '../../support/pipeline-cases.js';
+import { layOut } from '../../support/pipeline-case.js';
+import { PIPELINE_CASES } from '../../support/pipeline-cases.js';
 import { type Random, random } from '../../support/random.js';
 
 /** Checking one takes some milliseconds; what takes a thousand times as long hangs. */

@@ -1,0 +1,25 @@
+/** A pipeline over generated data, and what laying it out in a folder is. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Random, random } from './random.js';
+
+export interface PipelineCase {
+  readonly name: string;
+  /** Input files by name. */
+  readonly files: Readonly<Record<string, (rng: Random) => string>>;
+  readonly pipeline: string;
+  readonly params?: Readonly<Record<string, string>>;
+  /** A slot with less memory than this cannot hold one of its chains; default 1 MiB. */
+  readonly leastBytes?: number;
+  /** Files that the pipeline writes. */
+  readonly outputs: readonly string[];
+}
+
+/** Writes the case's files and pipeline into `folder`; returns the pipeline's path. */
+export function layOut(testCase: PipelineCase, folder: string, seed = 1): string {
+  const rng = random(seed);
+  for (const [name, make] of Object.entries(testCase.files)) writeFileSync(join(folder, name), make(rng));
+  const path = join(folder, 'pipeline.yaml');
+  writeFileSync(path, testCase.pipeline);
+  return path;
+}
