@@ -14,14 +14,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { comparePositions } from '../../columnar/row-position.js';
-import type {
-  CoordinatorContext,
-  FactoryRegistry,
-  JobSink,
-  SplitPlan,
-  TaskSizes,
-  Verdict,
-} from '../../dataflow/factory.js';
+import type { CoordinatorContext, FactoryRegistry, JobSink, TaskSizes, Verdict } from '../../dataflow/factory.js';
 import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
 import { LeatError, leatError } from '../../errors.js';
 import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
@@ -30,7 +23,6 @@ import { removeAttemptFiles } from '../../memory/spill-files.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
 import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
-import { LeaseTable } from '../lease-table.js';
 import type { AttemptOutcome, JobDeployment, RunAttempt } from '../protocol.js';
 import type { JobListener, RestartOptions, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
@@ -39,6 +31,7 @@ import { internalError } from '../worker/attempt.js';
 import { FaultInjector } from './faults.js';
 import { InProcessSlot } from './in-process-slot.js';
 import { PartitionStore } from './partition-store.js';
+import { prepareVertex } from './prepare-vertex.js';
 import { SlotPool, WorkerLost } from './slot-pool.js';
 import { type Subtask, VertexExecution } from './vertex-execution.js';
 
@@ -46,7 +39,6 @@ const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
 /** A task that others leave too little memory runs again so often, after 100, 200, 400 ms ... */
 const MOST_STARVED = 5;
 const STARVED_DELAY_MS = 50;
-const IN_PROCESS_BYTES = 1 << 20;
 const PROGRESS_MS = 100;
 /** How often the coordinator looks whether a task waits for an eviction. */
 const EVICTION_MS = 10;
@@ -205,44 +197,7 @@ export class JobMaster {
     // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it.
     this.#store.evict(execution.minimumPages * Math.min(slots, vertex.maxParallelism));
     for (const input of vertex.inputs) this.#store.pin(input.vertex);
-    const context = this.#context();
-    const sinks = new Map<number, JobSink>();
-    const prepared: unknown[] = vertex.chain.map(() => undefined);
-    let plan: SplitPlan | undefined;
-    try {
-      for (const [index, { kind, config }] of vertex.chain.entries()) {
-        const factory = registry.get(kind);
-        if (factory?.role === 'source') plan = await factory.enumerate(config, context);
-        else if (factory?.role === 'sink' && plan) {
-          const sink = await factory.prepare(config, plan.splits.length, context);
-          sinks.set(index, sink);
-          prepared[index] = sink.prepared;
-        } else if (factory?.role === 'transform') prepared[index] = factory.prepare?.(config, context);
-      }
-    } catch (error) {
-      for (const sink of [...sinks.values()].reverse()) await sink.abort();
-      throw error;
-    }
-    if (!plan) throw leatError('INTERNAL', `vertex ${vertex.id} has no source`);
-    const bytesTotal = plan.splits.reduce((sum, split) => sum + split.bytes, 0);
-    const leases = LeaseTable.create(plan.splits.length);
-    const work = bytesTotal * rowsPerRow(vertex, prepared, registry);
-    const isInProcess = slots === 1 || isSmall(plan, work, options.inProcessBytes ?? IN_PROCESS_BYTES);
-    execution.start({
-      deployment: {
-        vertex: vertex.id,
-        chain: vertex.chain,
-        splits: plan.splits,
-        shared: plan.shared,
-        prepared,
-        leases: leases.handle,
-      },
-      leases,
-      sinks,
-      bytesTotal,
-      isInProcess,
-      parallelism: isInProcess ? 1 : Math.max(1, Math.min(slots, vertex.maxParallelism, plan.splits.length)),
-    });
+    execution.start(await prepareVertex(vertex, registry, this.#context(), options.inProcessBytes));
   }
 
   #context(): CoordinatorContext {
@@ -529,24 +484,10 @@ export class JobMaster {
   }
 }
 
-/** Not worth a thread. A source that does not tell its bytes is small only when there is nothing to divide. */
-function isSmall(plan: SplitPlan, work: number, limit: number): boolean {
-  return work < limit && (work > 0 || plan.splits.length <= 1);
-}
-
 /** Nodes of the logical graph for which the vertex fills memory. */
 function nodesHeldFor({ chain }: JobVertex, registry: FactoryRegistry): readonly number[] {
   return chain.flatMap(({ kind, config }) => {
     const factory = registry.get(kind);
     return (factory?.role === 'transform' ? factory.holdsFor?.(config) : undefined) ?? [];
   });
-}
-
-/** What the bytes of a vertex are to be multiplied by: while its thread is busy, the coordinator hears nothing. */
-function rowsPerRow({ chain }: JobVertex, prepared: readonly unknown[], registry: FactoryRegistry): number {
-  return chain.reduce((product, { kind, config }, index) => {
-    const factory = registry.get(kind);
-    const rows = factory?.role === 'transform' ? (factory.rowsPerRow?.(config, prepared[index]) ?? 1) : 1;
-    return product * Math.max(1, rows);
-  }, 1);
 }
