@@ -13,6 +13,7 @@ import { createVector, type Vector } from '../columnar/vector.js';
 import { SUPER_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { AggregateResults } from './aggregate-results.js';
+import { largestBlock, MergePasses, type Pass } from './merge-passes.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { type MergeBuffer, mergeControlBytes, RecordMerge } from './record-merge.js';
 import {
@@ -24,7 +25,7 @@ import {
   vectorRowBytes,
   writeLayout,
 } from './row-layout.js';
-import { blocksWithin, boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
+import { boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
 import { FileRunWriter, runBlockBytes } from './run-writer.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
@@ -91,8 +92,7 @@ export class AggregateMerge {
   readonly #fixed: { readonly address: number; readonly pages: number };
   readonly #stock: PageStock;
   readonly #buffer: MergeBuffer;
-  /** Runs this merge has written itself. */
-  #ownRuns: SortedRun[] = [];
+  readonly #passes: MergePasses;
   #readPages: number[] = [];
   #isClosed = false;
 
@@ -138,6 +138,7 @@ export class AggregateMerge {
       });
       const bufferBytes = pagesFor(this.#sizes.bufferBytes) * PAGE_BYTES;
       this.#buffer = { address: this.#stock.require(bufferBytes, PURPOSE), bytes: bufferBytes };
+      this.#passes = new MergePasses(env, this.#bounds);
       this.#merge = this.#openLast(runs);
     } catch (error) {
       this.close();
@@ -162,46 +163,31 @@ export class AggregateMerge {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const run of this.#ownRuns) this.#remove(run);
+    this.#passes?.close();
     this.#stock.freeAll();
     this.#env.memory.free(this.#fixed.address, this.#fixed.pages);
   }
 
-  #remove(run: SortedRun): void {
-    if (run.location.kind === 'file') this.#env.spill.remove(run.location.extent);
-  }
-
-  /** Merges runs into fewer, longer ones until one merge can take them all, and opens that. */
+  /** Merges in as many passes as memory asks for, and opens the last one. */
   #openLast(runs: readonly SortedRun[]): RecordMerge {
-    let left = runs.filter((run) => {
-      const { first, end } = blocksWithin(run, this.#bounds);
-      return first < end;
-    });
-    for (;;) {
-      const wanted = this.#fanIn(left);
-      const buffers = this.#readBuffers(left.slice(0, wanted));
-      const fanIn = buffers.length;
-      if (fanIn === left.length) return this.#open(left, buffers);
-      // Just as many as it takes for the rest to fit afterwards.
-      const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
-      left = [...left.slice(count), this.#mergeToFile(left.slice(0, count), buffers)];
-    }
+    return this.#open(
+      this.#passes.last(
+        runs,
+        (left) => this.#readBuffers(left.slice(0, this.#fanIn(left))),
+        (pass) => this.#mergeToFile(pass),
+      ),
+    );
   }
 
   /** How many runs may be merged at once: half the share for buffers, at least two. */
   #fanIn(runs: readonly SortedRun[]): number {
     const files = runs.filter((run) => run.location.kind === 'file');
     if (files.length === 0) return MAX_FAN_IN;
-    const bytes = Math.max(...files.map((run) => this.#blockBytes(run)));
+    const bytes = Math.max(...files.map((run) => largestBlock(run, this.#bounds)));
     return Math.max(2, Math.min(MAX_FAN_IN, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
   }
 
-  #blockBytes(run: SortedRun): number {
-    const { first, end } = blocksWithin(run, this.#bounds);
-    return run.blocks.slice(first, end).reduce((most, block) => Math.max(most, block.bytes), 0);
-  }
-
-  #open(runs: readonly SortedRun[], buffers: readonly number[]): RecordMerge {
+  #open({ runs, buffers }: Pass<number>): RecordMerge {
     const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, [buffers[i]]));
     return new RecordMerge(this.#env, this.#stock, readers, this.#layoutAddress, this.#controlAddress, this.#buffer);
   }
@@ -216,7 +202,7 @@ export class AggregateMerge {
         buffers.push(0);
         continue;
       }
-      const bytes = pad8(this.#blockBytes(run));
+      const bytes = pad8(largestBlock(run, this.#bounds));
       if (end - next < bytes) {
         next = buffers.length < 2 ? this.#stock.require(bytes, PURPOSE) : this.#stock.take(bytes);
         if (next === 0) return buffers;
@@ -229,23 +215,13 @@ export class AggregateMerge {
     return buffers;
   }
 
-  #mergeToFile(runs: readonly SortedRun[], buffers: readonly number[]): SortedRun {
-    const merge = this.#open(runs, buffers);
+  #mergeToFile(pass: Pass<number>): SortedRun {
+    const merge = this.#open(pass);
     const writer = new FileRunWriter(this.#env, 'aggregate-merge');
     while (merge.fill(0xffffffff, runBlockBytes(this.#env.memory.shareBytes))) {
       writer.addBlock(this.#buffer.address, merge.bytes, merge.rows);
     }
-    const run = writer.close();
     for (const address of this.#readPages.splice(0)) this.#stock.putBack(address);
-    for (const own of runs) this.#dropOwn(own);
-    this.#ownRuns.push(run);
-    return run;
-  }
-
-  /** A run of an earlier pass is not needed any more. */
-  #dropOwn(run: SortedRun): void {
-    if (!this.#ownRuns.includes(run)) return;
-    this.#ownRuns = this.#ownRuns.filter((other) => other !== run);
-    this.#remove(run);
+    return writer.close();
   }
 }

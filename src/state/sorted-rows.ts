@@ -9,12 +9,13 @@ import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type
 import type { RecordBatch } from '../columnar/record-batch.js';
 import { createVector, type Vector } from '../columnar/vector.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { largestBlock, MergePasses, type Pass } from './merge-passes.js';
 import { RowMerge, writeMergedRun } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import type { BlockBuffer } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8, vectorRowBytes } from './row-layout.js';
-import { blocksWithin, boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
+import { boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
 import { runBlockBytes } from './run-writer.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
@@ -81,8 +82,7 @@ export class SortedRows {
   // resources
   readonly #fixed: { readonly address: number; readonly pages: number };
   readonly #stock: PageStock;
-  /** Runs this merge has written itself. */
-  #ownRuns: SortedRun[] = [];
+  readonly #passes: MergePasses;
   #readPages: number[] = [];
   #isClosed = false;
 
@@ -121,6 +121,7 @@ export class SortedRows {
       this.#bounds = writeBounds(env, place(boundBytes(range)), range);
       this.#validity = vectors.map(({ validity }) => validity);
       this.#batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+      this.#passes = new MergePasses(env, this.#bounds);
       this.#merge = this.#openLast(runs);
     } catch (error) {
       this.close();
@@ -152,51 +153,37 @@ export class SortedRows {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const run of this.#ownRuns) this.#remove(run);
+    this.#passes?.close();
     this.#stock.freeAll();
     this.#env.memory.free(this.#fixed.address, this.#fixed.pages);
   }
 
-  /** Merges runs into fewer, longer ones until one merge can take them all, and opens that. */
+  /** Merges in as many passes as memory asks for, and opens the last one. */
   #openLast(runs: readonly SortedRun[]): RowMerge {
-    let left = runs.filter((run) => {
-      const { first, end } = blocksWithin(run, this.#bounds);
-      return first < end;
-    });
     // First of all: buffers to read with take what there is.
     const bytes = runBlockBytes(this.#env.memory.shareBytes);
     const block = { address: this.#stock.require(bytes, PURPOSE), bytes };
-    for (;;) {
-      const buffers = this.#readBuffers(left.slice(0, this.#fanIn(left)));
-      const fanIn = buffers.length;
-      if (fanIn === left.length) {
-        this.#stock.putBack(block.address);
-        return this.#open(left, buffers);
-      }
-      // Just as many as it takes for the rest to fit afterwards.
-      const count = Math.min(fanIn, Math.max(2, left.length - fanIn + 1));
-      const merged = this.#mergeToFile(left.slice(0, count), buffers, block);
-      left = merged.rows === 0 ? left.slice(count) : [...left.slice(count), merged];
-    }
+    const last = this.#passes.last(
+      runs,
+      (left) => this.#readBuffers(left.slice(0, this.#fanIn(left))),
+      (pass) => this.#mergeToFile(pass, block),
+    );
+    this.#stock.putBack(block.address);
+    return this.#open(last);
   }
 
   /** How many runs may be merged at once, by the share for buffers; at least two. */
   #fanIn(runs: readonly SortedRun[]): number {
     const files = runs.filter((run) => run.location.kind === 'file');
     if (files.length === 0) return this.#sizes.fanIn;
-    const bytes = 2 * Math.max(...files.map((run) => this.#blockBytes(run)));
+    const bytes = 2 * Math.max(...files.map((run) => pad8(largestBlock(run, this.#bounds))));
     return Math.max(
       2,
       Math.min(this.#sizes.fanIn, Math.floor((this.#env.memory.shareBytes * this.#readShare.most) / bytes)),
     );
   }
 
-  #blockBytes(run: SortedRun): number {
-    const { first, end } = blocksWithin(run, this.#bounds);
-    return pad8(run.blocks.slice(first, end).reduce((most, block) => Math.max(most, block.bytes), 0));
-  }
-
-  #open(runs: readonly SortedRun[], buffers: readonly (readonly number[])[]): RowMerge {
+  #open({ runs, buffers }: Pass<readonly number[]>): RowMerge {
     const readers = runs.map((run, i) => new RunReader(this.#env, run, this.#bounds, buffers[i]));
     return new RowMerge(this.#env, readers, this.#control, this.#records);
   }
@@ -222,7 +209,7 @@ export class SortedRows {
         buffers.push([]);
         continue;
       }
-      const bytes = this.#blockBytes(run);
+      const bytes = pad8(largestBlock(run, this.#bounds));
       const isPromised = buffers.length < 2 || promised >= 2 * pagesFor(bytes) * PAGE_BYTES;
       if (buffers.length >= 2) promised -= 2 * bytes;
       const pair = [buffer(bytes, isPromised), buffer(bytes, isPromised)];
@@ -232,22 +219,9 @@ export class SortedRows {
     return buffers;
   }
 
-  #mergeToFile(runs: readonly SortedRun[], buffers: readonly (readonly number[])[], block: BlockBuffer): SortedRun {
-    const run = writeMergedRun(this.#env, this.#open(runs, buffers), block, this.#sizes.batchRows);
+  #mergeToFile(pass: Pass<readonly number[]>, block: BlockBuffer): SortedRun {
+    const run = writeMergedRun(this.#env, this.#open(pass), block, this.#sizes.batchRows);
     for (const address of this.#readPages.splice(0)) this.#stock.putBack(address);
-    for (const own of runs) this.#dropOwn(own);
-    this.#ownRuns.push(run);
     return run;
-  }
-
-  /** A run of an earlier pass is not needed any more. */
-  #dropOwn(run: SortedRun): void {
-    if (!this.#ownRuns.includes(run)) return;
-    this.#ownRuns = this.#ownRuns.filter((other) => other !== run);
-    this.#remove(run);
-  }
-
-  #remove(run: SortedRun): void {
-    if (run.location.kind === 'file') this.#env.spill.remove(run.location.extent);
   }
 }
