@@ -1,4 +1,7 @@
-/** A task's memory as one of its operators sees it: the same, with the most that the operator held at a time. */
+/**
+ * A task's memory as one of its operators sees it: the same, with the most that the operator held at a time, and what fails
+ * while it spills known as its own, whoever made it spill.
+ */
 import { type Heap, PAGE_BYTES } from './heap.js';
 import type { Spillable, TaskMemory } from './task-memory.js';
 
@@ -7,13 +10,18 @@ export class MeteredMemory implements TaskMemory {
   readonly shareBytes: number;
   readonly #memory: TaskMemory;
   readonly #peak: { peakBytes: number };
+  readonly #blamed: <T>(action: () => T) => T;
+  /** What the task knows of the operator's consumers. */
+  readonly #consumers = new Map<Spillable, Spillable>();
   #pages = 0;
 
-  constructor(memory: TaskMemory, peak: { peakBytes: number }) {
+  /** `blamed` runs what belongs to the operator. */
+  constructor(memory: TaskMemory, peak: { peakBytes: number }, blamed: <T>(action: () => T) => T) {
     this.heap = memory.heap;
     this.shareBytes = memory.shareBytes;
     this.#memory = memory;
     this.#peak = peak;
+    this.#blamed = blamed;
   }
 
   allocate(pages: number, purpose: string): number {
@@ -47,11 +55,20 @@ export class MeteredMemory implements TaskMemory {
   }
 
   registerSpillable(consumer: Spillable): void {
-    this.#memory.registerSpillable(consumer);
+    const known: Spillable = {
+      name: consumer.name,
+      spillableBytes: () => consumer.spillableBytes(),
+      heldBytes: () => consumer.heldBytes(),
+      spill: () => this.#blamed(() => consumer.spill()),
+    };
+    this.#consumers.set(consumer, known);
+    this.#memory.registerSpillable(known);
   }
 
   unregisterSpillable(consumer: Spillable): void {
-    this.#memory.unregisterSpillable(consumer);
+    const known = this.#consumers.get(consumer);
+    if (known !== undefined) this.#memory.unregisterSpillable(known);
+    this.#consumers.delete(consumer);
   }
 
   spillRequested(): boolean {

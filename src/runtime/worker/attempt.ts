@@ -153,7 +153,7 @@ class TaskAttempt {
     const job = this.#job;
     const { sizes, constants } = job.deployment;
     return {
-      memory: new MeteredMemory(this.#memory, node.metrics),
+      memory: new MeteredMemory(this.#memory, node.metrics, (action) => node.blamed(action)),
       get kernels() {
         return job.kernels();
       },

@@ -68,15 +68,22 @@ export class ChainNode implements Collector {
     });
   }
 
-  /** Runs a part of this operator and counts the time that is its own. */
-  timed<T>(action: () => T): T {
-    const begin = performance.now();
-    const childrenBefore = this.#childrenMs;
+  /** Runs a part of this operator whose time others count: what fails in it comes from here. */
+  blamed<T>(action: () => T): T {
     try {
       return action();
     } catch (error) {
       this.#blame(error);
       throw error;
+    }
+  }
+
+  /** Runs a part of this operator and counts the time that is its own. */
+  timed<T>(action: () => T): T {
+    const begin = performance.now();
+    const childrenBefore = this.#childrenMs;
+    try {
+      return this.blamed(action);
     } finally {
       this.metrics.busyMs += performance.now() - begin - (this.#childrenMs - childrenBefore);
     }
