@@ -13,7 +13,7 @@ import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
 import type { OpenPipeline } from './open-pipeline.js';
-import { OPEN_INPUT, outputsRead, type StepOutput, wireSteps } from './step-graph.js';
+import { isWhole, OPEN_INPUT, outputsRead, type StepOutput, wireSteps } from './step-graph.js';
 import { type GraphDraft, type LoweringOptions, StepLowering, type UsingStep } from './step-lowering.js';
 import { openUsed, realPath, type UseTrail, withTrail } from './used-pipeline.js';
 
@@ -67,7 +67,10 @@ async function lowerSteps(
   const lowering = new StepLowering(draft, pipeline, options, diagnostics, use, user);
   // What is wrong with the keys of a step does not depend on what feeds it.
   const known = new Set(wired.map(({ step }) => step));
-  for (const step of spec.steps) if (!known.has(step)) lowering.read(step, options.verbs.get(step.verb)!);
+  for (const step of spec.steps) {
+    const verb = options.verbs.get(step.verb);
+    if (verb !== undefined && !known.has(step)) lowering.read(step, verb);
+  }
   const last = new Map<number, LogicalNode>();
   const nodeOf = ({ step, side }: StepOutput): LogicalNode | undefined => {
     if (side !== undefined) return lowering.sides.get(step)?.get(side);
@@ -116,7 +119,7 @@ function checkOverrides({ spec }: OpenPipeline, options: LoweringOptions, diagno
       ...(value.kind === 'scalar' ? [value.source.text] : []),
     ]);
     for (const name of overrides.keys()) {
-      if (names.includes(name)) continue;
+      if (names.includes(name) || !isWhole(spec)) continue;
       diagnostics.push(
         diagnostic('CLI_USAGE', `--${what} ${name}=...: no ${what} has this name or path`, {
           hint: didYouMean(name, names, `${what}s of the pipeline`),

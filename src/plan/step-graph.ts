@@ -6,7 +6,7 @@
 import type { VerbDefinition } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import { namedSteps } from '../spec/named-steps.js';
-import type { PipelineSpec, SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import { NO_VERB, type PipelineSpec, type SourceText, type StepSpec } from '../spec/pipeline-spec.js';
 import { plannedSide } from '../spec/planned.js';
 import { diagnosticAt } from '../spec/source.js';
 import { didYouMean, suggest } from '../spec/suggest.js';
@@ -49,8 +49,9 @@ export function wireSteps(
 ): readonly WiredStep[] {
   const named = nameSteps(spec, diagnostics);
   const open = openSteps(spec, verbs);
-  if (user !== undefined) reportUse(spec, verbs, open, user, diagnostics);
+  if (user !== undefined && isWhole(spec)) reportUse(spec, verbs, open, user, diagnostics);
   const wired = spec.steps.map((step): WiredStep | undefined => {
+    if (step.verb === NO_VERB) return undefined;
     const verb = verbs.get(step.verb)!;
     const isOpen = user !== undefined && step.index === open[0];
     const input = isOpen ? { step: OPEN_INPUT } : inputOf(step, verb, spec, verbs, named, diagnostics);
@@ -65,6 +66,11 @@ export function wireSteps(
   const output = user && spec.steps.length - 1;
   reportDeadEnds(spec, wired, verbs, output, diagnostics);
   return inOrder(spec, wired, diagnostics);
+}
+
+/** Whether all steps have a verb. If not, what is missing may be what one of those would be. */
+export function isWhole({ steps }: PipelineSpec): boolean {
+  return steps.every(({ verb }) => verb !== NO_VERB);
 }
 
 function nameSteps(spec: PipelineSpec, diagnostics: Diagnostic[]): ReadonlyMap<string, number> {
@@ -122,13 +128,18 @@ function inputOf(
 /** The step above hands its rows on. */
 function hasStepAbove({ index }: StepSpec, spec: PipelineSpec, verbs: ReadonlyMap<string, VerbDefinition>): boolean {
   const above = spec.steps[index - 1];
-  return above !== undefined && verbs.get(above.verb)!.hasOutput;
+  return above !== undefined && handsOn(above, verbs);
+}
+
+/** A step without a verb might. */
+function handsOn({ verb }: StepSpec, verbs: ReadonlyMap<string, VerbDefinition>): boolean {
+  return verb === NO_VERB || verbs.get(verb)!.hasOutput;
 }
 
 /** Steps that need an input and have none. */
 function openSteps(spec: PipelineSpec, verbs: ReadonlyMap<string, VerbDefinition>): readonly number[] {
   return spec.steps
-    .filter((step) => verbs.get(step.verb)!.hasInput && step.from === undefined && !hasStepAbove(step, spec, verbs))
+    .filter((step) => verbs.get(step.verb)?.hasInput && step.from === undefined && !hasStepAbove(step, spec, verbs))
     .map(({ index }) => index);
 }
 
@@ -221,6 +232,7 @@ function namedInput(
     return undefined;
   }
   const { verb } = spec.steps[target];
+  if (verb === NO_VERB) return { step: target };
   if (side !== undefined) {
     const known = verbs.get(verb)!.sides ?? [];
     if (known.includes(side)) return { step: target, side };

@@ -46,8 +46,12 @@ export interface SpecEntry {
 }
 
 /** One step as written: its verb, the verb's value and the other keys, which the verb's definition reads. */
+/** In place of a verb that there is not. */
+export const NO_VERB = '';
+
 export interface StepSpec {
   readonly index: number;
+  /** NO_VERB when it was wrong, which was reported: then the step has a name and nothing else. */
   readonly verb: string;
   readonly verbSource: SourceText;
   readonly value: SpecNode;

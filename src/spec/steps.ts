@@ -1,6 +1,14 @@
 /** The list of steps: each a map with exactly one verb, the common keys, and keys that the verb's schema reads later. */
 import type { Diagnostic, ErrorCode, Span } from '../errors.js';
-import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode, StepSpec } from './pipeline-spec.js';
+import {
+  NO_VERB,
+  type SourceFile,
+  type SourceText,
+  type SpecEntry,
+  type SpecMap,
+  type SpecNode,
+  type StepSpec,
+} from './pipeline-spec.js';
 import { plannedVerb } from './planned.js';
 import { type DiagnosticExtra, diagnosticInFile } from './source.js';
 import { STEP_KEYS } from './step-keys.js';
@@ -73,12 +81,12 @@ class StepReader {
       return undefined;
     }
     const entry = this.verbOf(node);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) return this.withoutVerb(node, index);
     if (entry.value === null) {
       this.report('SPEC_MISSING_KEY', `\`${entry.key.text}\` has no value`, entry.key.span, {
         hint: `what \`${entry.key.text}\` takes stands behind it or, indented, below it`,
       });
-      return undefined;
+      return this.withoutVerb(node, index);
     }
     const common = new Map<string, SpecEntry>();
     const options = new Map<string, SpecEntry>();
@@ -102,6 +110,15 @@ class StepReader {
       options,
       span: node.span,
     };
+  }
+
+  /** What its verb is to be is not known, but other steps may read it by its name. */
+  private withoutVerb(node: SpecMap, index: number): StepSpec | undefined {
+    if (node.entries.length === 0) return undefined;
+    const [{ key }] = node.entries;
+    const none = new Map<string, SpecEntry>();
+    const name = this.text(node, 'name');
+    return { index, verb: NO_VERB, verbSource: key, value: node, name, common: none, options: none, span: node.span };
   }
 
   /** The entry of the one verb. */

@@ -258,6 +258,17 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'a step without a verb that there is hides nothing but what would come of it',
+    steps: `${READ}  - derive: { x: nn + 1, y: uppr(country) }\n  - limit: 1.5\n  - name: best\n    srt: [id]\n  - filter: later > 1\n  - limit: none\n  - write: a.csv\n${READ}  - join: best\n    on: id\n  - filter: id > 'a'\n  - write: b.csv\n  - name: alone\n    from: best.rest\n    drop: [id]\n`,
+    expected: [
+      ['3:18', 'EXPR_UNKNOWN_COLUMN', /columns: /],
+      ['3:29', 'EXPR_UNKNOWN_FUNCTION', /`upper`/],
+      ['4:12', 'SPEC_BAD_VALUE', /whole number/],
+      ['6:5', 'SPEC_UNKNOWN_VERB', /`sort`/],
+      ['8:12', 'SPEC_BAD_VALUE', /whole number/],
+    ],
+  },
+  {
     name: 'columns without a name',
     steps: `${READ}  - derive: { "": id + 1 }\n  - write: a.csv\n${READ}  - select: [{ " ": id }]\n  - write: b.csv\n${READ}  - rename: { "": id }\n  - write: c.csv\n${READ}  - aggregate: { "": count(*) }\n    by: [{ "": id }]\n  - write: d.csv\n${READ}    schema: { "": int }\n  - check: { "": id > 0 }\n${WRITE}`,
     expected: [

@@ -8,7 +8,7 @@ import { readOptions } from '../../src/spec/options.js';
 import { matchParams } from '../../src/spec/params.js';
 import { replacePathVariables } from '../../src/spec/path-variables.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
-import type { SourceText } from '../../src/spec/pipeline-spec.js';
+import { NO_VERB, type SourceText } from '../../src/spec/pipeline-spec.js';
 import { projectRoot } from '../support/project-root.js';
 import { TEST_VERBS } from './test-verbs.js';
 
@@ -26,6 +26,7 @@ function diagnose(text: string): readonly string[] {
   const { spec, diagnostics } = readPipeline({ path: 'p.yaml', text }, new Set(Object.keys(TEST_VERBS)));
   const found: Diagnostic[] = [...diagnostics];
   for (const step of spec?.steps ?? []) {
+    if (step.verb === NO_VERB) continue;
     readOptions(TEST_VERBS[step.verb as keyof typeof TEST_VERBS], step, found);
     const paths: readonly SourceText[] =
       step.value.kind === 'scalar' && step.verb === 'write' ? [step.value.source] : [];

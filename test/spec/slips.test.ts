@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import type { Diagnostic, ErrorCode } from '../../src/errors.js';
 import { readOptions } from '../../src/spec/options.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
+import { NO_VERB } from '../../src/spec/pipeline-spec.js';
 import { TEST_VERBS } from './test-verbs.js';
 
 const MARK = '¦';
@@ -133,10 +134,12 @@ function diagnose(text: string): readonly Diagnostic[] {
   const { spec, diagnostics } = readPipeline({ path: 'p.yaml', text }, new Set(Object.keys(TEST_VERBS)));
   if (spec === undefined) return diagnostics;
   const more: Diagnostic[] = [];
-  for (const step of spec.steps)
+  for (const step of spec.steps) {
+    if (step.verb === NO_VERB) continue;
     readOptions(TEST_VERBS[step.verb as keyof typeof TEST_VERBS], step, more, {
       parameter: (name) => ({ problem: { code: 'EXPR_UNKNOWN_PARAM', message: name } }),
     });
+  }
   return [...diagnostics, ...more];
 }
 
