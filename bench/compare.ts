@@ -1,6 +1,7 @@
 /** Holds the two outputs of a question against each other; throws when they are not the same answer. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse/sync';
 import type { Question } from './question.js';
 
@@ -8,7 +9,7 @@ const RELATIVE_TOLERANCE = 1e-9;
 /** Of sorted files: enough to see an order, few enough to be parsed. */
 const SAMPLED_LINES = 97;
 
-export function compareOutputs(question: Question, leatFile: string, duckFile: string): void {
+export async function compareOutputs(question: Question, leatFile: string, duckFile: string): Promise<void> {
   if (question.compare === 'count') {
     const lines = (file: string): number =>
       Number(execFileSync('wc', ['-l', file], { encoding: 'utf8' }).split(' ')[0]);
@@ -17,6 +18,7 @@ export function compareOutputs(question: Question, leatFile: string, duckFile: s
     return;
   }
   if (question.compare !== 'rows') {
+    if ('keys' in question.compare) return compareByKeys(question.name, question.compare.keys, leatFile, duckFile);
     compareOrders(question.name, question.compare.order, leatFile, duckFile);
     return;
   }
@@ -28,6 +30,31 @@ export function compareOutputs(question: Question, leatFile: string, duckFile: s
     const isSame = row.every((value, column) => sameValue(value, duck[index][column]));
     if (!isSame) throw new Error(`${question.name}: leat ${row.join(',')} duckdb ${duck[index].join(',')}`);
   });
+}
+
+/** Rows of the same keys side by side, by DuckDB. */
+async function compareByKeys(name: string, keys: readonly string[], leatFile: string, duckFile: string): Promise<void> {
+  const header = readHeader(leatFile);
+  const isSame = (column: string): string =>
+    `(l."${column}" is not distinct from d."${column}" or abs(try_cast(l."${column}" as double) - try_cast(d."${column}" as double)) <= ${RELATIVE_TOLERANCE} * abs(try_cast(d."${column}" as double)))`;
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(
+    `select count(*), count(*) filter (${header.map(isSame).join(' and ')}) from read_csv('${leatFile}') l
+     full join read_csv('${duckFile}') d on ${keys.map((key) => `l."${key}" = d."${key}"`).join(' and ')}`,
+  );
+  const [[rows, same]] = reader.getRows();
+  connection.closeSync();
+  instance.closeSync();
+  if (rows !== same) throw new Error(`${name}: of ${rows} rows ${same} are the same`);
+}
+
+function readHeader(file: string): string[] {
+  const fd = openSync(file, 'r');
+  const bytes = Buffer.alloc(4096);
+  const [header] = parse(bytes.subarray(0, readSync(fd, bytes)), { toLine: 1 }) as string[][];
+  closeSync(fd);
+  return header;
 }
 
 /** Every 97th line, cut to the columns by which the files are sorted. */

@@ -1,7 +1,7 @@
 /** Seeded benchmark data, written once to bench/data and kept: the same bytes on every machine. */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { random } from '../test/support/random.js';
+import { type Random, random } from '../test/support/random.js';
 
 const FOLDER = join(process.cwd(), 'bench/data');
 const BUFFER_BYTES = 8 << 20;
@@ -46,7 +46,6 @@ export function lineitem(rows: number): string {
   const days = Array.from({ length: 2700 }, (_, day) =>
     new Date(Date.UTC(1992, 0, 2 + day)).toISOString().slice(0, 10),
   );
-  const money = (cents: number): string => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
   let order = 1;
   let lineNumber = 0;
   return dataFile(`lineitem-${rows}.csv`, rows, LINEITEM_HEADER, () => {
@@ -63,7 +62,7 @@ export function lineitem(rows: number): string {
     const flag = isOld ? (rng.chance(0.5) ? 'R' : 'A') : 'N';
     const status = days[shipped] > '1995-06-17' ? 'O' : 'F';
     const comment = Array.from({ length: rng.between(3, 6) }, () => rng.pick(WORDS)).join(' ');
-    return `${order},${rng.between(1, 200000)},${rng.between(1, 10000)},${lineNumber},${quantity},${money(price)},0.${String(rng.int(11)).padStart(2, '0')},0.${String(rng.int(9)).padStart(2, '0')},${flag},${status},${days[shipped]},${days[rng.int(2600)]},${days[received]},${rng.pick(INSTRUCTIONS)},${rng.pick(MODES)},${comment}`;
+    return `${order},${rng.between(1, 200000)},${rng.between(1, 10000)},${lineNumber},${quantity},${cents(price)},0.${padded(rng.int(11), 2)},0.${padded(rng.int(9), 2)},${flag},${status},${days[shipped]},${days[rng.int(2600)]},${days[received]},${rng.pick(INSTRUCTIONS)},${rng.pick(MODES)},${comment}`;
   });
 }
 
@@ -100,7 +99,92 @@ export function orders(rows: number): string {
   const rng = random(19920101);
   const header = 'o_orderkey,o_custkey,o_orderstatus,o_totalprice,o_orderpriority,o_clerk';
   return dataFile(`orders-${rows}.csv`, rows, header, (row) => {
-    const price = `${rng.int(500000)}.${String(rng.int(100)).padStart(2, '0')}`;
+    const price = `${rng.int(500000)}.${padded(rng.int(100), 2)}`;
     return `${row + 1},${rng.between(1, 150000)},${rng.pick(['F', 'O', 'P'])},${price},${rng.pick(PRIORITIES)},Clerk#${rng.int(1000)}`;
   });
+}
+
+/** `key,amount`: as many keys as rows, in random order; numbers of up to nine digits. */
+export function distinctKeys(rows: number): string {
+  const rng = random(1009);
+  const keys = shuffled(rows, rng);
+  return dataFile(
+    `distinct-${rows}.csv`,
+    rows,
+    'key,amount',
+    (row) => `${keys[row] * 97},${cents(rng.int(10_000_000))}`,
+  );
+}
+
+/** h2oai's db-benchmark, the table of its group-by questions (G1_1e7_1e2_0_0): three texts, three ints, three values. */
+export function h2oaiGroups(rows: number): string {
+  const rng = random(108);
+  const few = 100;
+  const many = rows / few;
+  return dataFile(`h2oai-groups-${rows}.csv`, rows, 'id1,id2,id3,id4,id5,id6,v1,v2,v3', () => {
+    const texts = `id${padded(rng.between(1, few), 3)},id${padded(rng.between(1, few), 3)},id${padded(rng.between(1, many), 10)}`;
+    const ints = `${rng.between(1, few)},${rng.between(1, few)},${rng.between(1, many)}`;
+    return `${texts},${ints},${rng.between(1, 5)},${rng.between(1, 15)},${rng.int(100)}.${padded(rng.int(1e6), 6)}`;
+  });
+}
+
+/**
+ * h2oai's db-benchmark, the tables of its join questions (J1_1e7): `x` has `rows` rows with keys of three sizes, each as an
+ * int and as a text; a tenth of the keys of either side are not on the other.
+ */
+export function h2oaiJoin(table: 'x' | 'small' | 'medium' | 'big', rows: number): string {
+  const rng = random({ x: 109, small: 110, medium: 111, big: 112 }[table]);
+  const sizes = { small: rows / 1e6, medium: rows / 1e3, big: rows };
+  const value = (): string => `${rng.int(100)}.${padded(rng.int(1e6), 6)}`;
+  const name = `h2oai-join-${table}-${rows}.csv`;
+  /** Keys of the table `size` rows large: nine tenths are those of `x`. */
+  const keysOf = (size: number): ((index: number) => number) => {
+    const offset = Math.ceil(size / 10);
+    return (index) => index + offset;
+  };
+  if (table === 'x') {
+    const [small, medium, big] = [sizes.small, sizes.medium, sizes.big];
+    const order = shuffled(big, rng);
+    return dataFile(name, rows, 'id1,id2,id3,id4,id5,id6,v1', (row) => {
+      const [id1, id2, id3] = [rng.between(1, small), rng.between(1, medium), order[row] + 1];
+      return `${id1},${id2},${id3},id${id1},id${id2},id${id3},${value()}`;
+    });
+  }
+  const size = sizes[table];
+  const order = shuffled(size, rng);
+  const key = keysOf(size);
+  if (table === 'small') {
+    return dataFile(name, size, 'id1,id4,v2', (row) => {
+      const id1 = key(order[row]);
+      return `${id1},id${id1},${value()}`;
+    });
+  }
+  if (table === 'medium') {
+    return dataFile(name, size, 'id1,id2,id4,id5,v2', (row) => {
+      const [id1, id2] = [rng.between(1, sizes.small), key(order[row])];
+      return `${id1},${id2},id${id1},id${id2},${value()}`;
+    });
+  }
+  return dataFile(name, size, 'id1,id2,id3,id4,id5,id6,v2', (row) => {
+    const [id1, id2, id3] = [rng.between(1, sizes.small), rng.between(1, sizes.medium), key(order[row])];
+    return `${id1},${id2},${id3},id${id1},id${id2},id${id3},${value()}`;
+  });
+}
+
+/** 0 .. count-1 in random order. */
+function shuffled(count: number, rng: Random): Uint32Array {
+  const numbers = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let last = count - 1; last > 0; last--) {
+    const other = rng.int(last + 1);
+    [numbers[last], numbers[other]] = [numbers[other], numbers[last]];
+  }
+  return numbers;
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
+}
+
+function cents(amount: number): string {
+  return `${Math.floor(amount / 100)}.${padded(amount % 100, 2)}`;
 }

@@ -13,7 +13,11 @@ export interface Question {
   readonly sql: string;
   /** The memory that both are given; default: what they take by themselves. */
   readonly memory?: string;
-  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
-   * alone; `count`: the number of lines. */
-  readonly compare: 'rows' | 'count' | { readonly order: readonly number[] };
+  /** What DuckDB is given where it ends with an error in `memory`. */
+  readonly duckdbMemory?: string;
+  /**
+   * How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
+   * alone; `keys`: as rows that these columns tell apart, for outputs of any size; `count`: the number of lines.
+   */
+  readonly compare: 'rows' | 'count' | { readonly order: readonly number[] } | { readonly keys: readonly string[] };
 }

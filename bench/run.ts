@@ -11,7 +11,10 @@ import { join } from 'node:path';
 import { compareOutputs } from './compare.js';
 import { PLAIN_ENVIRONMENT } from './environment.js';
 import type { Question } from './question.js';
+import { DISTINCT_GROUPS, DISTINCT_GROUPS_SPILLED } from './questions/distinct-groups.js';
 import { FILTER } from './questions/filter.js';
+import { H2OAI_GROUPS } from './questions/h2oai-groups.js';
+import { H2OAI_JOINS } from './questions/h2oai-joins.js';
 import { JOIN } from './questions/join.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
@@ -29,6 +32,10 @@ const QUESTIONS: readonly Question[] = [
   JOIN,
   SORT,
   SORT_SPILLED,
+  DISTINCT_GROUPS,
+  DISTINCT_GROUPS_SPILLED,
+  ...H2OAI_GROUPS,
+  ...H2OAI_JOINS,
   Q1_LARGE,
   STATIONS_LARGE,
 ];
@@ -48,9 +55,12 @@ interface Timing {
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-bench-'));
 const wanted = process.argv.slice(2);
-const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+/** A name, or the beginning of several: `h2oai-groups`. */
+const isWanted = (name: string): boolean =>
+  wanted.length === 0 || wanted.some((word) => `${name}-`.startsWith(`${word}-`));
 try {
-  const timings = QUESTIONS.filter(({ name }) => isWanted(name)).map(ask);
+  const timings: Timing[] = [];
+  for (const question of QUESTIONS.filter(({ name }) => isWanted(name))) timings.push(await ask(question));
   const startup = isWanted('startup') ? measureStartup(folder, RUNS) : undefined;
   const memory = isWanted('memory') ? measureFlatMemory(folder) : undefined;
   const columns = isWanted('columns') ? measureColumns(folder, RUNS) : undefined;
@@ -60,7 +70,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function ask(question: Question): Timing {
+async function ask(question: Question): Promise<Timing> {
   const input = question.input();
   const other = question.other?.() ?? '';
   const filled = (text: string, out: string): string =>
@@ -69,14 +79,14 @@ function ask(question: Question): Timing {
   const pipeline = join(folder, `${question.name}.yaml`);
   writeFileSync(pipeline, filled(question.pipeline, leatOut));
   const sql = filled(question.sql, duckOut);
-  const memory = question.memory === undefined ? [] : [question.memory];
-  const leatMemory = memory.flatMap((bytes) => ['--memory', bytes]);
+  const leatMemory = question.memory === undefined ? [] : ['--memory', question.memory];
+  const duckdbMemory = [question.duckdbMemory ?? question.memory].filter((bytes) => bytes !== undefined);
   const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q', ...leatMemory]).seconds;
   const duckdb = (): { seconds: number; output: string } =>
-    timed(['build/bench/duckdb.js', sql, String(THREADS), ...memory]);
+    timed(['build/bench/duckdb.js', sql, String(THREADS), ...duckdbMemory]);
   leat();
   duckdb();
-  compareOutputs(question, leatOut, duckOut);
+  await compareOutputs(question, leatOut, duckOut);
   const rounds = Array.from({ length: RUNS }, () => ({ leat: leat(), duckdb: duckdb() }));
   const leatSeconds = median(rounds.map((round) => round.leat));
   const duckdbSeconds = median(rounds.map((round) => round.duckdb.seconds));
