@@ -6,6 +6,7 @@ import { leatError } from '../errors.js';
 import {
   CURSOR_BYTES,
   CURSOR_END,
+  CURSOR_INDEXED,
   CURSOR_LAST,
   CURSOR_NEXT,
   CURSOR_RUN,
@@ -75,6 +76,7 @@ export class RecordMerge {
       env.heap.u32[(cursor + CURSOR_NEXT) >>> 2] = reader.start;
       env.heap.u32[(cursor + CURSOR_END) >>> 2] = reader.end;
       env.heap.u32[(cursor + CURSOR_RUN) >>> 2] = run;
+      env.heap.u32[(cursor + CURSOR_INDEXED) >>> 2] = reader.isIndexed ? 1 : 0;
       env.heap.u32[(heap >>> 2) + count++] = cursor;
     });
     this.#set(MERGE_HEAP, heap);

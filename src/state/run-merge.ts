@@ -30,7 +30,7 @@ import { FileRunWriter, runBlockBytes } from './run-writer.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 
-/** Cursors of one merge: more would not fit into a small control block, and a second pass costs little by then. */
+/** Files that are read at once: a second pass costs little by then. Runs in memory come on top. */
 const MAX_FAN_IN = 128;
 const PURPOSE = 'merging an aggregate';
 
@@ -48,6 +48,7 @@ function mergeSizes(
   calls: readonly AccumulatorCall[],
   range: KeyRange,
   sizes: StateSizes,
+  runsInMemory = 0,
 ): MergeSizes {
   const layout = rowLayout(keys, calls);
   const rowBytes = vectorRowBytes([...keys, ...calls.map(({ accumulator }) => accumulator.result)]) + 12;
@@ -56,7 +57,10 @@ function mergeSizes(
   const columns = keys.length + calls.length;
   return {
     controlBytes:
-      pad8(layoutBytes(layout)) + pad8(mergeControlBytes(MAX_FAN_IN)) + pad8(boundBytes(range)) + 3 * SUPER_BYTES,
+      pad8(layoutBytes(layout)) +
+      pad8(mergeControlBytes(runsInMemory + MAX_FAN_IN)) +
+      pad8(boundBytes(range)) +
+      3 * SUPER_BYTES,
     batchRows,
     vectorBytes: batchRows * rowBytes + (2 * columns + 3) * 16,
     bufferBytes: Math.max(Math.floor(target), runBlockBytes(sizes.shareBytes), recordBound(layout, 1024)),
@@ -107,7 +111,8 @@ export class AggregateMerge {
     this.#layout = rowLayout(keys, calls);
     this.#isKeyless = keys.length === 0;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
-    this.#sizes = mergeSizes(keys, calls, range, sizes);
+    const runsInMemory = runs.filter(({ location }) => location.kind === 'memory').length;
+    this.#sizes = mergeSizes(keys, calls, range, sizes, runsInMemory);
     const pages = pagesFor(this.#sizes.controlBytes + this.#sizes.vectorBytes);
     const address = env.memory.allocate(pages, PURPOSE);
     this.#fixed = { address, pages };
@@ -121,7 +126,7 @@ export class AggregateMerge {
       };
       this.#layoutAddress = place(layoutBytes(this.#layout));
       writeLayout(env.heap, this.#layoutAddress, this.#layout);
-      this.#controlAddress = place(mergeControlBytes(MAX_FAN_IN));
+      this.#controlAddress = place(mergeControlBytes(runsInMemory + MAX_FAN_IN));
       this.#bounds = writeBounds(env, place(boundBytes(range)), range);
       const rows = this.#sizes.batchRows;
       const vector = (type: DataType): Vector => {
@@ -173,17 +178,16 @@ export class AggregateMerge {
     return this.#open(
       this.#passes.last(
         runs,
-        (left) => this.#readBuffers(left.slice(0, this.#fanIn(left))),
+        (left) => this.#readBuffers(left, this.#fanIn(left)),
         (pass) => this.#mergeToFile(pass),
       ),
     );
   }
 
-  /** How many runs may be merged at once: half the share for buffers, at least two. */
+  /** How many files may be read at once: half the share for buffers, at least two. */
   #fanIn(runs: readonly SortedRun[]): number {
     const files = runs.filter((run) => run.location.kind === 'file');
-    if (files.length === 0) return MAX_FAN_IN;
-    const bytes = Math.max(...files.map((run) => largestBlock(run, this.#bounds)));
+    const bytes = files.reduce((most, run) => Math.max(most, largestBlock(run, this.#bounds)), 1);
     return Math.max(2, Math.min(MAX_FAN_IN, Math.floor(this.#env.memory.shareBytes / 2 / bytes)));
   }
 
@@ -192,9 +196,10 @@ export class AggregateMerge {
     return new RecordMerge(this.#env, this.#stock, readers, this.#layoutAddress, this.#controlAddress, this.#buffer);
   }
 
-  /** A buffer for each run in a file, several to a page, for as many runs as memory is granted for; at least two. */
-  #readBuffers(runs: readonly SortedRun[]): number[] {
+  /** A buffer for each run in a file, several to a page, for at most `fanIn` files and what memory is granted for; at least two. */
+  #readBuffers(runs: readonly SortedRun[], fanIn: number): number[] {
     const buffers: number[] = [];
+    let files = 0;
     let next = 0;
     let end = 0;
     for (const run of runs) {
@@ -202,6 +207,7 @@ export class AggregateMerge {
         buffers.push(0);
         continue;
       }
+      if (files++ === fanIn) return buffers;
       const bytes = pad8(largestBlock(run, this.#bounds));
       if (end - next < bytes) {
         next = buffers.length < 2 ? this.#stock.require(bytes, PURPOSE) : this.#stock.take(bytes);

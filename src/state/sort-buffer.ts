@@ -6,7 +6,9 @@
  *                     records, in chunks of a page or more   [r0 r1 ...][r7 r8 ...]
  *
  * 1. Rows become records in the order they come; each has an entry with the beginning of its key.
- * 2. A segment whose entries are full is sorted, while they are still in the core's cache. Records never move.
+ * 2. A segment whose entries are full is sorted, while they are still in the core's cache. When keys are longer than what an
+ *    entry holds of them, its records are then put in order too, into new chunks: whoever merges compares whole keys, and
+ *    finds them one behind another. The old chunks are used again, still warm.
  * 3. When memory is refused, all segments are merged into one run in the spill folder.
  * 4. What is left at the end is handed over as it lies: a segment is a run with an index.
  *
@@ -25,14 +27,14 @@ import { mergeControlBytes } from './record-merge.js';
 import { pad8 } from './row-layout.js';
 import { RunReader, UNBOUNDED } from './run-reader.js';
 import { runBlockBytes } from './run-writer.js';
-import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import { fitsEntry, type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
 import { indexedRun, type Segment, SegmentCopy } from './sort-segment.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { describeColumn } from './table-memory.js';
 
 /** Rows written at a time: what is noted of each takes 20 bytes, which stay in the cache. */
-const PIECE_ROWS = 1024;
+export const PIECE_ROWS = 1024;
 const PIECE_ARRAYS = 6;
 /** A longer key does not become the bound: the one before it bounds too. */
 const MOST_BOUND_BYTES = 4096;
@@ -57,6 +59,9 @@ export function sortBufferMinimumBytes(format: SortFormat, sizes: StateSizes): n
   return pagesFor(controlBytes(format, sizes)) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
 }
 
+/** Writes what the format's `stateBytes` are of the rows at the positions from..to-1; records[i]: the record of position i. */
+export type WriteStates = (records: number, selection: number, from: number, to: number) => void;
+
 export class SortBuffer implements Spillable {
   readonly name = 'sort buffer';
   rowsIn = 0;
@@ -66,6 +71,8 @@ export class SortBuffer implements Spillable {
   readonly #segmentBytes: number;
   readonly #keep: number;
   readonly #keys: number;
+  readonly #movesRecords: boolean;
+  readonly #writeStates: WriteStates | undefined;
   // addresses in the control block
   readonly #format: number;
   readonly #columns: number;
@@ -93,10 +100,12 @@ export class SortBuffer implements Spillable {
   readonly #control: { readonly address: number; readonly pages: number };
   readonly #stock: PageStock;
 
-  constructor(env: StateEnv, format: SortFormat) {
+  constructor(env: StateEnv, format: SortFormat, writeStates?: WriteStates) {
     this.#env = env;
+    this.#writeStates = writeStates;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#keys = format.keys.length;
+    this.#movesRecords = !fitsEntry(format.keys);
     this.#keep = format.keep ?? Number.POSITIVE_INFINITY;
     // Rows are dropped when a segment is full: not later than they can be.
     const kept = pagesFor(2 * this.#keep * SORT_ENTRY_BYTES) * PAGE_BYTES;
@@ -234,6 +243,7 @@ export class SortBuffer implements Spillable {
       }
       const entries = segment.entries + segment.rows * SORT_ENTRY_BYTES;
       kernels.writeRows(this.#format, this.#columns, selection, at, reached, records, cursors, tails, entries);
+      this.#writeStates?.(records, selection, at, reached);
       const last = this.#u32(records + 4 * (reached - 1));
       const next = last + recordBytes(this.#env.heap, last);
       segment.rows += reached - at;
@@ -248,6 +258,7 @@ export class SortBuffer implements Spillable {
     const open = this.#segmentWithRoom();
     if (open !== undefined) return open;
     this.#sortLast();
+    if (this.#movesRecords) this.#moveRecords();
     if (this.#segments.reduce((sum, { rows }) => sum + rows, 0) >= 2 * this.#keep) this.#dropOthers();
     if (this.#segments.length === MAX_SEGMENTS) this.#spillSegments();
     const trimmed = this.#segmentWithRoom();
@@ -304,10 +315,31 @@ export class SortBuffer implements Spillable {
     if (last !== undefined) this.#env.kernels.sortRows(last.entries, last.rows, this.#scratch);
   }
 
+  /** Puts the records of the last segment in order, if there is memory to spare for a copy. */
+  #moveRecords(): void {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return;
+    const take = (bytes: number): number => this.#stock.takeExtra(bytes);
+    const copy = new SegmentCopy(this.#env, take, this.#segmentBytes, this.#block.address);
+    const merge = this.#mergeSegments([last]);
+    merge.drain(PIECE_ROWS, Number.POSITIVE_INFINITY, (count) => copy.add(merge.records, count));
+    if (copy.isRefused) {
+      this.#putBack(copy.segments);
+      return;
+    }
+    this.#putBack([last]);
+    this.#segments.splice(-1, 1, ...copy.segments);
+  }
+
   /** Keeps the rows that are asked for, in segments of their own; in a file when there is no memory for both. */
   #dropOthers(): void {
-    const copy = new SegmentCopy(this.#env, this.#stock, this.#segmentBytes, this.#block.address);
-    const merge = this.#mergeSegments();
+    const copy = new SegmentCopy(
+      this.#env,
+      (bytes) => this.#stock.take(bytes),
+      this.#segmentBytes,
+      this.#block.address,
+    );
+    const merge = this.#mergeSegments(this.#segments);
     const last = merge.drain(PIECE_ROWS, this.#keep, (count) => copy.add(merge.records, count));
     if (copy.isRefused) {
       this.#putBack(copy.segments);
@@ -325,7 +357,7 @@ export class SortBuffer implements Spillable {
   #spillSegments(): void {
     this.#sortLast();
     if (this.#segments.some(({ rows }) => rows > 0)) {
-      const merge = this.#mergeSegments();
+      const merge = this.#mergeSegments(this.#segments);
       const blocks = runBlocks(this.#env, this.#block);
       const last = merge.drain(PIECE_ROWS, this.#keep, (count) => blocks.add(merge.records, count));
       this.#runs.push(blocks.close());
@@ -335,8 +367,8 @@ export class SortBuffer implements Spillable {
   }
 
   /** Of segments that are sorted. */
-  #mergeSegments(): RowMerge {
-    const readers = this.#segments
+  #mergeSegments(segments: readonly Segment[]): RowMerge {
+    const readers = segments
       .filter(({ rows }) => rows > 0)
       .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], this.#block), UNBOUNDED, []));
     return new RowMerge(this.#env, readers, this.#merge, this.#cursors);

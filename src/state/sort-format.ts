@@ -11,6 +11,7 @@ import {
   ROWS_HEAD,
   ROWS_KEYS,
   ROWS_VALUES,
+  SORT_ENTRY_RECORD,
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
 import { type KeyOrder, PHYSICAL_CODES } from './row-layout.js';
@@ -20,8 +21,19 @@ export interface SortFormat {
   /** How the keys are ordered; default: ascending, nulls last. */
   readonly orders: readonly KeyOrder[];
   readonly values: readonly DataType[];
+  /** Bytes of a payload that are not values: the buffer's owner writes them. */
+  readonly stateBytes?: number;
   /** Only so many rows, the first ones, are asked for. */
   readonly keep?: number;
+}
+
+/** Whether the 12 bytes that an entry has of a key are all of it. */
+export function fitsEntry(keys: readonly DataType[]): boolean {
+  const bytes = (type: DataType): number => {
+    const physical = physicalOf(type);
+    return 1 + (physical === 'text' ? SORT_ENTRY_RECORD : PHYSICAL_BYTES[physical]);
+  };
+  return keys.reduce((sum, type) => sum + bytes(type), 0) <= SORT_ENTRY_RECORD;
 }
 
 export function sortFormatBytes({ keys, values }: SortFormat): number {
@@ -29,7 +41,11 @@ export function sortFormatBytes({ keys, values }: SortFormat): number {
 }
 
 /** Writes the format for the kernels, `sortFormatBytes` at `address`. */
-export function writeSortFormat({ u32 }: Heap, address: number, { keys, orders, values }: SortFormat): void {
+export function writeSortFormat(
+  { u32 }: Heap,
+  address: number,
+  { keys, orders, values, stateBytes = 0 }: SortFormat,
+): void {
   let word = (address + ROWS_HEAD) >>> 2;
   const entry = (type: DataType, offset: number, order: number): void => {
     u32.set([PHYSICAL_CODES[physicalOf(type)], offset, order, 0], word);
@@ -48,5 +64,5 @@ export function writeSortFormat({ u32 }: Heap, address: number, { keys, orders, 
   }
   u32[(address + ROWS_KEYS) >>> 2] = keys.length;
   u32[(address + ROWS_VALUES) >>> 2] = values.length;
-  u32[(address + ROWS_FIXED) >>> 2] = offset;
+  u32[(address + ROWS_FIXED) >>> 2] = offset + stateBytes;
 }

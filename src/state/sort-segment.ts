@@ -1,7 +1,7 @@
-/** Segments of a sort buffer: as runs, and copied so that the pages that their records lie in can be given back. */
+/** Segments of a sort buffer: as runs, and copied, which puts their records in order and lets the pages go that they lay in. */
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../memory/heap.js';
-import { type PageRun, type PageStock, pagesFor } from './page-stock.js';
+import { type PageRun, pagesFor } from './page-stock.js';
 import { type BlockBuffer, recordBytes } from './record-blocks.js';
 import { sampleKey } from './run-writer.js';
 import type { RunBlock, SortedRun } from './sorted-run.js';
@@ -46,14 +46,14 @@ export class SegmentCopy {
   /** Some memory was refused, which leaves the copy incomplete. */
   isRefused = false;
   readonly #env: StateEnv;
-  readonly #stock: PageStock;
+  readonly #takePages: (bytes: number) => number;
   readonly #segmentBytes: number;
   readonly #endAt: number;
 
-  /** `endAt`: a word for the kernel to say where it ended. */
-  constructor(env: StateEnv, stock: PageStock, segmentBytes: number, endAt: number) {
+  /** `takePages`: pages for so many bytes, or 0. `endAt`: a word for the kernel to say where it ended. */
+  constructor(env: StateEnv, takePages: (bytes: number) => number, segmentBytes: number, endAt: number) {
     this.#env = env;
-    this.#stock = stock;
+    this.#takePages = takePages;
     this.#segmentBytes = segmentBytes;
     this.#endAt = endAt;
   }
@@ -100,7 +100,7 @@ export class SegmentCopy {
   }
 
   #take(bytes: number): number {
-    const address = this.#stock.take(bytes);
+    const address = this.#takePages(bytes);
     this.isRefused ||= address === 0;
     return address;
   }

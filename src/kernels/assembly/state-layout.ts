@@ -127,7 +127,12 @@ export const MERGE_ROWS = 24; //       completed records
 export const MERGE_ROW_LIMIT = 28;
 export const MERGE_STALE = 32; //      1: the least cursor has moved and must be sifted
 export const MERGE_NEEDED = 36;
-export const MERGE_BYTES = 40;
+export const MERGE_TOUCHED = 40; //    what was read only to have it in the cache
+export const MERGE_AHEAD_FROM = 44; // of the records found ahead, the first that is not merged yet,
+export const MERGE_AHEAD_TO = 48; //   how many there are,
+export const MERGE_AHEAD = 52; //      and their addresses
+export const AHEAD_ROWS = 32;
+export const MERGE_BYTES = 184;
 
 export const CURSOR_NEXT = 0;
 export const CURSOR_END = 4;

@@ -5,6 +5,7 @@
 //                                       ^ MERGE_OUT   ^ MERGE_OPEN_END
 import { combine } from './state-combine';
 import {
+  AHEAD_ROWS,
   CURSOR_END,
   CURSOR_INDEXED,
   CURSOR_LAST,
@@ -13,6 +14,9 @@ import {
   CURSOR_PREFIX_LOW,
   CURSOR_RUN,
   LAYOUT_ACCUMULATORS,
+  MERGE_AHEAD,
+  MERGE_AHEAD_FROM,
+  MERGE_AHEAD_TO,
   MERGE_CURSORS,
   MERGE_DONE,
   MERGE_FULL,
@@ -26,12 +30,13 @@ import {
   MERGE_ROWS,
   MERGE_STALE,
   MERGE_TOO_SMALL,
+  MERGE_TOUCHED,
   MERGE_WANTS_BLOCK,
   SORT_ENTRY_BYTES,
   SORT_ENTRY_RECORD,
   SUPER_BYTES,
 } from './state-layout';
-import { keyWord, recordBytes } from './state-record';
+import { keyWord, payloadOf, recordBytes } from './state-record';
 import { bytesEqual, compareBytes } from './state-text';
 
 /** The record that the cursor stands on. */
@@ -120,6 +125,41 @@ export function openMerge(merge: usize): void {
   for (let i = count >>> 1; i > 0; i--) sift(heap, count, i - 1);
 }
 
+/** Reads the heads and payloads of records; what it answers is there only so that they are read. */
+function readAhead(records: usize, count: u32): u32 {
+  let seen: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) seen ^= load<u32>(load<u32>(records + (i << 2)));
+  for (let i: u32 = 0; i < count; i++) seen ^= load<u32>(payloadOf(load<u32>(records + (i << 2))) - 4);
+  return seen;
+}
+
+/**
+ * Finds the next records, as many as can be had without a new block, and reads their heads and payloads: under an index
+ * they lie anywhere, and a core waits for many lines at once only in a loop that does nothing else.
+ */
+function lookAhead(merge: usize, heap: usize): u32 {
+  const records = merge + MERGE_AHEAD;
+  let count: u32 = 0;
+  while (count < u32(AHEAD_ROWS) && settleLeast(merge, heap) && load<u32>(merge, MERGE_CURSORS) != 0) {
+    store<u32>(records + (count++ << 2), takeLeast(merge, heap));
+  }
+  store<u32>(merge, readAhead(records, count), MERGE_TOUCHED);
+  store<u32>(merge, count, MERGE_AHEAD_TO);
+  return count;
+}
+
+/** The record of the least cursor, which moves on and is left to be settled. */
+// @ts-ignore: decorator
+@inline
+function takeLeast(merge: usize, heap: usize): u32 {
+  const cursor: usize = load<u32>(heap);
+  const next: usize = load<u32>(cursor, CURSOR_NEXT);
+  const isIndexed = load<u32>(cursor, CURSOR_INDEXED) != 0;
+  store<u32>(cursor, u32(next) + (isIndexed ? u32(SORT_ENTRY_BYTES) : recordBytes(next)), CURSOR_NEXT);
+  store<u32>(merge, 1, MERGE_STALE);
+  return isIndexed ? load<u32>(next, SORT_ENTRY_RECORD) : u32(next);
+}
+
 /**
  * Merges until nothing is left (MERGE_DONE), the buffer or the row limit is reached (MERGE_FULL), the least cursor (the
  * first of the heap) needs its next block (MERGE_WANTS_BLOCK: set NEXT and END, or LAST), or the buffer cannot take the
@@ -132,34 +172,37 @@ export function mergeRecords(merge: usize): u32 {
   let out: usize = load<u32>(merge, MERGE_OUT);
   let openEnd: usize = load<u32>(merge, MERGE_OPEN_END);
   let rows = load<u32>(merge, MERGE_ROWS);
+  let next = load<u32>(merge, MERGE_AHEAD_FROM);
+  let end = load<u32>(merge, MERGE_AHEAD_TO);
   let status: u32 = MERGE_DONE;
-  while (true) {
-    if (!settleLeast(merge, heap)) {
-      status = MERGE_WANTS_BLOCK;
-      break;
-    }
-    if (load<u32>(merge, MERGE_CURSORS) == 0) {
-      if (openEnd != 0) {
-        out = openEnd;
-        openEnd = 0;
-        rows++;
+  for (; ; next++) {
+    if (next == end) {
+      next = 0;
+      end = lookAhead(merge, heap);
+      if (end == 0) {
+        if (load<u32>(merge, MERGE_CURSORS) != 0) {
+          status = MERGE_WANTS_BLOCK;
+        } else if (openEnd != 0) {
+          out = openEnd;
+          openEnd = 0;
+          rows++;
+        }
+        break;
       }
-      break;
     }
-    const cursor: usize = load<u32>(heap);
-    const record: usize = load<u32>(cursor, CURSOR_NEXT);
+    const record: usize = load<u32>(merge + (next << 2), MERGE_AHEAD);
     const bytes = recordBytes(record);
     if (openEnd != 0 && layout != 0 && sameKey(out, record)) {
       const room = u32(outEnd - openEnd);
-      const end = combine(layout, out, openEnd, record, room);
-      if (end == 0) {
+      const combined = combine(layout, out, openEnd, record, room);
+      if (combined == 0) {
         // Twice the open record holds any combination of the two, with a superaccumulator for each sum.
         const sums = load<u32>(layout, LAYOUT_ACCUMULATORS) * SUPER_BYTES;
         store<u32>(merge, u32(openEnd - out) + bytes + sums, MERGE_NEEDED);
         status = rows != 0 ? MERGE_FULL : MERGE_TOO_SMALL;
         break;
       }
-      openEnd = end;
+      openEnd = combined;
     } else {
       if (openEnd != 0) {
         out = openEnd;
@@ -178,9 +221,8 @@ export function mergeRecords(merge: usize): u32 {
       memory.copy(out, record, bytes);
       openEnd = out + bytes;
     }
-    store<u32>(cursor, record + bytes, CURSOR_NEXT);
-    store<u32>(merge, 1, MERGE_STALE);
   }
+  store<u32>(merge, next, MERGE_AHEAD_FROM);
   store<u32>(merge, out, MERGE_OUT);
   store<u32>(merge, openEnd, MERGE_OPEN_END);
   store<u32>(merge, rows, MERGE_ROWS);
@@ -206,16 +248,14 @@ export function mergeRows(merge: usize, out: usize): u32 {
       break;
     }
     if (rows == limit) break;
-    const cursor: usize = load<u32>(heap);
-    const next: usize = load<u32>(cursor, CURSOR_NEXT);
-    const isIndexed = load<u32>(cursor, CURSOR_INDEXED) != 0;
-    store<u32>(out + (rows++ << 2), isIndexed ? load<u32>(next, SORT_ENTRY_RECORD) : u32(next));
-    store<u32>(cursor, u32(next) + (isIndexed ? u32(SORT_ENTRY_BYTES) : recordBytes(next)), CURSOR_NEXT);
-    store<u32>(merge, 1, MERGE_STALE);
+    store<u32>(out + (rows++ << 2), takeLeast(merge, heap));
   }
   store<u32>(merge, rows, MERGE_ROWS);
   return status;
 }
+
+/** Bytes up to which a call of memory.copy costs more than a loop. */
+const SHORT_RECORD: u32 = 256;
 
 /**
  * Copies the records from..to-1 to `out`, as many as fit before `outEnd`; returns the first one not copied, and at
@@ -223,11 +263,17 @@ export function mergeRows(merge: usize, out: usize): u32 {
  */
 export function gatherRows(records: usize, from: u32, to: u32, out: usize, outEnd: usize, endAt: usize): u32 {
   let i = from;
+  let ahead = from;
   for (; i < to; i++) {
+    if (i == ahead) {
+      ahead = min<u32>(to, i + AHEAD_ROWS);
+      store<u32>(endAt, readAhead(records + (i << 2), ahead - i));
+    }
     const record: usize = load<u32>(records + (i << 2));
     const bytes = recordBytes(record);
     if (u32(outEnd - out) < bytes) break;
-    memory.copy(out, record, bytes);
+    if (bytes > SHORT_RECORD) memory.copy(out, record, bytes);
+    else for (let at: u32 = 0; at < bytes; at += 8) store<u64>(out + at, load<u64>(record + at));
     out += bytes;
   }
   store<u32>(endAt, u32(out));

@@ -154,6 +154,13 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
     const next = u32(heap, cursor + CURSOR_NEXT);
     return u32(heap, cursor + CURSOR_INDEXED) === 0 ? next : u32(heap, next + SORT_ENTRY_RECORD);
   };
+  const advanceLeast = (merge: number): void => {
+    const cursor = u32(heap, u32(heap, merge + MERGE_HEAP));
+    const isIndexed = u32(heap, cursor + CURSOR_INDEXED) !== 0;
+    const step = isIndexed ? SORT_ENTRY_BYTES : recordBytes(heap, recordAt(cursor));
+    setU32(heap, cursor + CURSOR_NEXT, u32(heap, cursor + CURSOR_NEXT) + step);
+    setU32(heap, merge + MERGE_STALE, 1);
+  };
   const sortCursors = (merge: number): void => {
     const cursors = u32(heap, merge + MERGE_HEAP) >>> 2;
     const sorted = [...heap.u32.slice(cursors, cursors + u32(heap, merge + MERGE_CURSORS))].sort((a, b) => {
@@ -185,14 +192,9 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
         if (get(MERGE_CURSORS) === 0) return MERGE_DONE;
         const rows = get(MERGE_ROWS);
         if (rows === get(MERGE_ROW_LIMIT)) return MERGE_FULL;
-        const cursor = u32(heap, get(MERGE_HEAP));
-        const record = recordAt(cursor);
-        const isIndexed = u32(heap, cursor + CURSOR_INDEXED) !== 0;
-        setU32(heap, records + 4 * rows, record);
+        setU32(heap, records + 4 * rows, recordAt(u32(heap, get(MERGE_HEAP))));
         setU32(heap, merge + MERGE_ROWS, rows + 1);
-        const step = isIndexed ? SORT_ENTRY_BYTES : recordBytes(heap, record);
-        setU32(heap, cursor + CURSOR_NEXT, u32(heap, cursor + CURSOR_NEXT) + step);
-        setU32(heap, merge + MERGE_STALE, 1);
+        advanceLeast(merge);
       }
     },
     mergeRecords(merge) {
@@ -215,8 +217,7 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
           completeOpen();
           return MERGE_DONE;
         }
-        const cursor = u32(heap, get(MERGE_HEAP));
-        const record = u32(heap, cursor + CURSOR_NEXT);
+        const record = recordAt(u32(heap, get(MERGE_HEAP)));
         const bytes = recordBytes(heap, record);
         const [out, openEnd, outEnd] = [get(MERGE_OUT), get(MERGE_OPEN_END), get(MERGE_OUT_END)];
         if (openEnd !== 0 && layout !== 0 && Buffer.compare(keyBytes(heap, out), keyBytes(heap, record)) === 0) {
@@ -231,8 +232,7 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
           heap.u8.copyWithin(at, record, record + bytes);
           set(MERGE_OPEN_END, at + bytes);
         }
-        setU32(heap, cursor + CURSOR_NEXT, record + bytes);
-        set(MERGE_STALE, 1);
+        advanceLeast(merge);
       }
     },
   };
