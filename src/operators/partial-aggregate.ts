@@ -1,13 +1,13 @@
 /**
- * The first phase of an aggregation: folds the batches of an attempt's splits into one group table and, at the end,
- * seals it as sorted runs of (key, partial accumulators) for the range exchange behind it.
+ * The first phase of an aggregation: folds the batches of an attempt's splits into partial groups and, at the end, seals
+ * these as sorted runs of (key, partial accumulators) for the range exchange behind it.
  */
 import type { AccumulatorCall } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
-import { GroupTable, groupTableMinimumBytes } from '../state/group-table.js';
+import { PartialGroups, partialGroupsMinimumBytes } from '../state/partial-groups.js';
 import type { SortedRun } from '../state/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
@@ -18,7 +18,7 @@ export interface AggregateConfig {
 }
 
 class PartialAggregate implements Operator {
-  private table!: GroupTable;
+  private groups!: PartialGroups;
 
   private readonly config: AggregateConfig;
   private readonly context: OperatorContext;
@@ -30,16 +30,16 @@ class PartialAggregate implements Operator {
 
   open(): void {
     const { keys, calls } = this.config;
-    this.table = new GroupTable(stateEnv(this.context), keys, calls);
+    this.groups = new PartialGroups(stateEnv(this.context), keys, calls);
   }
 
   processBatch(batch: RecordBatch): void {
     const { vectors } = batch;
-    this.table.add(vectors.slice(0, this.config.keys.length), vectors, batch.selection, batch.selectedCount);
+    this.groups.add(vectors.slice(0, this.config.keys.length), vectors, batch.selection, batch.selectedCount);
   }
 
   endInput(): readonly SortedRun[] {
-    const runs = this.table.finish(this.context.attempt);
+    const runs = this.groups.finish(this.context.attempt);
     const { metrics } = this.context;
     metrics.recordsOut += runs.reduce((sum, run) => sum + run.rows, 0);
     const spilled = runs.filter(({ location }) => location.kind === 'file');
@@ -49,13 +49,13 @@ class PartialAggregate implements Operator {
   }
 
   close(): void {
-    this.table?.close();
+    this.groups?.close();
   }
 }
 
 export const PARTIAL_AGGREGATE: TransformFactory<AggregateConfig> = {
   role: 'transform',
   kind: 'partial-aggregate',
-  minimumBytes: ({ keys, calls }, sizes) => groupTableMinimumBytes(keys, calls, sizes),
+  minimumBytes: ({ keys, calls }, sizes) => partialGroupsMinimumBytes(keys, calls, sizes),
   create: (config, context) => new PartialAggregate(config, context),
 };

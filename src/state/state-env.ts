@@ -11,6 +11,8 @@ export interface StateEnv {
   readonly spill: SpillFolder;
   /** Rows a batch may have at most, in and out. */
   readonly batchRows: number;
+  /** Test only: groups of a table with which its trial ends, see partial-groups.ts. */
+  readonly trialGroups?: number;
   /** Test only: and-ed to every hash, so that 0 makes all keys collide. */
   readonly hashMask?: number;
 }

@@ -15,8 +15,9 @@ import {
 } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import type { Vector } from '../../src/columnar/vector.js';
-import { GroupTable, groupTableMinimumBytes } from '../../src/state/group-table.js';
+import { GroupTable } from '../../src/state/group-table.js';
 import { keyRanges } from '../../src/state/key-ranges.js';
+import { PartialGroups, partialGroupsMinimumBytes } from '../../src/state/partial-groups.js';
 import { AggregateMerge, aggregateMergeMinimumBytes } from '../../src/state/run-merge.js';
 import type { SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
@@ -60,14 +61,19 @@ interface Case {
   readonly tasks?: number;
   readonly ranges?: number;
   readonly textBytes?: number;
+  readonly skew?: number;
   readonly hashMask?: number;
   readonly which?: 'wasm' | 'twins';
   readonly mustSpill?: boolean;
+  /** Groups in the table from which on rows may become records. */
+  readonly trialGroups?: number;
+  readonly mustRecord?: boolean;
 }
 
-function randomValue(rng: Random, type: DataType, distinct: number, textBytes: number): Value {
+/** `skew`: the share of values that are one of two. */
+function randomValue(rng: Random, type: DataType, distinct: number, textBytes: number, skew: number): Value {
   if (rng.chance(0.08)) return null;
-  const n = rng.chance(0.3) ? rng.int(2) : rng.int(distinct);
+  const n = rng.chance(skew) ? rng.int(2) : rng.int(distinct);
   const spread = BigInt(n) * 0x9e3779b97f4a7c15n;
   switch (type.kind) {
     case 'boolean':
@@ -81,7 +87,7 @@ function randomValue(rng: Random, type: DataType, distinct: number, textBytes: n
     case 'decimal':
       return type.precision > 18 ? BigInt.asIntN(64, spread) * 1_000_000_007n : BigInt.asIntN(39, spread);
     case 'double':
-      return [Number.NaN, 0, -0, n / 7, -n * 1e17, n * 1e-300][n % 6];
+      return [Number.NaN, 0, -0, n / 7, -n * 1e17, n * 1e-300, (n % 5) * 2 ** 1000][n % 7];
     default: {
       const text = `${'prefix\u0000\u0001é'.slice(0, n % 11)}${n}`;
       return n % 5 === 4 ? text.padEnd(textBytes, 'long ') : text.slice(0, n % 9);
@@ -89,12 +95,34 @@ function randomValue(rng: Random, type: DataType, distinct: number, textBytes: n
   }
 }
 
+interface Outcome {
+  readonly found: Value[][];
+  readonly wanted: Value[][];
+  /** Runs in files. */
+  readonly spilled: number;
+  /** Runs of rows that became records. */
+  readonly recorded: number;
+  /** Partial groups in all runs. */
+  readonly partialRows: number;
+}
+
 /** Rows through tables (one a task, in batches with selections), runs, ranges and merges; what comes out. */
-function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]; spilled: number } {
+function run(seed: number, options: Case): Outcome {
   const rng = random(seed);
-  const { keys, specs, rows, distinct, pages = 200, batchRows = 500, tasks = 1, ranges = 1, textBytes = 30 } = options;
+  const {
+    keys,
+    specs,
+    rows,
+    distinct,
+    pages = 200,
+    batchRows = 500,
+    tasks = 1,
+    ranges = 1,
+    textBytes = 30,
+    skew = 0.3,
+  } = options;
   const column = (type: DataType): Value[] =>
-    Array.from({ length: rows }, () => randomValue(rng, type, distinct, textBytes));
+    Array.from({ length: rows }, () => randomValue(rng, type, distinct, textBytes, skew));
   const keyValues = keys.map(column);
   const inputValues = specs.map((spec) => (spec.input === null ? null : column(spec.input)));
 
@@ -104,21 +132,27 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
   const regionAt = test.memory.allocate(regionPages, 'the test');
   const region = new Region(test.heap, regionAt, regionPages * 65536);
   const spill = testSpillFolder(test.heap);
+  const sealed: [address: number, pages: number][] = [];
   const env: StateEnv = {
-    memory: { ...test.memory, shareBytes: pages * 65536 },
+    memory: {
+      ...test.memory,
+      shareBytes: pages * 65536,
+      seal: (address, count) => sealed.push([address, count]),
+    },
     heap: test.heap,
     kernels: test.kernels(options.which).state,
     spill,
     batchRows,
     hashMask: options.hashMask,
+    trialGroups: options.trialGroups,
   };
   try {
     const taskRows: number[][] = Array.from({ length: tasks }, () => []);
     for (let row = 0; row < rows; row++) if (!rng.chance(0.1)) rng.pick(taskRows).push(row);
     const runs: SortedRun[] = [];
-    let spilled = 0;
     for (const [partition, mine] of taskRows.entries()) {
-      const table = new GroupTable(env, keys, callsOf(specs));
+      const Groups = options.trialGroups === undefined ? GroupTable : PartialGroups;
+      const table = new Groups(env, keys, callsOf(specs));
       for (let at = 0; at < mine.length; ) {
         const picked = mine.slice(at, at + batchRows);
         region.reset();
@@ -139,24 +173,24 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
         table.add(keyVectors, inputs as Vector[], selection, taken.length);
         at += taken.length;
       }
-      spilled += table.spilledRuns;
       runs.push(...table.finish(partition));
       table.close();
     }
+    const spilled = runs.filter(({ location }) => location.kind === 'file').length;
+    const recorded = runs.filter(({ location }) => location.kind === 'memory' && location.indexed !== undefined).length;
     const found: Value[][] = [];
     for (const range of keyRanges(structuredClone(runs), ranges)) {
       const merge = new AggregateMerge(env, keys, callsOf(specs), runs, range);
       for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(test.heap, batch));
       merge.close();
     }
-    for (const each of runs) {
-      if (each.location.kind === 'file') spill.remove(each.location.extent);
-      else for (const part of each.location.pages) test.memory.free(part.address, part.pages);
-    }
+    for (const { location } of runs) if (location.kind === 'file') spill.remove(location.extent);
+    for (const [address, count] of sealed) test.memory.free(address, count);
     assert.equal(test.pagesInUse(), regionPages, 'pages leaked');
     assert.equal(spill.files.size, 0, 'files leaked');
-    const all = taskRows.flat();
-    return { found, wanted: aggregateReference(keys.length, specs, keyValues, inputValues, all), spilled };
+    const partialRows = runs.reduce((sum, { rows }) => sum + rows, 0);
+    const wanted = aggregateReference(keys.length, specs, keyValues, inputValues, taskRows.flat());
+    return { found, wanted, spilled, recorded, partialRows };
   } finally {
     spill.close();
   }
@@ -164,10 +198,11 @@ function run(seed: number, options: Case): { found: Value[][]; wanted: Value[][]
 
 function check(name: string, seed: number, options: Case): void {
   test(name, () => {
-    const { found, wanted, spilled } = run(seed, options);
+    const { found, wanted, spilled, recorded } = run(seed, options);
     assert.equal(found.length, wanted.length, `groups, seed ${seed}`);
     for (let i = 0; i < wanted.length; i++) assert.deepEqual(found[i], wanted[i], `group ${i}, seed ${seed}`);
     if (options.mustSpill) assert.ok(spilled > 0, 'nothing was spilled');
+    if (options.mustRecord) assert.ok(recorded > 0, 'no row became a record');
   });
 }
 
@@ -279,12 +314,93 @@ check('all hashes equal, one double', 17, {
   hashMask: 0,
 });
 
+const WITHOUT_TEXTS = ALL_ACCUMULATORS.filter(({ kind, input }) => input !== STRING || kind === 'count');
+for (const which of ['wasm', 'twins'] as const) {
+  check(`rows as records, ${which}`, 18, {
+    skew: 0,
+    keys: [STRING, BIGINT],
+    specs: WITHOUT_TEXTS,
+    rows: which === 'twins' ? 600 : 6000,
+    distinct: 5000,
+    batchRows: 100,
+    pages: 400,
+    tasks: 2,
+    ranges: 3,
+    which,
+    trialGroups: 100,
+    mustRecord: true,
+  });
+}
+check('rows as records, whole keys in their entries', 19, {
+  skew: 0,
+  keys: [BIGINT],
+  specs: [accumulator('sum', DOUBLE), accumulator('max', INT), accumulator('count', null)],
+  rows: 60_000,
+  distinct: 40_000,
+  batchRows: 3000,
+  pages: 700,
+  tasks: 2,
+  ranges: 4,
+  trialGroups: 5000,
+  mustRecord: true,
+});
+check('rows as records, spilling', 21, {
+  skew: 0,
+  keys: [STRING, BIGINT],
+  specs: WITHOUT_TEXTS,
+  rows: 12_000,
+  distinct: 9000,
+  batchRows: 500,
+  pages: 40,
+  tasks: 2,
+  ranges: 3,
+  trialGroups: 200,
+  mustSpill: true,
+});
+check('rows as records until keys come again', 22, {
+  skew: 0,
+  keys: [INT],
+  specs: [accumulator('sum', DOUBLE), accumulator('count', null)],
+  rows: 60_000,
+  distinct: 6000,
+  batchRows: 100,
+  pages: 400,
+  trialGroups: 500,
+  mustRecord: true,
+});
+check('texts to compare are kept in a table', 23, {
+  skew: 0,
+  keys: [INT],
+  specs: [accumulator('max', STRING)],
+  rows: 3000,
+  distinct: 3000,
+  pages: 400,
+  trialGroups: 100,
+});
+
+test('rows are records where there are many groups, and only as long as keys do not come again', () => {
+  const options = {
+    keys: [INT],
+    specs: [accumulator('count', null)],
+    batchRows: 100,
+    pages: 400,
+    trialGroups: 500,
+    skew: 0,
+  };
+  const result = (distinct: number) => run(24, { ...options, rows: 60_000, distinct });
+  const [many, again, few] = [result(1_000_000), result(6000), result(400)];
+  assert.ok(many.partialRows > 40_000, `${many.partialRows} of 60 000 rows`);
+  assert.ok(again.recorded > 0);
+  assert.ok(again.partialRows < 30_000, `${again.partialRows} of 60 000 rows`);
+  assert.equal(few.partialRows, few.found.length);
+});
+
 test('the minimums suffice', () => {
   for (const keys of [[], [STRING], [BIGINT], TYPES]) {
     for (const specs of [[accumulator('count', null)], ALL_ACCUMULATORS]) {
       const sizes = { shareBytes: 1 << 20, batchRows: 1024 };
       const bytes = Math.max(
-        groupTableMinimumBytes(keys, callsOf(specs), sizes),
+        partialGroupsMinimumBytes(keys, callsOf(specs), sizes),
         aggregateMergeMinimumBytes(keys, callsOf(specs), sizes),
       );
       const { found, wanted } = run(20, {

@@ -10,7 +10,7 @@ export { beginRecords, linkRecords, lookUpRecords, storeKeys, storeValues } from
 export { decodeKeys } from './state-key';
 export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
-export { checksum, countRecords, indexRecords, lowerBound, writeGroups } from './state-record';
+export { checksum, countRecords, indexRecords, lowerBound, openStates, writeGroups } from './state-record';
 export { measureRows, openRows, placeRows, readRows, writeRows } from './state-rows';
 export { sortGroups, sortRows } from './state-sort';
 export { countRows, spreadDouble, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';
