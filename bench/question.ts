@@ -15,6 +15,8 @@ export interface Question {
   readonly memory?: string;
   /** What DuckDB is given where it ends with an error in `memory`. */
   readonly duckdbMemory?: string;
+  /** Arguments with which GNU sort orders the file in the same way; it is timed beside the two. */
+  readonly gnuSort?: readonly string[];
   /**
    * How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
    * alone; `keys`: as rows that these columns tell apart, for outputs of any size; `count`: the number of lines.

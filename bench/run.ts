@@ -21,6 +21,7 @@ import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { SORT, SORT_SPILLED } from './questions/sort.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
+import { measureScaling } from './scaling.js';
 import { measureColumns, measureFlatMemory, measureStartup, measureValidation } from './small.js';
 
 const QUESTIONS: readonly Question[] = [
@@ -51,6 +52,7 @@ interface Timing {
   readonly duckdbStatementSeconds: number;
   readonly ratio: number;
   readonly ratioToStatement: number;
+  readonly gnuSortSeconds?: number;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-bench-'));
@@ -65,7 +67,8 @@ try {
   const memory = isWanted('memory') ? measureFlatMemory(folder) : undefined;
   const columns = isWanted('columns') ? measureColumns(folder, RUNS) : undefined;
   const validation = isWanted('validate') ? measureValidation(folder, RUNS) : undefined;
-  save({ timings, startup, memory, columns, validation });
+  const scaling = isWanted('scaling') ? measureScaling(folder) : undefined;
+  save({ timings, startup, memory, columns, validation, scaling });
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -84,22 +87,49 @@ async function ask(question: Question): Promise<Timing> {
   const leat = (): number => timed(['bin/run.js', 'run', pipeline, '-q', ...leatMemory]).seconds;
   const duckdb = (): { seconds: number; output: string } =>
     timed(['build/bench/duckdb.js', sql, String(THREADS), ...duckdbMemory]);
+  const { gnuSort } = question;
+  const gnu = (): number | undefined =>
+    gnuSort &&
+    timedSort([...gnuSort, '--parallel', String(THREADS), '-S', question.memory ?? '50%', '-T', folder], input);
   leat();
   duckdb();
   await compareOutputs(question, leatOut, duckOut);
-  const rounds = Array.from({ length: RUNS }, () => ({ leat: leat(), duckdb: duckdb() }));
+  const rounds = Array.from({ length: RUNS }, () => ({ leat: leat(), duckdb: duckdb(), gnu: gnu() }));
   const leatSeconds = median(rounds.map((round) => round.leat));
   const duckdbSeconds = median(rounds.map((round) => round.duckdb.seconds));
   const duckdbStatementSeconds = median(rounds.map((round) => Number(round.duckdb.output)));
   const ratio = median(rounds.map((round) => round.duckdb.seconds / round.leat));
   const ratioToStatement = median(rounds.map((round) => Number(round.duckdb.output) / round.leat));
+  const gnuSortSeconds = gnuSort && median(rounds.map((round) => round.gnu ?? 0));
   console.log(
     `${question.name.padEnd(15)} ${(statSync(input).size / 1e6).toFixed(0).padStart(5)} MB  leat ${leatSeconds.toFixed(2)} s` +
       `  duckdb ${duckdbSeconds.toFixed(2)} s (statement ${duckdbStatementSeconds.toFixed(2)} s)` +
-      `  ratio ${ratio.toFixed(2)} (statement ${ratioToStatement.toFixed(2)})  target ${question.target}`,
+      `  ratio ${ratio.toFixed(2)} (statement ${ratioToStatement.toFixed(2)})  target ${question.target}` +
+      (gnuSortSeconds === undefined ? '' : `  GNU sort ${gnuSortSeconds.toFixed(2)} s`),
   );
   const { name, target } = question;
-  return { question: name, target, leatSeconds, duckdbSeconds, duckdbStatementSeconds, ratio, ratioToStatement };
+  return {
+    question: name,
+    target,
+    leatSeconds,
+    duckdbSeconds,
+    duckdbStatementSeconds,
+    ratio,
+    ratioToStatement,
+    gnuSortSeconds,
+  };
+}
+
+/** GNU sort over the file as it is: its header is one more row. */
+function timedSort(args: readonly string[], input: string): number {
+  const start = performance.now();
+  const memory = args.map((arg) => arg.replace(/iB$/, ''));
+  const { status, stderr } = spawnSync('sort', [...memory, '-o', join(folder, 'gnu-sort.csv'), input], {
+    encoding: 'utf8',
+    env: { ...PLAIN_ENVIRONMENT, LC_ALL: 'C' },
+  });
+  if (status !== 0) throw new Error(stderr);
+  return (performance.now() - start) / 1000;
 }
 
 function timed(args: readonly string[]): { seconds: number; output: string } {

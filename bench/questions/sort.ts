@@ -11,6 +11,7 @@ steps:
   - write: $out
 `,
   sql: `copy (select * from read_csv('$in') order by l_shipdate, l_extendedprice desc) to '$out' (header)`,
+  gnuSort: ['-t', ',', '-s', '-k', '11,11', '-k', '6,6nr'],
   // l_extendedprice, l_shipdate
   compare: { order: [5, 10] },
 };
