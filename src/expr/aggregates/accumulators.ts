@@ -16,7 +16,7 @@ import { coerce, condition } from '../operands.js';
 import type { AggregateFunction, AggregateSite } from './aggregate-function.js';
 
 /** The argument, which must be a number. */
-function numberArgument({ args, refuse }: AggregateSite, name: string, index = 0): BoundExpr {
+export function numberArgument({ args, refuse }: AggregateSite, name: string, index = 0): BoundExpr {
   const arg = args[index];
   if (isNumeric(arg.type)) return arg;
   const hint =

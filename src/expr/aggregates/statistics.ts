@@ -1,14 +1,16 @@
 /**
  * Variances, correlations and regressions: scalar expressions over exact sums. The sum of squares (or of products) is
  * kept with what each product loses by rounding, so the result is as good as if it had been computed once, of all rows,
- * in twice the precision; and it is the same in whatever parts and order the rows came.
+ * in twice the precision; and it is the same in whatever parts and order the rows came. Of ints the sums are whole numbers,
+ * of products too, and nothing is rounded but the result.
  */
-import { BIGINT, DOUBLE } from '../../columnar/data-type.js';
+import { BIGINT, DOUBLE, decimal, MAX_PRECISION } from '../../columnar/data-type.js';
 import type { Span } from '../../errors.js';
 import { callOf } from '../bind-call.js';
 import type { BoundExpr } from '../bound.js';
 import type { Example } from '../functions/function.js';
-import { doubleArgument } from './accumulators.js';
+import { coerce } from '../operands.js';
+import { doubleArgument, numberArgument } from './accumulators.js';
 import type { AggregateFunction, AggregateSite } from './aggregate-function.js';
 
 /** y where x is not null. */
@@ -16,6 +18,13 @@ function where(y: BoundExpr, x: BoundExpr): BoundExpr {
   const { span } = y;
   const when: BoundExpr = { op: 'is_null', negated: true, arg: x, type: { kind: 'boolean' }, span };
   return { op: 'case', whens: [{ when, then: y }], otherwise: null, type: y.type, span };
+}
+
+/** The arguments as ints when they all are, else as doubles. */
+function sameNumbers(site: AggregateSite, name: string, count: number): BoundExpr[] {
+  const numbers = Array.from({ length: count }, (_, index) => numberArgument(site, name, index));
+  const areInts = numbers.every(({ type }) => type.kind === 'int');
+  return areInts ? numbers : numbers.map((_, index) => doubleArgument(site, name, index));
 }
 
 /** Sums over the pairs in which both are there. */
@@ -33,12 +42,12 @@ class Pairs {
   }
 
   static of(site: AggregateSite, name: string): Pairs {
-    const [y, x] = [doubleArgument(site, name, 0), doubleArgument(site, name, 1)];
+    const [y, x] = sameNumbers(site, name, 2);
     return new Pairs(site, where(y, x), where(x, y));
   }
 
   static single(site: AggregateSite, name: string): Pairs {
-    const x = doubleArgument(site, name);
+    const [x] = sameNumbers(site, name, 1);
     return new Pairs(site, x, x);
   }
 
@@ -52,6 +61,7 @@ class Pairs {
 
   /** Sum of (a - mean of a) * (b - mean of b). */
   comoment(a: BoundExpr, b: BoundExpr): BoundExpr {
+    if (a.type.kind === 'int') return this.#comomentOfInts(a, b);
     const sums = (of: BoundExpr): BoundExpr[] => [
       this.#site.accumulate('sum', of, DOUBLE),
       this.#site.accumulate('sum_rest', of, DOUBLE),
@@ -60,6 +70,13 @@ class Pairs {
     const lost = callOf('product_rest', [a, b], this.#span);
     const rest = this.#site.accumulate('sum', lost, DOUBLE);
     return this.call('comoment', this.count(), ...sums(a), ...sums(b), ...sums(product), rest);
+  }
+
+  /** Products of 32-bit numbers have 64 bits. */
+  #comomentOfInts(a: BoundExpr, b: BoundExpr): BoundExpr {
+    const sum = (of: BoundExpr): BoundExpr => this.#site.accumulate('sum', of, decimal(MAX_PRECISION, 0));
+    const product = callOf('multiply', [coerce(a, BIGINT), coerce(b, BIGINT)], this.#span);
+    return this.call('comoment_of_ints', this.count(), sum(a), sum(b), sum(product));
   }
 
   call(fn: string, ...args: BoundExpr[]): BoundExpr {

@@ -1,7 +1,8 @@
 /** Functions of the results of aggregations, which the aggregate functions are made of. No expression calls them by name. */
-import { BIGINT, type DataType, DOUBLE, INT } from '../../columnar/data-type.js';
+import { BIGINT, type DataType, DOUBLE, decimal, INT, MAX_PRECISION } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import { distinctMark } from '../../kernels/distinct-mark.js';
+import { nearestDouble } from '../../kernels/exact-ratio.js';
 import { distinctMarkEmit, distinctMarkWidth } from '../compiler/distinct-mark-emit.js';
 import { doublesEmit } from '../compiler/math-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
@@ -95,6 +96,13 @@ export const STATISTICS: readonly ScalarFunction[] = [
       return comoment(sums, a === b && aRest === bRest);
     }),
     mayFail: () => true,
+  },
+  {
+    ...internal('comoment_of_ints', [BIGINT, ...Array<DataType>(3).fill(decimal(MAX_PRECISION, 0))], () => null),
+    evaluate: (sums) => {
+      const [n, a, b, ab] = sums.map((sum) => BigInt(sum as bigint));
+      return n === 0n ? null : nearestDouble(n * ab - a * b, n);
+    },
   },
   internal('mean_square_pop', [DOUBLE, BIGINT], ([sum, n]) => (n === 0 ? null : sum / n)),
   internal('mean_square_samp', [DOUBLE, BIGINT], ([sum, n]) => (n < 2 ? null : sum / (n - 1))),
