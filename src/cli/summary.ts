@@ -11,7 +11,7 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
   const outputs = report.outputs.map((output) => ({
     path: shortPath(output.path, folder),
     rows: plural(output.rows, 'row'),
-    size: formatSize(output.bytes),
+    size: `${formatSize(output.bytes)}${output.readerLeft ? ', of which its reader took only a part' : ''}`,
   }));
   const pathWidth = Math.max(0, ...outputs.map((o) => displayWidth(o.path)));
   const rowsWidth = Math.max(0, ...outputs.map((o) => o.rows.length));

@@ -121,6 +121,8 @@ export interface StagedOutput {
   readonly target: string;
   readonly rows: number;
   readonly bytes: number;
+  /** The reader of stdout went away before it had taken all of them. */
+  readonly readerLeft?: true;
 }
 
 /** One sink of a job on the coordinator's side. */

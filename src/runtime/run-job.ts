@@ -66,7 +66,7 @@ export async function runJob(
         shown.push({ gates: sink.showsFailures, files });
       }
     }
-    await publishOutputs(staged, jobId, { signal: options.signal });
+    const published = await publishOutputs(staged, jobId, { signal: options.signal });
     const broken = brokenChecks(verdicts, shown);
     const checks = verdicts.map(({ diagnostic, holds, severity, failures }): CheckResult => {
       return { check: diagnostic.message, holds, severity, failures };
@@ -80,7 +80,7 @@ export async function runJob(
       peakManagedBytes: memory.managed.peakPages * PAGE_BYTES,
       peakResidentBytes: process.resourceUsage().maxRSS * 1024,
       vertices: master.executions.map((execution) => execution.result()),
-      outputs: staged.map(({ target, rows, bytes }) => ({ path: target, rows, bytes })),
+      outputs: published.map(({ temporary: _, target, ...output }) => ({ path: target, ...output })),
       checks,
       warnings: broken,
       notes,

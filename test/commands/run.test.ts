@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import type { RunReport } from '../../src/engine-api.js';
 import { lockOutput, unlockOutput } from '../../src/formats/publishing/output-lock.js';
 import { leat, quietEnvironment } from '../support/leat.js';
 import { projectRoot } from '../support/project-root.js';
@@ -292,11 +293,21 @@ for (const [name, steps] of [
 }
 
 test('a reader that goes away ends the output quietly', async () => {
-  file('many.csv', manyRows(300_000));
-  const pipeline = file('pipe.yaml', 'steps:\n  - read: many.csv\n  - write: stdout\n');
-  const { status, stderr } = await leat(['run', '-q', pipeline], {
-    started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
-  });
-  assert.equal(stderr, '');
-  assert.equal(status, 0);
+  const text = manyRows(300_000);
+  file('many.csv', text);
+  const beside = '  - name: rows\n    filter: true\n  - write: many-out.csv\n  - from: rows\n    write: stdout\n';
+  for (const steps of ['  - write: stdout\n', beside]) {
+    const pipeline = file('pipe.yaml', `steps:\n  - read: many.csv\n${steps}`);
+    const path = join(folder, 'left.json');
+    const { status, stderr } = await leat(['run', '-q', '--report', path, pipeline], {
+      started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    });
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+    // Rows and bytes tell of the same part of the output.
+    const report: RunReport = JSON.parse(readFileSync(path, 'utf8'));
+    const { rows, bytes, readerLeft } = report.outputs.find((output) => output.path === 'stdout') ?? assert.fail();
+    assert.equal(readerLeft, true);
+    assert.equal(bytes, Buffer.byteLength(text.split('\n', rows + 1).join('\n')) + 1, `${rows} rows`);
+  }
 });

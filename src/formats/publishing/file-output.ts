@@ -59,6 +59,8 @@ export interface StagedOutputFile {
   readonly target: string;
   readonly rows: number;
   readonly bytes: number;
+  /** The reader of stdout went away before it had taken all of them. */
+  readonly readerLeft?: true;
 }
 
 export interface FileOutput {
@@ -145,7 +147,8 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
       if (!pump) return [{ temporary, target, ...seal(prepared) }];
       await pump.finish();
       rmSync(temporary, { force: true });
-      return [{ temporary: '', target, rows: state.totalRows, bytes: pump.sent }];
+      const { bytes, totalRows: rows, isClosed } = state;
+      return [{ temporary: '', target, rows, bytes, ...(isClosed ? { readerLeft: true } : {}) }];
     },
     abort: async () => {
       await pump?.stop();
