@@ -311,3 +311,19 @@ test('a reader that goes away ends the output quietly', async () => {
     assert.equal(bytes, Buffer.byteLength(text.split('\n', rows + 1).join('\n')) + 1, `${rows} rows`);
   }
 });
+
+test('rows for a stdout that the shell closed are not lost quietly', { skip: !existsSync('/proc/self/fdinfo') }, () => {
+  const run = (pipeline: string, redirection: string) => {
+    const command = `exec "$0" "$@" ${redirection}`;
+    const args = ['-c', command, process.execPath, join(projectRoot, 'bin/run.js'), 'run', pipeline];
+    const { status, stderr } = spawnSync('sh', args, { cwd: folder, env: quietEnvironment(), encoding: 'utf8' });
+    return { status, stderr };
+  };
+  const closed = run(toStdout, '>&-');
+  assert.equal(closed.status, 1, closed.stderr);
+  assert.match(closed.stderr, /^to-stdout\.yaml:4:12 {2}error FORMAT_IO\n {2}stdout is closed/m);
+  const discarded = run(toStdout, '>/dev/null');
+  assert.equal(discarded.status, 0, discarded.stderr);
+  const unused = run(toFile, '>&-');
+  assert.equal(unused.status, 0, unused.stderr);
+});
