@@ -123,9 +123,8 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   let pool: SlotPool | undefined;
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
   const startThreads = async (spec: PipelineSpec): Promise<void> => {
-    const slots = slotsOf(spec, options);
-    if (slots === 1 || !readsMuch(spec, options.baseDir)) return;
-    pool = new SlotPool(slots);
+    if (!readsMuch(spec, options.baseDir)) return;
+    pool = new SlotPool(slotsOf(spec, options));
     await pool.start();
   };
   try {
