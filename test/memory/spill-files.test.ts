@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { LeatError } from '../../src/errors.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { isAlive, processMarker } from '../../src/memory/process-marker.js';
@@ -136,4 +148,24 @@ test('markers tell the living from the dead', () => {
 test('the default folder can be written and is not in memory', { skip: process.platform !== 'linux' }, () => {
   assert.ok(!isInMemory(defaultSpillBase()));
   if (existsSync('/dev/shm')) assert.ok(isInMemory('/dev/shm'));
+});
+
+test('a process that ended counts as gone before somebody waits for it', {
+  skip: !existsSync('/proc/self/stat'),
+}, async () => {
+  // The shell becomes a program that waits for nobody.
+  const parent = spawn('sh', ['-c', 'tail -f /dev/null & echo $!; exec tail -f /dev/null'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [pid] = String((await once(parent.stdout, 'data'))[0]).split('\n');
+    const stat = (of: unknown): string => readFileSync(`/proc/${of}/stat`, 'latin1');
+    while (!stat(parent.pid).includes('(tail)')) await setImmediate();
+    process.kill(Number(pid));
+    while (!stat(pid).includes(') Z ')) await setImmediate();
+    const [host] = processMarker().split('_');
+    assert.equal(isAlive(`${host}_${pid}_${stat(pid).split(') ')[1].split(' ')[19]}`), false);
+  } finally {
+    parent.kill();
+  }
 });
