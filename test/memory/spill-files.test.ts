@@ -18,15 +18,15 @@ import { setImmediate } from 'node:timers/promises';
 import type { LeatError } from '../../src/errors.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { isAlive, processMarker } from '../../src/memory/process-marker.js';
+import { removeAttemptFiles, SpillFiles } from '../../src/memory/spill-files.js';
+import type { SpillExtent } from '../../src/memory/spill-folder.js';
 import {
   defaultSpillBase,
   isInMemory,
-  removeAttemptFiles,
-  SpillFiles,
+  openSpillPlace,
   spillFolderPath,
   sweepSpillFolders,
-} from '../../src/memory/spill-files.js';
-import type { SpillExtent } from '../../src/memory/spill-folder.js';
+} from '../../src/memory/spill-place.js';
 import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
@@ -119,6 +119,27 @@ test('bytes that are not there, and a folder that cannot be made, are SPILL_IO w
   writeFileSync(join(base, 'file'), '');
   assert.throws(() => new SpillFiles(join(base, 'file/folder'), 1, heap, quota).create('run'), isSpillIo);
   assert.equal(page % PAGE_BYTES, 0);
+});
+
+test('folders that were made for a job go with it; a file in their place is SPILL_IO with a hint', () => {
+  const { heap } = testMemory(1);
+  const made = join(base, 'made');
+  const [place, other] = ['job4', 'job5'].map((job) => openSpillPlace(join(made, 'deeper'), job));
+  const files = new SpillFiles(place.path, 1, heap, quota);
+  files.create('run').close();
+  files.close();
+  mkdirSync(other.path);
+  place.remove();
+  assert.ok(existsSync(other.path), 'what others have in it stays');
+  other.remove();
+  assert.equal(existsSync(made), false);
+  writeFileSync(join(base, 'plain'), '');
+  for (const path of ['plain', 'plain/folder']) {
+    assert.throws(
+      () => openSpillPlace(join(base, path), 'job6'),
+      (error: LeatError) => error.code === 'SPILL_IO' && /--spill-dir/.test(error.diagnostics[0].hint ?? ''),
+    );
+  }
 });
 
 test('the sweep removes folders of dead processes and no others', () => {
