@@ -1,10 +1,12 @@
 /**
  * What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. Notes were
  * said when they came up. */
+
 import type { ChalkInstance } from 'chalk';
 import type { RunReport } from '../engine-api.js';
 import { displayWidth, wrapText } from '../spec/display-width.js';
-import { formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
+import { formatSize } from '../spec/size-text.js';
+import { formatCount, formatSeconds, formatShortCount, plural, shortPath } from './format.js';
 
 /** `columns` of the terminal; undefined where lines may be of any length. */
 export function summary(report: RunReport, paint: ChalkInstance, folder: string, columns?: number): string {
