@@ -3,7 +3,9 @@
  * A step that uses another pipeline file lowers that in its place, with its own names, parameters and paths. All
  * mistakes are collected; a step whose input was wrong is passed over, so that one slip is reported once.
  */
+
 import { realpathSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import type { OtherStep } from '../dataflow/verb.js';
@@ -138,7 +140,7 @@ function outputPath(path: string): string {
   }
 }
 
-/** Two writes to one path: the later would replace the earlier. */
+/** Two writes to one path: the later would replace the earlier. /dev/null takes any number. */
 function reportSameOutputs({ sinks }: GraphDraft, diagnostics: Diagnostic[]): void {
   const writers = new Map<string, SourceText>();
   const inOrder = sinks.toSorted((a, b) =>
@@ -146,6 +148,7 @@ function reportSameOutputs({ sinks }: GraphDraft, diagnostics: Diagnostic[]): vo
   );
   for (const { path: written, at } of inOrder) {
     const path = outputPath(written);
+    if (path === devNull) continue;
     const other = writers.get(path);
     if (other === undefined) {
       writers.set(path, at);
