@@ -446,5 +446,6 @@ it('a parameter that does not fit its type', async () => {
 it('a pipeline without mistakes has none', async () => {
   const path = join(folder, 'good.yaml');
   writeFileSync(path, `steps:\n${READ}  - filter: amount > 1\n${WRITE}`);
-  assert.deepEqual(await checkPipeline(path, { env: {} }), { pipeline: 'good', ok: true, diagnostics: [], steps: 3 });
+  const report = { pipeline: 'good', ok: true, isLibrary: false, diagnostics: [], steps: 3 };
+  assert.deepEqual(await checkPipeline(path, { env: {} }), report);
 });
