@@ -142,7 +142,7 @@ export async function analyzePipeline(
   listener?: RunListener,
 ): Promise<ExplainReport> {
   const plan = planOf(await readAndLower(path, options));
-  const { spec, warnings } = plan;
+  const { spec } = plan;
   let { job } = plan;
   const planned = (again: JobGraph): void => {
     job = again;
@@ -157,7 +157,7 @@ export async function analyzePipeline(
   const { format = 'text' } = options;
   const text =
     format === 'mermaid' || format === 'dot' ? drawPlan(document, format, 'job', options) : planText(document, options);
-  return { pipeline: spec.name, text, plan: document, warnings: [...warnings, ...result.warnings] };
+  return { pipeline: spec.name, text, plan: document, warnings: result.warnings };
 }
 
 interface PlanRun {
@@ -166,8 +166,23 @@ interface PlanRun {
   readonly planned?: (job: JobGraph) => void;
 }
 
+/** What was found while planning is told whether the run succeeds or not. */
 async function runPlan(
-  { spec, constants, optimized, job, warnings }: Plan,
+  plan: Plan,
+  options: RunOptions & PlanRun,
+  pool: SlotPool | undefined,
+  listener?: RunListener,
+): Promise<RunReport> {
+  try {
+    const report = await execute(plan, options, pool, listener);
+    return { ...report, warnings: [...plan.warnings, ...report.warnings] };
+  } catch (error) {
+    throw error instanceof LeatError ? error.withWarnings(plan.warnings) : error;
+  }
+}
+
+async function execute(
+  { spec, constants, optimized, job }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -220,7 +235,6 @@ async function runPlan(
     ...result,
     pipeline: spec.name,
     exitStatus: 0,
-    warnings: [...warnings, ...result.warnings],
     wroteStdout,
   };
 }

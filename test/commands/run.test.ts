@@ -153,6 +153,14 @@ test('data that does not fit is exit 1: file, line and column, and nothing is pu
   assert.ok(!readdirSync(folder).includes('failed.csv'));
 });
 
+test('what was found while planning is told of a run that fails, too', async () => {
+  const text = 'params:\n  what: { type: string, default: x }\nsteps:\n  - read: bad.csv\n    schema: { id: bigint }\n';
+  const pipeline = file('warned.yaml', `${text}  - filter: CAST(id AS string) <> '$what'\n  - write: stdout\n`);
+  const { status, stderr } = await leat(['run', pipeline], { cwd: folder });
+  assert.equal(status, 1);
+  assert.match(stderr, /error FORMAT_CSV_VALUE[\s\S]*^warned\.yaml:6:\d+ {2}warning EXPR_PARAM_IN_TEXT$/m);
+});
+
 test('a pipeline that does not exist is exit 2, a missing input exit 1', async () => {
   const missing = await leat(['run', 'nowhere.yaml'], { cwd: folder });
   assert.equal(missing.status, 2, missing.stderr);
