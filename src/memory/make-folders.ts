@@ -16,14 +16,21 @@ export function makeFolders(path: string, mode?: number): string | undefined {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  // A file in its place is refused by whoever opens something in it.
   return missing.at(-1);
 }
 
-/** The folder and those above it that are not there, the deepest first. */
+/** The folder and those above it that are not there, the deepest first. ENOTDIR when the first that is there is a file. */
 export function missingFolders(path: string): readonly string[] {
   const missing: string[] = [];
-  for (let at = path; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) missing.push(at);
+  let at = path;
+  // Below a file there is no entry: some versions of Node say so, others throw ENOTDIR here.
+  let found = statSync(at, { throwIfNoEntry: false });
+  while (found === undefined) {
+    missing.push(at);
+    at = dirname(at);
+    found = statSync(at, { throwIfNoEntry: false });
+  }
+  if (!found.isDirectory()) throw Object.assign(new Error(`ENOTDIR: not a directory, '${at}'`), { code: 'ENOTDIR' });
   return missing;
 }
 

@@ -7,7 +7,7 @@
  * Base: the setting, else the system's temporary folder, else /var/tmp, else the home's cache, else the working folder:
  * the first that can be written and is not a tmpfs, because a tmpfs would spill memory into memory.
  */
-import { accessSync, constants, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leatError } from '../errors.js';
@@ -41,7 +41,6 @@ export function openSpillPlace(base: string, jobId: string): SpillPlace {
 /** The first folder that would have to be made. */
 function missingAbove(base: string): string | undefined {
   try {
-    if (statSync(base, { throwIfNoEntry: false })?.isDirectory() === false) throw new Error('it is a file');
     return missingFolders(base).at(-1);
   } catch (cause) {
     throw leatError('SPILL_IO', `${base} cannot hold spill files: ${(cause as Error).message}`, {
