@@ -61,6 +61,8 @@ export interface CheckReport {
   readonly pipeline: string;
   /** No diagnostic is an error. */
   readonly ok: boolean;
+  /** It is one for `use`: what depends on the rows of its user is checked there. */
+  readonly isLibrary: boolean;
   /** Sorted by place. */
   readonly diagnostics: readonly Diagnostic[];
   readonly steps: number;

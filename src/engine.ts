@@ -55,6 +55,7 @@ interface Checked {
   readonly spec: PipelineSpec;
   readonly constants: RunConstants;
   readonly logical: LogicalGraph;
+  readonly isLibrary: boolean;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -66,22 +67,22 @@ interface Plan extends Checked {
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
-    const checked = await readAndLower(path, options, { mayLackValues: true });
-    if (options.data) checkData(planOf(checked).job);
-    const { spec, warnings } = checked;
-    return { pipeline: spec.name, ok: true, diagnostics: warnings, steps: spec.steps.length };
+    const checked = await readAndLower(path, options, { isCheck: true });
+    const { spec, isLibrary, warnings } = checked;
+    if (!isLibrary) checkData(planOf(checked).job, options.data === true);
+    return { pipeline: spec.name, ok: true, isLibrary, diagnostics: warnings, steps: spec.steps.length };
   } catch (error) {
     if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
-    return { pipeline: path, ok: false, diagnostics: error.diagnostics, steps: 0 };
+    return { pipeline: path, ok: false, isLibrary: false, diagnostics: error.diagnostics, steps: 0 };
   }
 }
 
-/** Every source against its files; all that is wrong with them at once. */
-function checkData(job: JobGraph): void {
+/** Every source against its files, those with a schema if asked; all that is wrong with them at once. */
+function checkData(job: JobGraph, withSchema: boolean): void {
   const diagnostics = job.vertices.flatMap(({ chain: [{ kind, config }] }) => {
     const factory = FACTORIES.get(kind);
     try {
-      if (factory?.role === 'source') factory.check?.(config);
+      if (factory?.role === 'source') factory.check?.(config, withSchema);
       return [];
     } catch (error) {
       if (error instanceof LeatError) return error.diagnostics;
@@ -123,9 +124,8 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   let pool: SlotPool | undefined;
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
   const startThreads = async (spec: PipelineSpec): Promise<void> => {
-    const slots = slotsOf(spec, options);
-    if (slots === 1 || !readsMuch(spec, options.baseDir)) return;
-    pool = new SlotPool(slots);
+    if (!readsMuch(spec, options.baseDir)) return;
+    pool = new SlotPool(slotsOf(spec, options));
     await pool.start();
   };
   try {
@@ -142,7 +142,7 @@ export async function analyzePipeline(
   listener?: RunListener,
 ): Promise<ExplainReport> {
   const plan = planOf(await readAndLower(path, options));
-  const { spec, warnings } = plan;
+  const { spec } = plan;
   let { job } = plan;
   const planned = (again: JobGraph): void => {
     job = again;
@@ -157,7 +157,7 @@ export async function analyzePipeline(
   const { format = 'text' } = options;
   const text =
     format === 'mermaid' || format === 'dot' ? drawPlan(document, format, 'job', options) : planText(document, options);
-  return { pipeline: spec.name, text, plan: document, warnings: [...warnings, ...result.warnings] };
+  return { pipeline: spec.name, text, plan: document, warnings: result.warnings };
 }
 
 interface PlanRun {
@@ -166,8 +166,23 @@ interface PlanRun {
   readonly planned?: (job: JobGraph) => void;
 }
 
+/** What was found while planning is told whether the run succeeds or not. */
 async function runPlan(
-  { spec, constants, optimized, job, warnings }: Plan,
+  plan: Plan,
+  options: RunOptions & PlanRun,
+  pool: SlotPool | undefined,
+  listener?: RunListener,
+): Promise<RunReport> {
+  try {
+    const report = await execute(plan, options, pool, listener);
+    return { ...report, warnings: [...plan.warnings, ...report.warnings] };
+  } catch (error) {
+    throw error instanceof LeatError ? error.withWarnings(plan.warnings) : error;
+  }
+}
+
+async function execute(
+  { spec, constants, optimized, job }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -220,7 +235,6 @@ async function runPlan(
     ...result,
     pipeline: spec.name,
     exitStatus: 0,
-    warnings: [...warnings, ...result.warnings],
     wroteStdout,
   };
 }
@@ -232,15 +246,15 @@ function planOf(checked: Checked): Plan {
 
 interface Reading {
   readonly onSpec?: (spec: PipelineSpec) => Promise<void>;
-  /** Parameters without a value are only warned of. */
-  readonly mayLackValues?: boolean;
+  /** Nothing will run: parameters without a value are only warned of, and a library is right without its rows. */
+  readonly isCheck?: boolean;
 }
 
 /** Throws a LeatError with every mistake. */
 async function readAndLower(
   path: string,
   options: PipelineOptions,
-  { onSpec, mayLackValues }: Reading = {},
+  { onSpec, isCheck }: Reading = {},
 ): Promise<Checked> {
   const { spec, diagnostics } = readPipeline(readPipelineFile(path), new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
@@ -252,22 +266,24 @@ async function readAndLower(
     given: givenBy(options.params),
     folder: resolve(options.baseDir ?? dirname(resolve(path))),
     constants,
-    mayLackValues,
+    mayLackValues: isCheck,
   };
   const pipeline = openPipeline(spec, sources, env, found);
-  const lowered = await lowerPipeline(pipeline, {
+  const settings = {
     verbs: VERBS,
     constants,
     env,
     reads: overridesOf(options.read),
     writes: overridesOf(options.write),
     splitBytes: options.test?.splitBytes,
-  }).catch((error: unknown) => {
+  };
+  const lowered = await lowerPipeline(pipeline, settings, isCheck).catch((error: unknown) => {
     if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
     throw new LeatError(sortByPlace([...found, ...error.diagnostics]));
   });
   if (found.some(({ severity }) => severity === 'error')) throw new LeatError(sortByPlace(found));
-  return { spec, constants, logical: lowered.graph, warnings: sortByPlace([...found, ...lowered.warnings]) };
+  const { graph: logical, isLibrary } = lowered;
+  return { spec, constants, logical, isLibrary, warnings: sortByPlace([...found, ...lowered.warnings]) };
 }
 
 /** The start of the run, and the seed. */

@@ -202,6 +202,15 @@ export class LeatError extends Error {
     return EXIT_STATUS[domains.includes('usage') ? 'usage' : (domains[0] ?? ERROR_CATALOGUE[this.code].domain)];
   }
 
+  /** With what was found before; behind the errors, which say what happened. */
+  withWarnings(warnings: readonly Diagnostic[]): LeatError {
+    if (warnings.length === 0) return this;
+    const { cause, position, checks } = this;
+    const error = new LeatError([...this.diagnostics, ...warnings], { cause, position, checks });
+    error.stack = this.stack;
+    return error;
+  }
+
   toData(): ErrorData {
     return { diagnostics: this.diagnostics, position: this.position, stack: this.stack };
   }

@@ -1,7 +1,9 @@
 /** `leat explain --analyze`: a run of which nothing is published, with progress and interrupts like any other. */
+
 import type { Engine, ExplainOptions, ExplainReport } from '../engine-api.js';
 import type { ShownActual } from '../plan/explain-parts.js';
-import { formatSeconds, formatSize, plural } from './format.js';
+import { formatSize } from '../spec/size-text.js';
+import { formatSeconds, plural } from './format.js';
 import { watchInterrupts } from './interrupts.js';
 import type { OutputStyle } from './output-style.js';
 import { createProgress } from './progress.js';

@@ -1,8 +1,6 @@
-/** Numbers, sizes and times for people: short, with units, the same everywhere. */
+/** Numbers and times for people: short, with units, the same everywhere. */
 import { isAbsolute, relative } from 'node:path';
 import { displayWidth } from '../spec/display-width.js';
-
-const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -13,16 +11,6 @@ export function formatShortCount(count: number): string {
   if (count < 10_000) return formatCount(count);
   const [scaled, unit] = count < 1e6 ? [count / 1e3, 'k'] : count < 1e9 ? [count / 1e6, 'M'] : [count / 1e9, 'G'];
   return `${scaled.toFixed(scaled < 100 ? 1 : 0)} ${unit}`;
-}
-
-export function formatSize(bytes: number): string {
-  let unit = 0;
-  let value = bytes;
-  while (value >= 1024 && unit < SIZE_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${SIZE_UNITS[unit]}`;
 }
 
 export function formatSeconds(ms: number): string {

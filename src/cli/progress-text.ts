@@ -1,8 +1,10 @@
 /** What progress looks like, apart from drawing it: pure functions of what the job reported. */
+
 import type { ChalkInstance } from 'chalk';
 import type { JobProgress, VertexProgress } from '../runtime/job-result.js';
 import { displayWidth } from '../spec/display-width.js';
-import { fitWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from './format.js';
+import { formatSize } from '../spec/size-text.js';
+import { fitWidth, formatCount, formatSeconds, formatShortCount, plural } from './format.js';
 
 const BAR_COLUMNS = 24;
 const LEAST_BAR_COLUMNS = 8;

@@ -1,17 +1,19 @@
 /**
  * What a finished run says on stderr: what was written, how much was read, how fast, with how much memory. Notes were
  * said when they came up. */
+
 import type { ChalkInstance } from 'chalk';
 import type { RunReport } from '../engine-api.js';
 import { displayWidth, wrapText } from '../spec/display-width.js';
-import { formatCount, formatSeconds, formatShortCount, formatSize, plural, shortPath } from './format.js';
+import { formatSize } from '../spec/size-text.js';
+import { formatCount, formatSeconds, formatShortCount, plural, shortPath } from './format.js';
 
 /** `columns` of the terminal; undefined where lines may be of any length. */
 export function summary(report: RunReport, paint: ChalkInstance, folder: string, columns?: number): string {
   const outputs = report.outputs.map((output) => ({
     path: shortPath(output.path, folder),
     rows: plural(output.rows, 'row'),
-    size: formatSize(output.bytes),
+    size: `${formatSize(output.bytes)}${output.readerLeft ? ', of which its reader took only a part' : ''}`,
   }));
   const pathWidth = Math.max(0, ...outputs.map((o) => displayWidth(o.path)));
   const rowsWidth = Math.max(0, ...outputs.map((o) => o.rows.length));

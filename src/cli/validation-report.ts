@@ -7,15 +7,18 @@ import { plural } from './format.js';
 export interface Verdict {
   readonly file: string;
   readonly ok: boolean;
+  readonly isLibrary?: boolean;
   /** Unknown when something is wrong. */
   readonly steps?: number;
   /** Sorted by place. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function verdictText({ file, ok, steps, diagnostics }: Verdict): string {
+export function verdictText({ file, ok, isLibrary, steps, diagnostics }: Verdict): string {
   const mistakes = diagnostics.filter(({ severity }) => severity === 'error').length;
-  return `${file}: ${ok ? `ok, ${plural(steps ?? 0, 'step')}` : plural(mistakes, 'mistake')}`;
+  if (!ok) return `${file}: ${plural(mistakes, 'mistake')}`;
+  const library = isLibrary ? ', for `use`: its columns are checked in the pipelines that use it' : '';
+  return `${file}: ok, ${plural(steps ?? 0, 'step')}${library}`;
 }
 
 /** One list of all that was found, flat, as editors and CI services want it. */
@@ -23,7 +26,9 @@ export function validationDocument(verdicts: readonly Verdict[], exitStatus: num
   return {
     ok: exitStatus === 0,
     exitStatus,
-    pipelines: verdicts.map(({ file, ok, steps }) => ({ file, ok, steps: ok ? steps : undefined })),
+    pipelines: verdicts.map(({ file, ok, isLibrary, steps }) =>
+      ok ? { file, ok, steps, isLibrary: isLibrary || undefined } : { file, ok },
+    ),
     diagnostics: verdicts.flatMap(({ file, diagnostics }) => diagnostics.map((one) => flat(one, file))),
   };
 }

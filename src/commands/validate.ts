@@ -62,8 +62,8 @@ async function check(
   options: CheckOptions,
 ): Promise<Verdict & { readonly exitStatus: number }> {
   try {
-    const { ok, steps, diagnostics } = await engine.checkPipeline(file, options);
-    return { file, ok, steps, diagnostics, exitStatus: ok ? 0 : 2 };
+    const { ok, isLibrary, steps, diagnostics } = await engine.checkPipeline(file, options);
+    return { file, ok, isLibrary, steps, diagnostics, exitStatus: ok ? 0 : 2 };
   } catch (error) {
     return { ...failureDocument(error), file };
   }

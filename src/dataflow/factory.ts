@@ -74,8 +74,11 @@ export interface SourceFactory<Config = unknown> {
   /** Managed memory without which a task with this source cannot run. */
   minimumBytes(config: Config, sizes: TaskSizes): number;
   enumerate(config: Config, context: CoordinatorContext): Promise<SplitPlan>;
-  /** Holds the configuration against the inputs as they are, for `validate --data`; throws what a run would throw. */
-  check?(config: Config): void;
+  /**
+   * Holds the configuration against the inputs as they are, for `validate`; throws what a run would throw. Inputs that have
+   * a schema are opened only for `withSchema`.
+   */
+  check?(config: Config, withSchema: boolean): void;
   create(config: Config, context: SourceContext, output: Collector): Source;
 }
 
@@ -121,6 +124,8 @@ export interface StagedOutput {
   readonly target: string;
   readonly rows: number;
   readonly bytes: number;
+  /** The reader of stdout went away before it had taken all of them. */
+  readonly readerLeft?: true;
 }
 
 /** One sink of a job on the coordinator's side. */

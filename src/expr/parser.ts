@@ -244,7 +244,10 @@ function refuseRest(tokens: TokenStream): never {
     const hint = "regexp_full_match(x, 'pattern') fits the whole text, regexp_matches looks for a pattern in it";
     fail('EXPR_SYNTAX', `${next.text.toUpperCase()} is not an operator`, next.span, hint);
   }
-  if (tokens.isWord('asc', 'desc')) fail('EXPR_SYNTAX', 'a direction cannot stand here', next.span);
+  if (tokens.isWord('asc', 'desc', 'ascending', 'descending', 'nulls')) {
+    const hint = 'a sort key ends with asc or desc, then nulls first or nulls last: "amount desc nulls first"';
+    fail('EXPR_SYNTAX', 'a direction cannot stand here', next.span, hint);
+  }
   tokens.unexpected(
     'an operator or the end',
     next.kind === 'name' || next.kind === 'quoted'

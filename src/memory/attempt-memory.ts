@@ -4,8 +4,9 @@
  * `allocate` takes from the home first: it is what minimums are declared for. `tryAllocate` is growth: it takes common
  * pages and leaves the home to buffers still to come; only a task with nothing to spill grows into its home.
  */
-import { leatError } from '../errors.js';
+
 import { type Heap, PAGE_BYTES } from './heap.js';
+import { memoryExhausted } from './memory-exhausted.js';
 import { type HomeRun, type MemoryPool, sealedOwner } from './memory-pool.js';
 import type { Spillable, TaskMemory } from './task-memory.js';
 
@@ -55,11 +56,7 @@ export class AttemptMemory implements TaskMemory {
     while (address === 0 && this.spillOthers()) address = this.#fromHome(pages) || this.#fromCommon(pages);
     while (address === 0 && this.awaitOthers()) address = this.#fromHome(pages) || this.#fromCommon(pages);
     if (address !== 0) return this.#granted(address);
-    const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(1)} MiB`;
-    throw leatError('MEMORY_EXHAUSTED', `no memory left for ${purpose}: ${mib(pages * PAGE_BYTES)} asked for`, {
-      hint: 'give the job more with --memory, or fewer slots with --slots so that each has more',
-      notes: [`a task may count on ${mib(this.shareBytes)} here`],
-    });
+    throw memoryExhausted(purpose, pages * PAGE_BYTES, this.shareBytes);
   }
 
   awaitOthers(): boolean {

@@ -12,7 +12,9 @@
  * never pages. All but one: every page that was ever claimed lies below REACH. A thread raises it before it swaps the
  * owner in, so that it holds wherever the thread dies, and who looks through the owners need not look at all 65536.
  */
+
 import { leatError } from '../errors.js';
+import { formatSize } from '../spec/size-text.js';
 import { type Heap, heapOf, PAGE_BYTES } from './heap.js';
 
 const FREE = 0;
@@ -205,7 +207,7 @@ function sharedMemory(pages: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {
-    throw leatError('MEMORY_BUDGET', `cannot set up ${(pages * PAGE_BYTES) / 1048576} MiB of managed memory`, {
+    throw leatError('MEMORY_BUDGET', `cannot set up ${formatSize(pages * PAGE_BYTES)} of managed memory`, {
       hint: 'ask for less with --memory; the address space of this process may be limited (ulimit -v)',
       cause,
     });

@@ -5,13 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-function startTicks(pid: number): string {
+/** Start in ticks, `0` where the system does not tell. A process that ended and was not waited for (Z) is still listed. */
+function statOf(pid: number): { readonly ticks: string; readonly hasEnded: boolean } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Field 22; the second field is the command in parentheses and may hold blanks.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // From field 3 on; the second field is the command in parentheses and may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { ticks: fields[19], hasEnded: fields[0] === 'Z' };
   } catch {
-    return '0';
+    return { ticks: '0', hasEnded: false };
   }
 }
 
@@ -27,7 +29,7 @@ let own: string | undefined;
 
 /** Marker of this process. */
 export function processMarker(): string {
-  own ??= `${host()}_${process.pid}_${startTicks(process.pid)}`;
+  own ??= `${host()}_${process.pid}_${statOf(process.pid).ticks}`;
   return own;
 }
 
@@ -43,8 +45,8 @@ export function isAlive(marker: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const now = startTicks(pid);
-  return now === '0' || ticks === '0' || now === ticks;
+  const now = statOf(pid);
+  return !now.hasEnded && (now.ticks === '0' || ticks === '0' || now.ticks === ticks);
 }
 
 /** Whether a text has the form of a marker. */

@@ -1,96 +1,17 @@
 /**
- * Spill files of a job: one folder, named after the process, so that the next start can sweep what a killed one left.
- *
- *     <base>/leat-spill-<host_pid_start>-<job>/<attempt>-<number>-<purpose>
- *
- * Base: the setting, else the system's temporary folder, else /var/tmp, else the home's cache, else the working folder:
- * the first that can be written and is not a tmpfs, because a tmpfs would spill memory into memory.
- * The folder is made with the first file. Files are not flushed: they are worth nothing after a crash.
+ * Spill files of one attempt, in the spill folder of its job, which is made with the first file. They are not flushed:
+ * they are worth nothing after a crash.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { leatError } from '../errors.js';
 import type { Heap } from './heap.js';
 import { makeFolders } from './make-folders.js';
-import { isAlive, isMarker, processMarker } from './process-marker.js';
+import { spillError } from './spill-error.js';
 import type { SpillExtent, SpillFolder, SpillWriter } from './spill-folder.js';
 import type { SpillQuota } from './spill-quota.js';
 
-const PREFIX = 'leat-spill-';
-/** Types that statfs reports on Linux for file systems in memory: tmpfs and ramfs. */
-const MEMORY_FILE_SYSTEMS = [0x01021994, 0x858458f6];
 /** Files of an attempt kept open for reading. A merge reads at most 128 runs at once. */
 const OPEN_FILES = 160;
-
-/** Where spill folders go when nothing is set. */
-export function defaultSpillBase(): string {
-  const candidates = [tmpdir(), '/var/tmp', join(homedir(), '.cache'), process.cwd()];
-  return candidates.find((folder) => isWritable(folder) && !isInMemory(folder)) ?? tmpdir();
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function isInMemory(folder: string): boolean {
-  if (process.platform !== 'linux') return false;
-  try {
-    return MEMORY_FILE_SYSTEMS.includes(Number(statfsSync(folder).type) >>> 0);
-  } catch {
-    return false;
-  }
-}
-
-export function spillFolderPath(base: string, jobId: string): string {
-  return join(base, `${PREFIX}${processMarker()}-${jobId}`);
-}
-
-/** Removes spill folders whose process is gone; the number removed. */
-export function sweepSpillFolders(base: string): number {
-  let names: string[];
-  try {
-    names = readdirSync(base);
-  } catch {
-    return 0;
-  }
-  let swept = 0;
-  for (const name of names) {
-    if (!name.startsWith(PREFIX)) continue;
-    const marker = name.slice(PREFIX.length).split('-')[0];
-    // Somebody else's folder may have such a name too.
-    if (!isMarker(marker) || isAlive(marker)) continue;
-    removeSpillFolder(join(base, name));
-    swept++;
-  }
-  return swept;
-}
-
-/** Never fails: what cannot be removed now is swept later. */
-export function removeSpillFolder(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // Another user's folder, or a file system that went away.
-  }
-}
 
 /** Removes the files of one attempt. */
 export function removeAttemptFiles(path: string, attempt: number, quota: SpillQuota): void {
@@ -194,24 +115,10 @@ export class SpillFiles implements SpillFolder {
   }
 }
 
-const HINTS: Partial<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space, point --spill-dir to another disk, or give the job more --memory',
-  EDQUOT: 'the quota is used up: point --spill-dir to another disk, or give the job more --memory',
-  EACCES: 'point --spill-dir to a folder that can be written',
-  EPERM: 'point --spill-dir to a folder that can be written',
-  EROFS: 'point --spill-dir to a folder that can be written',
-  ENOENT: 'something removed the spill folder while the job ran',
-};
-
 function guard<T>(path: string, verb: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw leatError('SPILL_IO', `a spill file cannot be ${verb}: ${message}`, {
-      notes: [`the file is ${path}`],
-      hint: HINTS[code ?? ''] ?? 'point --spill-dir to another disk',
-      cause,
-    });
+    throw spillError(path, verb, cause);
   }
 }

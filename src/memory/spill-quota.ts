@@ -3,6 +3,7 @@
  * leaves what it wrote counted until its files are removed, which is right: they are there.
  */
 import { leatError } from '../errors.js';
+import { formatSize } from '../spec/size-text.js';
 
 const USED = 0;
 const LIMIT = 1;
@@ -34,16 +35,16 @@ export class SpillQuota {
     const limit = this.#words[LIMIT];
     if (limit < 0n || used <= limit) return;
     this.giveBack(bytes);
-    throw leatError('SPILL_LIMIT', `spill files would take ${mib(used)}, and spill_limit is ${mib(limit)}`, {
-      hint: 'set `spill_limit` or --spill-limit to more, or give the job more --memory so that it spills less',
-    });
+    throw leatError(
+      'SPILL_LIMIT',
+      `spill files take more of the disk than spill_limit, which is ${formatSize(Number(limit))}`,
+      {
+        hint: 'set `spill_limit` or --spill-limit to more, or give the job more --memory so that it spills less',
+      },
+    );
   }
 
   giveBack(bytes: number): void {
     Atomics.sub(this.#words, USED, BigInt(bytes));
   }
-}
-
-function mib(bytes: bigint): string {
-  return `${(Number(bytes) / 1048576).toFixed(1)} MiB`;
 }

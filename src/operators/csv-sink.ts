@@ -6,6 +6,7 @@ import type { CoordinatorContext, JobSink, SinkContext, SinkFactory } from '../d
 import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
+import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
 import { prepareFileOutput } from '../formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 import type { Located } from '../spec/source.js';
@@ -99,6 +100,7 @@ function prepareTarget(config: CsvSinkConfig, splits: number, context: Coordinat
       hint: 'the step says `mode: error`; remove the file, or write with `mode: replace`',
     });
   }
+  if (target.kind === 'stdout' && context.publishes) refuseClosedStdout();
   const preamble = header ? csvHeader(schema, delimiter) : undefined;
   const to =
     target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;

@@ -166,6 +166,8 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   kind: 'csv-source',
   minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
   enumerate,
-  check: (config) => void layOut(config),
+  check: (config, withSchema) => {
+    if (withSchema || config.seen !== undefined) layOut(config);
+  },
   create: (config, context, output) => new CsvSource(config, context, output),
 };

@@ -7,7 +7,8 @@
  */
 import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import { defineVerb } from '../dataflow/verb.js';
-import { handedOn, requireColumns } from './columns.js';
+import { diagnosticAt } from '../spec/source.js';
+import { findColumn, handedOn, requireColumns } from './columns.js';
 import { addPosition } from './position.js';
 import { schemaOf } from './select.js';
 import { bindSortKeys } from './sort-keys.js';
@@ -35,8 +36,17 @@ export const DEDUPE = defineVerb({
   },
   async lower(context, { value, options: { keep, order_by } }) {
     const input = context.input!;
+    const [first] = value;
+    if (value.length === 1 && first.text === 'true' && findColumn(first.text, input.schema) === undefined) {
+      context.report(
+        diagnosticAt('SPEC_BAD_VALUE', '`dedupe` is a list of columns, found `true`', first, undefined, {
+          hint: 'name the key: [id]; of rows that are equal as a whole `distinct: true` keeps one',
+        }),
+      );
+      return undefined;
+    }
     const by = requireColumns(context, value, input.schema);
-    const origin = context.origin(value[0]);
+    const origin = context.origin(first);
     const columns: ProjectColumn[] = [...handedOn(input.schema, origin)];
     const order = bindSortKeys(context, input, order_by ?? [], columns);
     if (by === undefined || order === undefined) return undefined;

@@ -10,6 +10,7 @@
  */
 import { BOOLEAN, typeName } from '../columnar/data-type.js';
 import { parseValue } from '../columnar/text.js';
+import type { Value } from '../columnar/value.js';
 import type { AggregateCall, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { type BoundAggregates, bindAggregates } from '../expr/aggregates/bind-aggregates.js';
@@ -118,7 +119,32 @@ function bindValues(
     context.report(diagnosticAt('EXPR_TYPE_MISMATCH', message, source));
     return undefined;
   });
-  return literals.every((one) => one !== undefined) ? literals : undefined;
+  if (!literals.every((one) => one !== undefined)) return undefined;
+  return areDistinct(context, values, literals) ? literals : undefined;
+}
+
+/** Values that are written differently and are one: 0 and -0, nan and NaN, 1 and 01. A map compares as SQL does. */
+function areDistinct(
+  context: LoweringContext,
+  values: readonly SourceText[],
+  literals: readonly BoundLiteral[],
+): boolean {
+  const first = new Map<Value, SourceText>();
+  let all = true;
+  for (const [index, { value }] of literals.entries()) {
+    const source = values[index];
+    const other = first.get(value) ?? source;
+    first.set(value, other);
+    // One text twice is one column twice, and is told as that.
+    if (other.text === source.text) continue;
+    context.report(
+      diagnosticAt('SPEC_BAD_VALUE', `${source.text} is the same value as ${other.text}`, source, undefined, {
+        hint: 'name each value once; `rename` behind the step gives its column another name',
+      }),
+    );
+    all = false;
+  }
+  return all;
 }
 
 /** Two columns of the result with one name, or a key that is the column itself. */

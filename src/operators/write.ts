@@ -1,4 +1,5 @@
 /** `write`: rows into a file or onto standard output; published when the whole job has succeeded. */
+import { devNull } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
 import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
@@ -39,6 +40,8 @@ export const WRITE = defineVerb({
       isStdout || context.pathOverride !== undefined ? { folder: '', text: written } : context.resolvePath(value);
     if (target === undefined) return undefined;
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
+    // Where nobody reads, no name says a format.
+    const saysFormat = !isStdout && path !== devNull;
     const extension = extname(path).toLowerCase();
     const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
     const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
@@ -47,7 +50,7 @@ export const WRITE = defineVerb({
       context.report(later);
       return undefined;
     }
-    if (!isStdout && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
+    if (saysFormat && options.format === undefined && !CSV_EXTENSIONS.includes(extension)) {
       context.report(
         diagnosticAt('FORMAT_UNKNOWN', `"${basename(path)}" does not say its format`, value, undefined, {
           hint: 'end the name in .csv or .tsv, or add `format: csv`',

@@ -3,7 +3,9 @@
  * A step that uses another pipeline file lowers that in its place, with its own names, parameters and paths. All
  * mistakes are collected; a step whose input was wrong is passed over, so that one slip is reported once.
  */
+
 import { realpathSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import type { OtherStep } from '../dataflow/verb.js';
@@ -13,25 +15,34 @@ import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt, placeOf, sortByPlace } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
 import type { OpenPipeline } from './open-pipeline.js';
-import { isWhole, OPEN_INPUT, outputsRead, type StepOutput, wireSteps } from './step-graph.js';
+import { isWhole, looksLikeLibrary, OPEN_INPUT, outputsRead, type StepOutput, wireSteps } from './step-graph.js';
 import { type GraphDraft, type LoweringOptions, StepLowering, type UsingStep } from './step-lowering.js';
 import { openUsed, realPath, type UseTrail, withTrail } from './used-pipeline.js';
 
 export type { LoweringOptions } from './step-lowering.js';
 
-/** The graph, and warnings. Throws a LeatError with every mistake found. */
+export interface Lowered {
+  /** Of a library what does not depend on the rows of the pipeline that uses it. */
+  readonly graph: LogicalGraph;
+  readonly isLibrary: boolean;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Throws a LeatError with every mistake found. `mayBeLibrary`: one without an input is looked at as far as it goes. */
 export async function lowerPipeline(
   pipeline: OpenPipeline,
   options: LoweringOptions,
-): Promise<{ graph: LogicalGraph; warnings: readonly Diagnostic[] }> {
+  mayBeLibrary = false,
+): Promise<Lowered> {
   const diagnostics: Diagnostic[] = [];
   const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), sources: 0, draws: 0n };
   checkOverrides(pipeline, options, diagnostics);
-  await lowerSteps(pipeline, { draft, options, trail: [] }, diagnostics);
+  const isLibrary = mayBeLibrary && looksLikeLibrary(pipeline.spec, options.verbs);
+  await lowerSteps(pipeline, { draft, options, trail: [], isLibrary }, diagnostics);
   reportSameOutputs(draft, diagnostics);
   const sorted = sortByPlace(diagnostics);
   if (sorted.some(({ severity }) => severity === 'error')) throw new LeatError(sorted);
-  return { graph: { name: pipeline.spec.name, nodes: draft.nodes }, warnings: sorted };
+  return { graph: { name: pipeline.spec.name, nodes: draft.nodes }, isLibrary, warnings: sorted };
 }
 
 interface Surroundings {
@@ -40,16 +51,17 @@ interface Surroundings {
   readonly trail: UseTrail;
   /** The step in whose place the pipeline stands. */
   readonly user?: UsingStep;
+  readonly isLibrary: boolean;
 }
 
 /** Adds the nodes of all steps; answers that of the rows of the last step, undefined when it was wrong. */
 async function lowerSteps(
   pipeline: OpenPipeline,
-  { draft, options, trail, user }: Surroundings,
+  { draft, options, trail, user, isLibrary }: Surroundings,
   diagnostics: Diagnostic[],
 ): Promise<LogicalNode | undefined> {
   const { spec } = pipeline;
-  const wired = wireSteps(spec, options.verbs, diagnostics, user?.at);
+  const wired = wireSteps(spec, options.verbs, diagnostics, { isLibrary, user: user?.at });
   const use = async (step: UsingStep, values: readonly NamedValue[]): Promise<LogicalNode | undefined> => {
     const settings = { verbs: new Set(options.verbs.keys()), constants: options.constants, env: options.env };
     const own: Diagnostic[] = [];
@@ -59,6 +71,7 @@ async function lowerSteps(
       options: { ...options, reads: NO_OVERRIDES, writes: NO_OVERRIDES },
       trail: [...trail, { file: realPath(spec.file.path), at: step.at }],
       user: step,
+      isLibrary: true,
     };
     const node = used && (await lowerSteps(used, around, own));
     addNew(diagnostics, own, step.at);
@@ -138,7 +151,7 @@ function outputPath(path: string): string {
   }
 }
 
-/** Two writes to one path: the later would replace the earlier. */
+/** Two writes to one path: the later would replace the earlier. /dev/null takes any number. */
 function reportSameOutputs({ sinks }: GraphDraft, diagnostics: Diagnostic[]): void {
   const writers = new Map<string, SourceText>();
   const inOrder = sinks.toSorted((a, b) =>
@@ -146,6 +159,7 @@ function reportSameOutputs({ sinks }: GraphDraft, diagnostics: Diagnostic[]): vo
   );
   for (const { path: written, at } of inOrder) {
     const path = outputPath(written);
+    if (path === devNull) continue;
     const other = writers.get(path);
     if (other === undefined) {
       writers.set(path, at);

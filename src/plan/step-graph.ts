@@ -37,15 +37,20 @@ export interface WiredStep {
   readonly others: readonly OtherOutput[];
 }
 
-/**
- * Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. `user`: the step
- * that uses the pipeline, if one does; then one step without an input is open, and the last step is the output.
- */
+/** How the pipeline comes to its rows. */
+export interface Standing {
+  /** One step without an input is open, and the last step is the output. */
+  readonly isLibrary: boolean;
+  /** The step that uses it; a library may be looked at by itself. */
+  readonly user?: SourceText;
+}
+
+/** Steps in an order in which inputs come first; steps whose wiring is wrong are left out and reported. */
 export function wireSteps(
   spec: PipelineSpec,
   verbs: ReadonlyMap<string, VerbDefinition>,
   diagnostics: Diagnostic[],
-  user?: SourceText,
+  { isLibrary, user }: Standing,
 ): readonly WiredStep[] {
   const named = nameSteps(spec, diagnostics);
   const open = openSteps(spec, verbs);
@@ -53,7 +58,7 @@ export function wireSteps(
   const wired = spec.steps.map((step): WiredStep | undefined => {
     if (step.verb === NO_VERB) return undefined;
     const verb = verbs.get(step.verb)!;
-    const isOpen = user !== undefined && step.index === open[0];
+    const isOpen = isLibrary && step.index === open[0];
     const input = isOpen ? { step: OPEN_INPUT } : inputOf(step, verb, spec, verbs, named, diagnostics);
     const others = namedSteps(verb.schema.value, step.value).map(({ source, withColumn }) => {
       const name = withColumn ? withoutColumn(source, spec, verbs, named) : source.text;
@@ -63,7 +68,7 @@ export function wireSteps(
     if ((verb.hasInput && input === undefined) || others.some((other) => other === undefined)) return undefined;
     return { step, verb, input, others: others as readonly OtherOutput[] };
   });
-  const output = user && spec.steps.length - 1;
+  const output = isLibrary ? spec.steps.length - 1 : undefined;
   reportDeadEnds(spec, wired, verbs, output, diagnostics);
   return inOrder(spec, wired, diagnostics);
 }
@@ -71,6 +76,15 @@ export function wireSteps(
 /** Whether all steps have a verb. If not, what is missing may be what one of those would be. */
 export function isWhole({ steps }: PipelineSpec): boolean {
   return steps.every(({ verb }) => verb !== NO_VERB);
+}
+
+/**
+ * Whether it is one for `use`: it begins with a step that has no input and ends with rows. What begins so and ends with a
+ * write lacks its `read`.
+ */
+export function looksLikeLibrary(spec: PipelineSpec, verbs: ReadonlyMap<string, VerbDefinition>): boolean {
+  const last = spec.steps[spec.steps.length - 1];
+  return isWhole(spec) && openSteps(spec, verbs)[0] === 0 && handsOn(last, verbs);
 }
 
 function nameSteps(spec: PipelineSpec, diagnostics: Diagnostic[]): ReadonlyMap<string, number> {

@@ -37,8 +37,11 @@ export interface VertexResult {
 
 export interface OutputResult {
   readonly path: string;
+  /** What was made of it, whether or not it was taken. */
   readonly rows: number;
   readonly bytes: number;
+  /** Of stdout: its reader went away before it had taken all; the job may have made no more then. */
+  readonly readerLeft?: true;
 }
 
 export interface JobResult {

@@ -9,7 +9,7 @@ import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
-import { defaultSpillBase, removeSpillFolder, spillFolderPath, sweepSpillFolders } from '../memory/spill-files.js';
+import { defaultSpillBase, openSpillPlace } from '../memory/spill-place.js';
 import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
 import { JobMaster } from './coordinator/job-master.js';
@@ -42,15 +42,24 @@ export async function runJob(
     );
   }
   const jobId = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
-  const spillBase = options.spillDir ?? defaultSpillBase();
-  const spillPath = spillFolderPath(spillBase, jobId);
+  const spillPlace = openSpillPlace(options.spillDir ?? defaultSpillBase(), jobId);
   const spillQuota = SpillQuota.create(options.spillLimit);
-  const removeSpill = (): void => removeSpillFolder(spillPath);
-  process.once('exit', removeSpill);
-  sweepSpillFolders(spillBase);
+  process.once('exit', spillPlace.remove);
   const memory = MemoryPool.create(memoryBytes, slots, options.allocateFromTop);
   const master = new JobMaster({
-    ...{ jobId, graph, registry, options, listener, slots, sizes, memory, spillPath, spillQuota, note },
+    ...{
+      jobId,
+      graph,
+      registry,
+      options,
+      listener,
+      slots,
+      sizes,
+      memory,
+      spillPath: spillPlace.path,
+      spillQuota,
+      note,
+    },
   });
   try {
     await master.run();
@@ -66,7 +75,7 @@ export async function runJob(
         shown.push({ gates: sink.showsFailures, files });
       }
     }
-    await publishOutputs(staged, jobId, { signal: options.signal });
+    const published = await publishOutputs(staged, jobId, { signal: options.signal });
     const broken = brokenChecks(verdicts, shown);
     const checks = verdicts.map(({ diagnostic, holds, severity, failures }): CheckResult => {
       return { check: diagnostic.message, holds, severity, failures };
@@ -80,7 +89,7 @@ export async function runJob(
       peakManagedBytes: memory.managed.peakPages * PAGE_BYTES,
       peakResidentBytes: process.resourceUsage().maxRSS * 1024,
       vertices: master.executions.map((execution) => execution.result()),
-      outputs: staged.map(({ target, rows, bytes }) => ({ path: target, rows, bytes })),
+      outputs: published.map(({ temporary: _, target, ...output }) => ({ path: target, ...output })),
       checks,
       warnings: broken,
       notes,
@@ -90,8 +99,8 @@ export async function runJob(
     if (error instanceof TooMuchHeld) error.printedBytes += printed;
     throw error instanceof LeatError ? error : internalError(error);
   } finally {
-    removeSpill();
-    process.removeListener('exit', removeSpill);
+    spillPlace.remove();
+    process.removeListener('exit', spillPlace.remove);
   }
 }
 

@@ -8,10 +8,12 @@
  * Fewer slots means larger shares, so the largest number of slots whose share holds the plan's minimum is sought.
  */
 import type { FactoryRegistry, TaskSizes } from '../dataflow/factory.js';
-import type { JobGraph, JobVertex } from '../dataflow/job-graph.js';
-import { leatError } from '../errors.js';
+import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
+import { leatError, type Place } from '../errors.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { formatSize } from '../spec/size-text.js';
 
+const MIB = 1 << 20;
 const MIN_CHUNK_BYTES = 16 * 1024;
 const MAX_CHUNK_BYTES = 512 * 1024;
 const MIN_BATCH_ROWS = 1024;
@@ -32,13 +34,13 @@ function clamp(value: number, low: number, high: number): number {
 
 /** Pages without which a task of the vertex cannot run. */
 export function minimumPages(vertex: JobVertex, registry: FactoryRegistry, sizes: TaskSizes): number {
-  let pages = 0;
-  for (const operator of vertex.chain) {
-    const factory = registry.get(operator.kind);
-    if (!factory) throw leatError('INTERNAL', `no operator of kind ${operator.kind}`);
-    pages += Math.ceil(factory.minimumBytes(operator.config, sizes) / PAGE_BYTES);
-  }
-  return pages;
+  return vertex.chain.reduce((sum, operator) => sum + operatorPages(operator, registry, sizes), 0);
+}
+
+function operatorPages(operator: OperatorNode, registry: FactoryRegistry, sizes: TaskSizes): number {
+  const factory = registry.get(operator.kind);
+  if (!factory) throw leatError('INTERNAL', `no operator of kind ${operator.kind}`);
+  return Math.ceil(factory.minimumBytes(operator.config, sizes) / PAGE_BYTES);
 }
 
 export interface Budget {
@@ -46,26 +48,56 @@ export interface Budget {
   readonly sizes: TaskSizes;
 }
 
-/** MEMORY_BUDGET when not even one slot fits. */
-export function settleBudget(
-  graph: JobGraph,
-  registry: FactoryRegistry,
-  options: { memoryBytes: number; slots: number; sizes?: SizeOverrides },
-): Budget {
-  const { memoryBytes } = options;
-  let needed = 0;
-  for (let slots = Math.max(1, options.slots); slots >= 1; slots--) {
-    const sizes = taskSizes(memoryBytes, slots, options.sizes);
-    needed = Math.max(...graph.vertices.map((vertex) => minimumPages(vertex, registry, sizes))) * PAGE_BYTES;
-    if (needed <= sizes.shareBytes) return { slots, sizes };
-  }
-  throw leatError(
-    'MEMORY_BUDGET',
-    `the memory setting is ${mib(memoryBytes)}, and a task of this pipeline needs ${mib(needed)} to run at all`,
-    { hint: `set --memory to ${Math.ceil(needed / 1048576)}MiB or more` },
-  );
+interface BudgetOptions {
+  readonly memoryBytes: number;
+  readonly slots: number;
+  readonly sizes?: SizeOverrides;
 }
 
-function mib(bytes: number): string {
-  return `${(bytes / 1048576).toFixed(2).replace(/\.?0+$/, '')} MiB`;
+/** MEMORY_BUDGET when not even one slot fits. */
+export function settleBudget(graph: JobGraph, registry: FactoryRegistry, options: BudgetOptions): Budget {
+  for (let slots = Math.max(1, options.slots); slots >= 1; slots--) {
+    const sizes = taskSizes(options.memoryBytes, slots, options.sizes);
+    if (neediest(graph, registry, sizes).pages * PAGE_BYTES <= sizes.shareBytes) return { slots, sizes };
+  }
+  throw tooLittle(graph, registry, options);
+}
+
+interface Neediest {
+  readonly vertex: JobVertex;
+  readonly pages: number;
+}
+
+/** The vertex whose tasks need most to run. */
+function neediest({ vertices }: JobGraph, registry: FactoryRegistry, sizes: TaskSizes): Neediest {
+  return vertices
+    .map((vertex) => ({ vertex, pages: minimumPages(vertex, registry, sizes) }))
+    .reduce((most, one) => (one.pages > most.pages ? one : most));
+}
+
+/** Names the least that works, and the step that needs most of it. */
+function tooLittle(graph: JobGraph, registry: FactoryRegistry, options: BudgetOptions): Error {
+  let sizes = taskSizes(options.memoryBytes, 1, options.sizes);
+  let most = neediest(graph, registry, sizes);
+  // With more memory buffers are larger, up to a limit, so what is needed grows with what is given.
+  while (most.pages * PAGE_BYTES > sizes.shareBytes) {
+    sizes = taskSizes(Math.ceil((most.pages * PAGE_BYTES) / MIB) * MIB, 1, options.sizes);
+    most = neediest(graph, registry, sizes);
+  }
+  const steps = new Map<string, { readonly place?: Place; readonly pages: number }>();
+  for (const operator of most.vertex.chain) {
+    const pages = operatorPages(operator, registry, sizes) + (steps.get(operator.name)?.pages ?? 0);
+    steps.set(operator.name, { place: operator.place, pages });
+  }
+  const [name, { place, pages }] = [...steps].reduce((most, one) => (one[1].pages > most[1].pages ? one : most));
+  const needed = formatSize(sizes.shareBytes);
+  return leatError(
+    'MEMORY_BUDGET',
+    `the memory setting is ${formatSize(options.memoryBytes)}, and a task of this pipeline needs ${needed} to run at all`,
+    {
+      place,
+      notes: [`${name} takes the most of it, ${formatSize(pages * PAGE_BYTES)}`],
+      hint: `set --memory (memory under \`run:\`) to ${sizes.shareBytes / MIB}MiB or more`,
+    },
+  );
 }

@@ -41,7 +41,9 @@ export function readKeys(reader: NodeReader, key: SourceText, node: SpecNode): K
 
 /** Columns that have one name on both sides. */
 function sameNames(reader: NodeReader, key: SourceText, node: SpecNode): readonly NamedText[] | undefined {
-  const names = reader.list(node, (item) => reader.oneLine(key, item, 'a column, a list of them, or `left: right`'));
+  const names = reader.list(key, node, (item) =>
+    reader.oneLine(key, item, 'a column, a list of them, or `left: right`'),
+  );
   return names?.map((name) => ({ name, text: name }));
 }
 

@@ -83,10 +83,12 @@ export class NodeReader {
     return undefined;
   }
 
-  list<T>(node: SpecNode, read: (item: SpecNode) => T | undefined): readonly T[] | undefined {
+  list<T>(key: SourceText, node: SpecNode, read: (item: SpecNode) => T | undefined): readonly T[] | undefined {
     const items = node.kind === 'list' ? node.items : [node];
     if (items.length === 0) {
-      this.report('SPEC_BAD_VALUE', 'an empty list', node.span);
+      this.report('SPEC_BAD_VALUE', `\`${key.text}\` is an empty list`, node.span, {
+        hint: `put at least one entry into it, or leave \`${key.text}\` out`,
+      });
       return undefined;
     }
     const values = items.map(read);

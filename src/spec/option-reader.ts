@@ -99,15 +99,15 @@ export function readOption(reader: NodeReader, definition: OptionDefinition, ent
       return readChecks(reader, key, node, mapReader(reader.diagnostics, reader.context));
     case 'columns':
       if (definition.mayBeEmpty && node.kind === 'list' && node.items.length === 0) return [];
-      return reader.list(node, (item) => reader.oneLine(key, item, 'a list of columns'));
+      return reader.list(key, node, (item) => reader.oneLine(key, item, 'a list of columns'));
     case 'steps':
-      return reader.list(node, (item) => reader.oneLine(key, item, 'a step or a list of steps'));
+      return reader.list(key, node, (item) => reader.oneLine(key, item, 'a step or a list of steps'));
     case 'paths':
-      return reader.list(node, (item) => reader.oneLine(key, item, 'a path or a list of paths'));
+      return reader.list(key, node, (item) => reader.oneLine(key, item, 'a path or a list of paths'));
     case 'strings':
-      return reader.list(node, (item) => reader.text(key, item, 'text or a list of texts'));
+      return reader.list(key, node, (item) => reader.text(key, item, 'text or a list of texts'));
     case 'outputs':
-      return reader.list(node, (item) => readOutputs(reader, key, item))?.flat();
+      return reader.list(key, node, (item) => readOutputs(reader, key, item))?.flat();
     case 'expressions':
       return readExpressions(reader, key, node);
     case 'keys':

@@ -62,8 +62,20 @@ export function readDuration(text: string, range: Range = {}): Reading<number> {
 /** Digits, with `_` between them if one likes. */
 export function readInteger(text: string, range: Range = {}): Reading<number> {
   const expected = 'a whole number';
-  if (!/^[-+]?\d+(?:_\d+)*$/.test(text)) return { expected };
+  if (!/^[-+]?\d+(?:_\d+)*$/.test(text)) return { expected, hint: inDigits(text) };
   return inRange(Number(text.replaceAll('_', '')), range, expected, String);
+}
+
+/** How a number that is written in another way is to be written. */
+function inDigits(text: string): string | undefined {
+  const plain = text.replace(/(?<=\d)[,'. ](?=\d{3}(?:\D|$))/g, '').replace(/^(\d+(?:\.\d+)?) ?([kM])$/, thousands);
+  const number = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i.test(plain) ? Number(plain) : undefined;
+  if (Number.isSafeInteger(number)) return `write it in digits: ${number}`;
+  return /^[a-z]+$/i.test(text) ? 'write it in digits, such as 10' : undefined;
+}
+
+function thousands(_: string, count: string, unit: string): string {
+  return `${count}e${unit === 'k' ? 3 : 6}`;
 }
 
 /** A whole number of 64 bits. */
@@ -95,7 +107,7 @@ export function readAmount(text: string): Reading<Amount> {
   if (decimal !== null) return { expected, hint: `a share is written in percent: ${percent(decimal[1])}%` };
   const count = readInteger(text, { min: 0, max: MOST_ROWS });
   if ('value' in count) return { value: { kind: 'count', count: count.value } };
-  return { expected: /^[-+]?\d+$/.test(text) ? count.expected : expected };
+  return { expected: /^[-+]?\d+$/.test(text) ? count.expected : expected, hint: count.hint };
 }
 
 /** 0.25 is 25%, by its digits. */

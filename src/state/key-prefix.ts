@@ -1,6 +1,6 @@
 /** Where the first columns of a normalized key end; see kernels/assembly/state-key.ts for its shape. */
 import { type DataType, physicalOf } from '../columnar/data-type.js';
-import type { KeyOrder } from './row-layout.js';
+import type { KeyOrder } from './sort-format.js';
 
 const VALUE_MARKER = 1;
 const KEY_BYTES = { u8: 1, i32: 4, i64: 8, f64: 8, i128: 16 } as const;

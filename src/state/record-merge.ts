@@ -2,7 +2,7 @@
  * Merges sorted runs record by record into one buffer, least key first, records with equal keys combined (or, without a
  * layout, all kept in the order of the runs). Bounded: a block a run, and the buffer.
  */
-import { leatError } from '../errors.js';
+
 import {
   CURSOR_BYTES,
   CURSOR_END,
@@ -26,6 +26,7 @@ import {
   MERGE_WANTS_BLOCK,
 } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { memoryExhausted } from '../memory/memory-exhausted.js';
 import { type PageStock, pagesFor } from './page-stock.js';
 import type { RunReader } from './run-reader.js';
 import type { StateEnv } from './state-env.js';
@@ -148,11 +149,7 @@ export class RecordMerge {
     const bytes = pagesFor(8 + needed + (this.#get(MERGE_OPEN_END) || this.#get(MERGE_OUT)) - this.#get(MERGE_OUT));
     if (bytes * PAGE_BYTES > this.#buffer.bytes) {
       const address = this.#stock.take(bytes * PAGE_BYTES);
-      if (address === 0) {
-        throw leatError('MEMORY_EXHAUSTED', `no ${bytes * PAGE_BYTES} bytes for one row of a merge`, {
-          hint: 'give the run more memory, or fewer slots',
-        });
-      }
+      if (address === 0) throw memoryExhausted('a row of a merge', bytes * PAGE_BYTES, this.#env.memory.shareBytes);
       this.#moveOpen(address);
       this.#stock.putBack(this.#buffer.address);
       this.#buffer.address = address;

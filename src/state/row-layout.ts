@@ -6,7 +6,6 @@ import type { AccumulatorCall, AccumulatorSpec } from '../columnar/accumulator.j
 import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
 import {
   COUNT,
-  DESCENDING,
   F64,
   I32,
   I64,
@@ -20,7 +19,6 @@ import {
   LAYOUT_ROW_BYTES,
   MAX,
   MIN,
-  NULLS_FIRST,
   SUM_COUNT,
   SUM_DOUBLE,
   SUM_INT,
@@ -40,12 +38,6 @@ export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
   text: TEXT,
 };
 
-/** How a key column sorts; by default ascending with nulls last. */
-export interface KeyOrder {
-  readonly descending?: boolean;
-  readonly nullsFirst?: boolean;
-}
-
 export interface Slot {
   readonly physical: number;
   /** Bytes from the row's start. */
@@ -62,13 +54,8 @@ export interface AccumulatorSlot extends ResultSlot {
   readonly input: number | null;
 }
 
-export interface KeySlot extends Slot {
-  /** DESCENDING, NULLS_FIRST. */
-  readonly order: number;
-}
-
 export interface RowLayout {
-  readonly keys: readonly KeySlot[];
+  readonly keys: readonly Slot[];
   readonly accumulators: readonly AccumulatorSlot[];
   /** One a call. */
   readonly results: readonly ResultSlot[];
@@ -77,21 +64,16 @@ export interface RowLayout {
   readonly rowBytes: number;
 }
 
-export function rowLayout(
-  keyTypes: readonly DataType[],
-  calls: readonly AccumulatorCall[],
-  orders: readonly KeyOrder[] = [],
-): RowLayout {
+export function rowLayout(keyTypes: readonly DataType[], calls: readonly AccumulatorCall[]): RowLayout {
   const ordinalOffset = (keyTypes.length + 3) & ~3;
   let offset = pad8(ordinalOffset + 4);
   const place = (bytes: number): number => {
     offset += bytes;
     return offset - bytes;
   };
-  const keys = keyTypes.map((type, k) => {
+  const keys = keyTypes.map((type) => {
     const physical = PHYSICAL_CODES[physicalOf(type)];
-    const order = (orders[k]?.descending ? DESCENDING : 0) | (orders[k]?.nullsFirst ? NULLS_FIRST : 0);
-    return { physical, order, offset: place(physical === TEXT ? 24 : physical === I128 ? 16 : 8) };
+    return { physical, offset: place(physical === TEXT ? 24 : physical === I128 ? 16 : 8) };
   });
   const accumulatorBase = offset;
   const accumulators: AccumulatorSlot[] = [];
@@ -153,7 +135,7 @@ export function writeLayout(heap: Heap, address: number, layout: RowLayout): voi
   u32[(address + LAYOUT_ORDINAL) >>> 2] = layout.ordinalOffset;
   let word = (address + LAYOUT_HEAD) >>> 2;
   for (const key of layout.keys) {
-    u32.set([key.physical, key.offset, key.order, 0], word);
+    u32.set([key.physical, key.offset, 0, 0], word);
     word += LAYOUT_ENTRY / 4;
   }
   for (const accumulator of layout.accumulators) {

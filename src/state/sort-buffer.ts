@@ -16,9 +16,9 @@
  * from then on takes in only rows below the last one that it kept.
  */
 import type { Vector } from '../columnar/vector.js';
-import { type LeatError, leatError } from '../errors.js';
 import { COLUMN_BYTES, SORT_ENTRY_BYTES, SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { memoryExhausted } from '../memory/memory-exhausted.js';
 import type { Spillable } from '../memory/task-memory.js';
 import { RowMerge, runBlocks } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
@@ -305,7 +305,7 @@ export class SortBuffer implements Spillable {
       address = this.#stock.take(bytes);
     }
     while (address === 0 && (memory.spillOthers() || memory.awaitOthers())) address = this.#stock.take(bytes);
-    if (address === 0) throw this.#exhausted(bytes);
+    if (address === 0) throw memoryExhausted('rows to sort', bytes, this.#env.memory.shareBytes);
     return address;
   }
 
@@ -402,11 +402,5 @@ export class SortBuffer implements Spillable {
 
   #u32(address: number): number {
     return this.#env.heap.u32[address >>> 2];
-  }
-
-  #exhausted(bytes: number): LeatError {
-    return leatError('MEMORY_EXHAUSTED', `no ${bytes} bytes for rows to sort`, {
-      hint: 'give the run more memory, or fewer slots',
-    });
   }
 }

@@ -14,7 +14,13 @@ import {
   SORT_ENTRY_RECORD,
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
-import { type KeyOrder, PHYSICAL_CODES } from './row-layout.js';
+import { PHYSICAL_CODES } from './row-layout.js';
+
+/** How a key sorts; by default ascending with nulls last. */
+export interface KeyOrder {
+  readonly descending?: boolean;
+  readonly nullsFirst?: boolean;
+}
 
 export interface SortFormat {
   readonly keys: readonly DataType[];

@@ -7,7 +7,7 @@
  */
 import { PHYSICAL_BYTES } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
-import { type LeatError, leatError } from '../errors.js';
+import type { LeatError } from '../errors.js';
 import {
   COLUMN_BYTES,
   SORT_SCRATCH_BYTES,
@@ -30,6 +30,7 @@ import {
   TABLE_TEXT_LIMIT,
 } from '../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../memory/heap.js';
+import { memoryExhausted } from '../memory/memory-exhausted.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { layoutBytes, pad8, type RowLayout, recordBound, writeLayout } from './row-layout.js';
 import { runBlockBytes } from './run-writer.js';
@@ -163,9 +164,7 @@ export class TableMemory {
 
   exhausted(): LeatError {
     const needed = Math.max(1, pagesFor(this.get(TABLE_NEEDED))) * PAGE_BYTES;
-    return leatError('MEMORY_EXHAUSTED', `no ${needed} bytes for one row of an aggregate`, {
-      hint: 'give the run more memory, or fewer slots',
-    });
+    return memoryExhausted('a row of an aggregate', needed, this.#env.memory.shareBytes);
   }
 
   /** Forgets all groups; the pages stay in stock, the directory stays as large as it is. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitWidth, formatCount, formatSeconds, formatShortCount, formatSize, plural } from '../../src/cli/format.js';
+import { fitWidth, formatCount, formatSeconds, formatShortCount, plural } from '../../src/cli/format.js';
 import { displayWidth } from '../../src/spec/display-width.js';
+import { formatSize } from '../../src/spec/size-text.js';
 
 test('numbers for people', () => {
   assert.equal(formatCount(1234567), '1,234,567');

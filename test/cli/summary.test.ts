@@ -72,6 +72,12 @@ test('outputs, what was read, what it took; rows between vertices are not counte
   );
 });
 
+test('rows of which not all were taken', () => {
+  const outputs = [{ path: 'stdout', rows: 2, bytes: 7, readerLeft: true as const }];
+  const [, line] = summary({ ...report, outputs }, new Chalk({ level: 0 }), '/data').split('\n');
+  assert.equal(line, '  stdout  2 rows  7 B, of which its reader took only a part');
+});
+
 test('what it took fits the terminal', () => {
   const lines = summary(report, new Chalk({ level: 0 }), '/data', 40).split('\n');
   assert.deepEqual(lines.slice(3), [

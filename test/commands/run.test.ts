@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import type { RunReport } from '../../src/engine-api.js';
 import { lockOutput, unlockOutput } from '../../src/formats/publishing/output-lock.js';
 import { leat, quietEnvironment } from '../support/leat.js';
 import { projectRoot } from '../support/project-root.js';
@@ -152,6 +153,14 @@ test('data that does not fit is exit 1: file, line and column, and nothing is pu
   assert.ok(!readdirSync(folder).includes('failed.csv'));
 });
 
+test('what was found while planning is told of a run that fails, too', async () => {
+  const text = 'params:\n  what: { type: string, default: x }\nsteps:\n  - read: bad.csv\n    schema: { id: bigint }\n';
+  const pipeline = file('warned.yaml', `${text}  - filter: CAST(id AS string) <> '$what'\n  - write: stdout\n`);
+  const { status, stderr } = await leat(['run', pipeline], { cwd: folder });
+  assert.equal(status, 1);
+  assert.match(stderr, /error FORMAT_CSV_VALUE[\s\S]*^warned\.yaml:6:\d+ {2}warning EXPR_PARAM_IN_TEXT$/m);
+});
+
 test('a pipeline that does not exist is exit 2, a missing input exit 1', async () => {
   const missing = await leat(['run', 'nowhere.yaml'], { cwd: folder });
   assert.equal(missing.status, 2, missing.stderr);
@@ -224,18 +233,19 @@ function manyRows(rows: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-for (const [signal, expected] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
+for (const [signal, expected, slots] of [
+  ['SIGINT', 130, '1'],
+  ['SIGINT', 130, '2'],
+  ['SIGTERM', 143, '2'],
 ] as const) {
-  test(`${signal} cancels the job, leaves nothing behind, and is exit ${expected}`, async () => {
+  test(`${signal} cancels a job of --slots ${slots}, leaves nothing behind, and is exit ${expected}`, async () => {
     const place = mkdtempSync(join(folder, 'stop-'));
     writeFileSync(join(place, 'in.csv'), manyRows(1_500_000));
     writeFileSync(
       join(place, 'long.yaml'),
       "steps:\n  - read: in.csv\n  - derive:\n      long: word || '-' || word\n  - write: out.csv\n",
     );
-    const outcome = await leat(['run', '--slots', '2', 'long.yaml'], {
+    const outcome = await leat(['run', '--slots', slots, 'long.yaml'], {
       cwd: place,
       started: (child) => {
         // The first temporary file says that the job has begun to write.
@@ -292,11 +302,36 @@ for (const [name, steps] of [
 }
 
 test('a reader that goes away ends the output quietly', async () => {
-  file('many.csv', manyRows(300_000));
-  const pipeline = file('pipe.yaml', 'steps:\n  - read: many.csv\n  - write: stdout\n');
-  const { status, stderr } = await leat(['run', '-q', pipeline], {
-    started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
-  });
-  assert.equal(stderr, '');
-  assert.equal(status, 0);
+  file('many.csv', `id\n${'1234567\n'.repeat(600_000)}`);
+  const beside = '  - name: rows\n    filter: true\n  - write: many-out.csv\n  - from: rows\n    write: stdout\n';
+  for (const steps of ['  - write: stdout\n', beside]) {
+    const pipeline = file('pipe.yaml', `steps:\n  - read: many.csv\n${steps}`);
+    const path = join(folder, 'left.json');
+    const { status, stderr } = await leat(['run', '-q', '--report', path, pipeline], {
+      started: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    });
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+    // Rows and bytes tell of the same part of the output.
+    const report: RunReport = JSON.parse(readFileSync(path, 'utf8'));
+    const { rows, bytes, readerLeft } = report.outputs.find((output) => output.path === 'stdout') ?? assert.fail();
+    assert.equal(readerLeft, true);
+    assert.equal(bytes, 'id\n'.length + rows * '1234567\n'.length);
+  }
+});
+
+test('rows for a stdout that the shell closed are not lost quietly', { skip: !existsSync('/proc/self/fdinfo') }, () => {
+  const run = (pipeline: string, redirection: string) => {
+    const command = `exec "$0" "$@" ${redirection}`;
+    const args = ['-c', command, process.execPath, join(projectRoot, 'bin/run.js'), 'run', pipeline];
+    const { status, stderr } = spawnSync('sh', args, { cwd: folder, env: quietEnvironment(), encoding: 'utf8' });
+    return { status, stderr };
+  };
+  const closed = run(toStdout, '>&-');
+  assert.equal(closed.status, 1, closed.stderr);
+  assert.match(closed.stderr, /^to-stdout\.yaml:4:12 {2}error FORMAT_IO\n {2}stdout is closed/m);
+  const discarded = run(toStdout, '>/dev/null');
+  assert.equal(discarded.status, 0, discarded.stderr);
+  const unused = run(toFile, '>&-');
+  assert.equal(unused.status, 0, unused.stderr);
 });

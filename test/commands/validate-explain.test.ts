@@ -85,6 +85,49 @@ test('validate as one list, sorted by place', async () => {
   );
 });
 
+test('validate of a library: what is right without its rows is right, and what is not is found', async () => {
+  const library = '  - filter: amount > 5\n  - limit: 10\n';
+  writeFileSync(join(folder, 'lib.yaml'), `params:\n  floor: int\nsteps:\n${library}`);
+  writeFileSync(join(folder, 'slip.yaml'), `steps:\n${library.replace('10', 'ten')}`);
+  // Ends with a write: its read was forgotten.
+  writeFileSync(join(folder, 'unread.yaml'), `steps:\n${library}  - write: b.csv\n`);
+  // A step behind a write that should have named its input.
+  writeFileSync(join(folder, 'loose.yaml'), `steps:\n  - read: a.csv\n${SCHEMA}  - write: b.csv\n${library}`);
+  const right = await leat(['validate', 'lib.yaml'], { cwd: folder });
+  assert.deepEqual([right.status, right.stdout.split(':')[1]], [0, ' ok, 2 steps, for `use`'], right.stderr);
+  const { stdout } = await leat(['validate', '--json', 'lib.yaml', 'slip.yaml', 'unread.yaml', 'loose.yaml'], {
+    cwd: folder,
+  });
+  const { pipelines, diagnostics } = JSON.parse(stdout);
+  assert.deepEqual(pipelines[0], { file: 'lib.yaml', ok: true, steps: 2, isLibrary: true });
+  assert.deepEqual(
+    diagnostics.flatMap(({ code, severity, file, line }: Record<string, unknown>) =>
+      severity === 'error' ? [[code, file, line]] : [],
+    ),
+    [
+      ['SPEC_BAD_VALUE', 'slip.yaml', 3],
+      ['PLAN_NO_INPUT', 'unread.yaml', 2],
+      ['PLAN_NO_INPUT', 'loose.yaml', 7],
+    ],
+  );
+  const run = await leat(['run', 'lib.yaml', '--param', 'floor=1'], { cwd: folder });
+  assert.equal(run.status, 2);
+  assert.match(run.stderr, /PLAN_NO_INPUT/);
+});
+
+test('validate without a schema looks at the header of every file', async () => {
+  writeFileSync(join(folder, 'one.csv'), 'a,b\n1,2\n');
+  writeFileSync(join(folder, 'two.csv'), 'a,c\n1,2\n');
+  const steps = (read: string): string => `steps:\n  - read: [one.csv, two.csv]\n${read}  - write: out.csv\n`;
+  writeFileSync(join(folder, 'several.yaml'), steps(''));
+  writeFileSync(join(folder, 'declared.yaml'), steps('    schema: { a: int, b: int }\n'));
+  const several = await leat(['validate', 'several.yaml'], { cwd: folder });
+  assert.equal(several.status, 2, several.stderr);
+  assert.match(several.stderr, /two\.csv:1.*error FORMAT_CSV_HEADER/);
+  assert.equal((await leat(['validate', 'declared.yaml'], { cwd: folder })).status, 0);
+  assert.equal((await leat(['validate', '--data', 'declared.yaml'], { cwd: folder })).status, 2);
+});
+
 test('validate for GitHub, asked for and in a workflow', async () => {
   const annotated = '::error file=bad.yaml,line=6,col=13,endColumn=18,title=EXPR_UNKNOWN_COLUMN::there is no column';
   const asked = await leat(['validate', '--format', 'github', 'bad.yaml', 'good.yaml', 'none.yaml'], { cwd: folder });

@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { LeatError } from '../../src/errors.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { isAlive, processMarker } from '../../src/memory/process-marker.js';
+import { removeAttemptFiles, SpillFiles } from '../../src/memory/spill-files.js';
+import type { SpillExtent } from '../../src/memory/spill-folder.js';
 import {
   defaultSpillBase,
   isInMemory,
-  removeAttemptFiles,
-  SpillFiles,
+  openSpillPlace,
   spillFolderPath,
   sweepSpillFolders,
-} from '../../src/memory/spill-files.js';
-import type { SpillExtent } from '../../src/memory/spill-folder.js';
+} from '../../src/memory/spill-place.js';
 import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
@@ -109,6 +121,27 @@ test('bytes that are not there, and a folder that cannot be made, are SPILL_IO w
   assert.equal(page % PAGE_BYTES, 0);
 });
 
+test('folders that were made for a job go with it; a file in their place is SPILL_IO with a hint', () => {
+  const { heap } = testMemory(1);
+  const made = join(base, 'made');
+  const [place, other] = ['job4', 'job5'].map((job) => openSpillPlace(join(made, 'deeper'), job));
+  const files = new SpillFiles(place.path, 1, heap, quota);
+  files.create('run').close();
+  files.close();
+  mkdirSync(other.path);
+  place.remove();
+  assert.ok(existsSync(other.path), 'what others have in it stays');
+  other.remove();
+  assert.equal(existsSync(made), false);
+  writeFileSync(join(base, 'plain'), '');
+  for (const path of ['plain', 'plain/folder']) {
+    assert.throws(
+      () => openSpillPlace(join(base, path), 'job6'),
+      (error: LeatError) => error.code === 'SPILL_IO' && /--spill-dir/.test(error.diagnostics[0].hint ?? ''),
+    );
+  }
+});
+
 test('the sweep removes folders of dead processes and no others', () => {
   const folder = join(base, 'sweep');
   const host = hostname()
@@ -136,4 +169,24 @@ test('markers tell the living from the dead', () => {
 test('the default folder can be written and is not in memory', { skip: process.platform !== 'linux' }, () => {
   assert.ok(!isInMemory(defaultSpillBase()));
   if (existsSync('/dev/shm')) assert.ok(isInMemory('/dev/shm'));
+});
+
+test('a process that ended counts as gone before somebody waits for it', {
+  skip: !existsSync('/proc/self/stat'),
+}, async () => {
+  // The shell becomes a program that waits for nobody.
+  const parent = spawn('sh', ['-c', 'tail -f /dev/null & echo $!; exec tail -f /dev/null'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [pid] = String((await once(parent.stdout, 'data'))[0]).split('\n');
+    const stat = (of: unknown): string => readFileSync(`/proc/${of}/stat`, 'latin1');
+    while (!stat(parent.pid).includes('(tail)')) await setImmediate();
+    process.kill(Number(pid));
+    while (!stat(pid).includes(') Z ')) await setImmediate();
+    const [host] = processMarker().split('_');
+    assert.equal(isAlive(`${host}_${pid}_${stat(pid).split(') ')[1].split(' ')[19]}`), false);
+  } finally {
+    parent.kill();
+  }
 });

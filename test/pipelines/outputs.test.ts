@@ -1,6 +1,6 @@
 /** What becomes of outputs: other paths for a step, `mode: error`, headers, folders that are not there yet. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, it } from 'node:test';
@@ -124,4 +124,11 @@ it('a parameter without a value is reported once, where it is declared', async (
   );
   assert.ok(ok, 'a folder of pipelines can be validated without values');
   await assert.rejects(runPipeline(path, { env: {} }), (error: LeatError) => error.code === 'SPEC_PARAM_MISSING');
+});
+
+it('/dev/null takes the rows of any number of steps, and needs no format', {
+  skip: !existsSync('/dev/null'),
+}, async () => {
+  await run('  - name: r\n    read: in.csv\n  - write: /dev/null\n  - from: r\n    write: /dev/null\n');
+  assert.deepEqual(readdirSync(folder).sort(), ['in.csv', 'pipeline.yaml']);
 });

@@ -26,6 +26,33 @@ const MISTAKES: readonly Mistake[] = [
     expected: [['3:11', 'SPEC_BAD_VALUE', /write a list: \[id DESC, amount\]/]],
   },
   {
+    name: 'directions of another kind, in another order, twice',
+    steps: `${READ}  - sort: [id desc desc, amount descending, country nulls first desc]\n${WRITE}`,
+    expected: ['3:15', '3:33', '3:53'].map((place) => [place, 'EXPR_SYNTAX', /"amount desc nulls first"/]),
+  },
+  {
+    name: 'numbers in words, with an exponent, separators or a unit',
+    steps: ['limit: ten', 'limit: 1e3', 'limit: "1,500"', 'limit: 2k', 'sample: 1e3', 'sample: 1.5M']
+      .map((step, i) => `${READ}  - ${step}\n  - write: ${i}.csv\n`)
+      .join(''),
+    expected: [
+      ['3:12', 'SPEC_BAD_VALUE', /digits, such as 10/],
+      ['6:12', 'SPEC_BAD_VALUE', /digits: 1000$/],
+      ['9:12', 'SPEC_BAD_VALUE', /digits: 1500$/],
+      ['12:12', 'SPEC_BAD_VALUE', /digits: 2000$/],
+      ['15:13', 'SPEC_BAD_VALUE', /digits: 1000$/],
+      ['18:13', 'SPEC_BAD_VALUE', /digits: 1500000$/],
+    ],
+  },
+  {
+    name: 'dedupe of whole rows, a list without entries',
+    steps: `${READ}  - dedupe: true\n${WRITE}${READ}  - sort: []\n  - write: b.csv\n`,
+    expected: [
+      ['3:13', 'SPEC_BAD_VALUE', /`distinct: true`/],
+      ['6:11', 'SPEC_BAD_VALUE', /`sort` is an empty list.*at least one entry/],
+    ],
+  },
+  {
     name: 'a file where a step is named',
     steps: `${READ}  - join: data/customers.csv\n    on: id\n${WRITE}${READ}  - union: [customers.csv.gz]\n  - write: b.csv\n`,
     expected: [

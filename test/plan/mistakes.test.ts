@@ -102,6 +102,16 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'pivot whose values are written differently and are one',
+    steps: `${READ}  - cast: { amount: double }\n  - pivot: { column: amount, values: [0, nan, -0, NaN, 1, 1.0, 2], aggregate: count(*) }\n    by: [id]\n${WRITE}${READ}  - pivot: { column: id, values: [1, 01], aggregate: count(*) }\n  - write: b.csv\n`,
+    expected: [
+      ['4:47', 'SPEC_BAD_VALUE', /-0 is the same value as 0/],
+      ['4:51', 'SPEC_BAD_VALUE', /NaN is the same value as nan/],
+      ['4:59', 'SPEC_BAD_VALUE', /1.0 is the same value as 1/],
+      ['8:38', 'SPEC_BAD_VALUE', /01 is the same value as 1/],
+    ],
+  },
+  {
     name: 'pivot whose values do not fit the column, stand twice, or are called as a key; by the column itself',
     steps: `${READ}  - pivot: { column: id, values: [1, NO, 2.5], aggregate: sum(amount) }\n${WRITE}${READ}  - pivot: { column: country, values: [NO, NO], aggregate: sum(amount) }\n  - write: b.csv\n${READ}  - pivot: { column: country, values: [id], aggregate: sum(amount) }\n  - write: c.csv\n${READ}  - pivot: { column: country, values: [NO], aggregate: sum(amount) }\n    by: [country]\n  - write: d.csv\n`,
     expected: [
@@ -436,5 +446,6 @@ it('a parameter that does not fit its type', async () => {
 it('a pipeline without mistakes has none', async () => {
   const path = join(folder, 'good.yaml');
   writeFileSync(path, `steps:\n${READ}  - filter: amount > 1\n${WRITE}`);
-  assert.deepEqual(await checkPipeline(path, { env: {} }), { pipeline: 'good', ok: true, diagnostics: [], steps: 3 });
+  const report = { pipeline: 'good', ok: true, isLibrary: false, diagnostics: [], steps: 3 };
+  assert.deepEqual(await checkPipeline(path, { env: {} }), report);
 });

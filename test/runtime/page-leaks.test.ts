@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { LeatError } from '../../src/errors.js';
 import { MemoryPool } from '../../src/memory/memory-pool.js';
-import { spillFolderPath } from '../../src/memory/spill-files.js';
+import { spillFolderPath } from '../../src/memory/spill-place.js';
 import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { JobMaster } from '../../src/runtime/coordinator/job-master.js';
 import { SlotPool } from '../../src/runtime/coordinator/slot-pool.js';

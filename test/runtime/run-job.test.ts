@@ -97,12 +97,16 @@ test('memory for fewer slots than asked for is said in a note', async () => {
   place.remove();
 });
 
-test('memory for not even one slot is MEMORY_BUDGET and says how much is needed', async () => {
+test('memory for not even one slot is MEMORY_BUDGET: the least that works, and what takes the most of it', async () => {
   const place = workplace();
-  await assert.rejects(
-    place.run(sumAndLines(place.out, NUMBERS, { extraPages: 61 }), { memoryBytes: 3 * MIB }),
-    (error: LeatError) => error.code === 'MEMORY_BUDGET' && /needs 4 MiB/.test(error.message),
-  );
+  const graph = sumAndLines(place.out, NUMBERS, { extraPages: 61 });
+  await assert.rejects(place.run(graph, { memoryBytes: 3 * MIB }), ({ code, message, diagnostics }: LeatError) => {
+    assert.equal(code, 'MEMORY_BUDGET');
+    assert.match(message, /is 3.0 MiB, and a task of this pipeline needs 4.0 MiB/);
+    assert.match(diagnostics[0].hint ?? '', / 4MiB or more$/);
+    assert.deepEqual(diagnostics[0].notes, ['sum takes the most of it, 3.9 MiB']);
+    return true;
+  });
   assert.deepEqual(filesIn(place.out), {});
   place.remove();
 });

@@ -20,12 +20,11 @@ import { FileWindow } from './file-window.js';
 import { placeAt } from './places.js';
 import { type DecodeFault, RowDecoder } from './row-decoder.js';
 import { type RowFault, RowWalker } from './row-faults.js';
+import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
 
 /** Bytes read behind a split at first, to finish its last row; few rows are longer. */
 export const LOOKAHEAD_BYTES = 4096;
-/** A row may take this part of the task's memory. */
-const ROW_SHARE = 4;
 
 export class CsvBlockReader implements CsvReader, RowOrigin {
   readonly #options: CsvReaderOptions;
@@ -52,7 +51,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     this.#escape = options.dialect.quote === null ? -1 : options.dialect.escape.charCodeAt(0);
     this.#newline = options.dialect.newline === 'lf' ? 10 : 13;
     this.#poll = options.poll ?? (() => {});
-    this.#rowLimit = Math.max(options.chunkBytes, Math.floor(options.memory.shareBytes / ROW_SHARE));
+    this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
     this.#states = new BlockStates(options.states, options.splits, this.#poll);
     this.#window = new FileWindow(options.memory);
     this.#rows = new RowDecoder(options);
@@ -123,9 +122,9 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
 
   /** The whole split in one window, if that is not too much of the task's memory; else a chunk at a time. */
   #reserve({ start, end }: CsvSplit): void {
-    const { memory, chunkBytes } = this.#options;
+    const { chunkBytes } = this.#options;
     const whole = end - start + 1 + LOOKAHEAD_BYTES;
-    const isWhole = whole <= memory.shareBytes / ROW_SHARE && this.#window.tryReserve(whole);
+    const isWhole = whole <= this.#rowLimit && this.#window.tryReserve(whole);
     if (!isWhole) this.#window.reserve(chunkBytes + LOOKAHEAD_BYTES);
   }
 
@@ -226,9 +225,9 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   }
 
   #rowTooLarge(): LeatError {
-    return leatError('FORMAT_CSV_ROW_SIZE', 'a row that does not fit the memory of a slot', {
+    return leatError('FORMAT_CSV_ROW_SIZE', 'a row for which a slot has no memory', {
       place: placeAt(this.#openFile(), this.#cursor, this.#newline),
-      hint: 'raise `memory:`, or look for a quote that is closed too late',
+      hint: ROW_SIZE_HINT,
     });
   }
 }

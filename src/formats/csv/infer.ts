@@ -1,9 +1,11 @@
 /**
  * Looks at files before the run: the header's names, a column's type out of a sample, where the data begins.
  */
+
 import type { DataType } from '../../columnar/data-type.js';
 import { type Diagnostic, LeatError, leatError, type Place } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import { formatSize } from '../../spec/size-text.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
 import { refuseForeignHeader } from './foreign-bytes.js';
 import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
@@ -57,7 +59,8 @@ export function sampleCsv(path: string, options: CsvOptions): CsvSample {
   }
   const names = given ?? (dialect.header ? headerNames(head, rows[0]) : numberedNames(rows[0]));
   const hasRows = rows.length > (dialect.header ? 1 : 0);
-  const hint = !hasRows && names.length > 0 ? HINT_NO_ROWS : delimiterHint(dialect, names, rows);
+  const noRows = head.isWhole ? HINT_NO_ROWS : HINT_LONG_ROW;
+  const hint = !hasRows && names.length > 0 ? noRows : delimiterHint(dialect, names, rows);
   const sample = new ColumnSample(head, dialect, names.length);
   return { dialect, names, typeOf: (i) => sample.typeOf(i), oddText: (i) => sample.oddText(i), hint };
 }
@@ -117,6 +120,11 @@ function* textsOf(values: Iterable<{ readonly text: string }>): Generator<string
 const HINT_NO_ROWS: SampleHint = {
   message: 'the first file has no rows, so its columns are taken as text',
   hint: 'a `schema:` says which types they have',
+};
+
+const HINT_LONG_ROW: SampleHint = {
+  ...HINT_NO_ROWS,
+  message: `the first row of the first file does not end within ${formatSize(SAMPLE_BYTES)}, so the columns are taken as text`,
 };
 
 /**

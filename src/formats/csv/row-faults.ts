@@ -2,11 +2,14 @@
  * The exact reader of rows, byte by byte: walks from a row that is known to begin there until it finds the first row
  * that is not well formed, and says what is wrong with it. Runs when a proof of the index kernel failed, so once.
  */
+
 import { readSync } from 'node:fs';
 import { type ErrorCode, type LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import { formatSize } from '../../spec/size-text.js';
 import type { CsvDialect } from './dialect.js';
 import { type OpenFile, placeAt, readBytes, shown } from './places.js';
+import { ROW_SIZE_HINT } from './row-size.js';
 
 export interface RowFault {
   /** Where the faulty row begins. */
@@ -144,8 +147,8 @@ export class RowWalker {
     return this.#error(
       'FORMAT_CSV_ROW_SIZE',
       row,
-      `a row larger than ${this.#rowLimit} bytes, the most that fits the memory of a slot`,
-      'raise `memory:`, or look for a quote that is closed too late',
+      `a row larger than ${formatSize(this.#rowLimit)}, the most that a slot has memory for`,
+      ROW_SIZE_HINT,
     );
   }
 

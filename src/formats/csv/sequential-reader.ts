@@ -3,17 +3,20 @@
  * ASCII), read by csv-parse in sequence: one split is a whole file. Records are written again as plain CSV into managed
  * memory and go through the same kernels, so a value means the same in every dialect.
  */
+
 import type { CsvError, Info, Options } from 'csv-parse';
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import { CR, INDEX_SLACK, LF } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
+import { formatSize } from '../../spec/size-text.js';
 import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
 import { FileWindow } from './file-window.js';
 import { type OpenFile, placeAt, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
+import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
 
 /** csv-parse's own synchronous core, which its sync and stream faces share. */
@@ -31,7 +34,6 @@ interface PendingRow {
   readonly offset: number;
 }
 
-const ROW_SHARE = 4;
 const NOTHING = (): void => {};
 
 const encoder = new TextEncoder();
@@ -59,7 +61,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   constructor(options: CsvReaderOptions) {
     this.#options = options;
     this.#newline = options.dialect.newline === 'lf' ? LF : CR;
-    this.#rowLimit = Math.max(options.chunkBytes, Math.floor(options.memory.shareBytes / ROW_SHARE));
+    this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
     this.#window = new FileWindow(options.memory);
     // What csv-parse read is written again in this dialect; nulls are empty fields by then.
     const dialect: CsvDialect = { ...PLAIN_DIALECT, header: false, nulls: [] };
@@ -266,10 +268,10 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #rowTooLarge(offset: number): LeatError {
     return leatError(
       'FORMAT_CSV_ROW_SIZE',
-      `a row larger than ${this.#rowLimit} bytes, the most that fits the memory of a slot`,
+      `a row larger than ${formatSize(this.#rowLimit)}, the most that a slot has memory for`,
       {
         place: this.#placeOf(offset),
-        hint: 'raise `memory:`, or look for a quote that is closed too late',
+        hint: ROW_SIZE_HINT,
       },
     );
   }

@@ -14,7 +14,6 @@ import {
   ftruncateSync,
   openSync,
   realpathSync,
-  rmdirSync,
   rmSync,
   type Stats,
   statSync,
@@ -24,8 +23,9 @@ import { devNull } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { leatError } from '../../errors.js';
-import { makeFolders } from '../../memory/make-folders.js';
-import { defaultSpillBase, spillFolderPath } from '../../memory/spill-files.js';
+import { makeFolders, removeMadeFolders } from '../../memory/make-folders.js';
+import { spillError } from '../../memory/spill-error.js';
+import { defaultSpillBase, spillFolderPath } from '../../memory/spill-place.js';
 import { recoverOutputs } from './commit.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
 import { outputError } from './output-error.js';
@@ -59,6 +59,8 @@ export interface StagedOutputFile {
   readonly target: string;
   readonly rows: number;
   readonly bytes: number;
+  /** The reader of stdout went away before it had taken all of them. */
+  readonly readerLeft?: true;
 }
 
 export interface FileOutput {
@@ -99,7 +101,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
   const abort = async (): Promise<void> => {
     rmSync(temporary, { force: true });
     if (isLocked) unlockOutput(path, jobId);
-    if (made !== undefined) removeEmptyFolders(folder, made);
+    if (made !== undefined) removeMadeFolders(folder, made);
   };
   try {
     recoverOutputs(folder, jobId);
@@ -131,7 +133,7 @@ function notRegular(path: string): Error {
 
 function spool(target: string, splits: number, options: FileOutputOptions, streams: boolean): FileOutput {
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
-  guard(folder, 'spooled', () => makeFolders(folder, 0o700));
+  makeSpoolFolder(folder);
   const temporary = join(folder, `output-${spooled++}`);
   const prepared = stage(temporary, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
@@ -145,7 +147,8 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
       if (!pump) return [{ temporary, target, ...seal(prepared) }];
       await pump.finish();
       rmSync(temporary, { force: true });
-      return [{ temporary: '', target, rows: state.totalRows, bytes: pump.sent }];
+      const { bytes, totalRows: rows, isClosed } = state;
+      return [{ temporary: '', target, rows, bytes, ...(isClosed ? { readerLeft: true } : {}) }];
     },
     abort: async () => {
       await pump?.stop();
@@ -153,6 +156,14 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
     },
     printedBytes: () => pump?.sent ?? 0,
   };
+}
+
+function makeSpoolFolder(folder: string): void {
+  try {
+    makeFolders(folder, 0o700);
+  } catch (cause) {
+    throw spillError(folder, 'created', cause);
+  }
 }
 
 /** The staged file with its preamble, and the words that the slots share. */
@@ -185,18 +196,6 @@ function seal(prepared: PreparedFile): { rows: number; bytes: number } {
     }
   });
   return { rows, bytes };
-}
-
-/** From `folder` up to `made`, the folder that was made for the output. */
-function removeEmptyFolders(folder: string, made: string): void {
-  for (let at = folder; at.length >= made.length; at = dirname(at)) {
-    try {
-      rmdirSync(at);
-    } catch {
-      // Somebody else put something there.
-      return;
-    }
-  }
 }
 
 function guard<T>(path: string, verb: string, action: () => T): T {

@@ -20,27 +20,33 @@ export interface PublishOptions extends CommitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What was published: the outputs as they were staged, and whether the reader of stdout took all. */
 export async function publishOutputs(
   staged: readonly StagedOutputFile[],
   job: string,
   options: PublishOptions = {},
-): Promise<void> {
+): Promise<readonly StagedOutputFile[]> {
   const waiting = staged.filter((output) => output.temporary !== '');
   const files = waiting.filter((output) => !isSpooled(output));
-  for (const { temporary, target } of waiting.filter(isSpooled)) {
-    if (target === STDOUT) await print(temporary, options);
+  const left = new Set<StagedOutputFile>();
+  for (const output of waiting.filter(isSpooled)) {
+    const { temporary, target } = output;
+    if (target === STDOUT && !(await print(temporary, options))) left.add(output);
     rmSync(temporary, { force: true });
   }
   if (options.signal?.aborted) throw leatError('RUNTIME_CANCELLED', 'the run was interrupted');
   commitFiles(files, job, options);
+  return staged.map((output) => (left.has(output) ? { ...output, readerLeft: true } : output));
 }
 
 function isSpooled({ target }: StagedOutputFile): boolean {
   return target === STDOUT || target === devNull;
 }
 
-async function print(temporary: string, { stdout = process.stdout, signal }: PublishOptions): Promise<void> {
+/** False when the reader went away. */
+async function print(temporary: string, { stdout = process.stdout, signal }: PublishOptions): Promise<boolean> {
   for await (const bytes of createReadStream(temporary, { highWaterMark: PRINT_BYTES })) {
-    if (!(await printBytes(stdout, bytes as Buffer, signal))) return;
+    if (!(await printBytes(stdout, bytes as Buffer, signal))) return false;
   }
+  return true;
 }

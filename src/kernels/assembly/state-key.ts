@@ -4,19 +4,9 @@
 //     integers    sign bit flipped            f64    all bits flipped when negative, else the sign bit
 //     text        UTF-8 with 00 -> 01 01 and 01 -> 01 02, then 00: the end sorts before every byte
 //
-// A descending column has its value bytes flipped; the marker says where nulls go.
-import {
-  DESCENDING,
-  F64,
-  I32,
-  I128,
-  LAYOUT_ENTRY,
-  LAYOUT_HEAD,
-  LAYOUT_KEYS,
-  NULLS_FIRST,
-  TEXT,
-  U8,
-} from './state-layout';
+// In a row to sort a descending column has its value bytes flipped, and the marker says where nulls go; the keys of groups
+// are ascending, with nulls last.
+import { F64, I32, I128, LAYOUT_ENTRY, LAYOUT_HEAD, LAYOUT_KEYS, NULLS_FIRST, TEXT, U8 } from './state-layout';
 
 export const VALUE_MARKER: u8 = 1;
 const NULL_FIRST_MARKER: u8 = 0;
@@ -73,37 +63,35 @@ export function encodeKey(layout: usize, row: usize, out: usize, limit: usize): 
   const keys = load<u32>(layout, LAYOUT_KEYS);
   for (let k: u32 = 0; k < keys && out < limit; k++) {
     const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
-    const order = load<u32>(key, 8);
     if (load<u8>(row + k) == 0) {
-      store<u8>(out++, nullMarker(order));
+      store<u8>(out++, NULL_LAST_MARKER);
       continue;
     }
     store<u8>(out++, VALUE_MARKER);
     const slot = row + load<u32>(key, 4);
-    const flip: u64 = order & DESCENDING ? ~u64(0) : 0;
     switch (load<u32>(key)) {
       case U8:
-        store<u8>(out, u8(load<u8>(slot) ^ flip));
+        store<u8>(out, load<u8>(slot));
         out += 1;
         break;
       case I32:
-        store<u32>(out, bswap<u32>((load<u32>(slot) ^ 0x80000000) ^ u32(flip)));
+        store<u32>(out, bswap<u32>(load<u32>(slot) ^ 0x80000000));
         out += 4;
         break;
       case I128:
-        store<u64>(out, bswap<u64>((load<u64>(slot, 8) ^ SIGN) ^ flip));
-        store<u64>(out, bswap<u64>(load<u64>(slot) ^ flip), 8);
+        store<u64>(out, bswap<u64>(load<u64>(slot, 8) ^ SIGN));
+        store<u64>(out, bswap<u64>(load<u64>(slot)), 8);
         out += 16;
         break;
       case F64:
-        store<u64>(out, bswap<u64>(orderedDouble(load<u64>(slot)) ^ flip));
+        store<u64>(out, bswap<u64>(orderedDouble(load<u64>(slot))));
         out += 8;
         break;
       case TEXT:
-        out = encodeText(load<u32>(slot), load<u32>(slot, 4), flip, out, limit);
+        out = encodeText(load<u32>(slot), load<u32>(slot, 4), 0, out, limit);
         break;
       default:
-        store<u64>(out, bswap<u64>((load<u64>(slot) ^ SIGN) ^ flip));
+        store<u64>(out, bswap<u64>(load<u64>(slot) ^ SIGN));
         out += 8;
     }
   }
@@ -111,13 +99,13 @@ export function encodeKey(layout: usize, row: usize, out: usize, limit: usize): 
 }
 
 /** Unescapes the text at `at` in place; stores address and bytes in `view`; returns where the next column begins. */
-function decodeText(at: usize, flip: u8, view: usize): usize {
+function decodeText(at: usize, view: usize): usize {
   let from = at;
   let to = at;
   while (true) {
-    const byte = load<u8>(from++) ^ flip;
+    const byte = load<u8>(from++);
     if (byte == 0) break;
-    store<u8>(to++, byte == 1 ? (load<u8>(from++) ^ flip) - 1 : byte);
+    store<u8>(to++, byte == 1 ? load<u8>(from++) - 1 : byte);
   }
   store<u32>(view, at);
   store<u32>(view, to - at, 4);
@@ -131,7 +119,6 @@ function decodeText(at: usize, flip: u8, view: usize): usize {
 export function decodeKeys(layout: usize, k: u32, keyAt: usize, count: u32, values: usize, validity: usize): u32 {
   const key = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
   const physical = load<u32>(key);
-  const flip: u64 = load<u32>(key, 8) & DESCENDING ? ~u64(0) : 0;
   let nulls: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     let at: usize = load<u32>(keyAt + (i << 2));
@@ -140,28 +127,28 @@ export function decodeKeys(layout: usize, k: u32, keyAt: usize, count: u32, valu
     nulls += u32(!isValid);
     switch (physical) {
       case U8:
-        store<u8>(values + i, isValid ? u8(load<u8>(at) ^ flip) : 0);
+        store<u8>(values + i, isValid ? load<u8>(at) : 0);
         at += isValid ? 1 : 0;
         break;
       case I32:
-        store<u32>(values + (i << 2), isValid ? bswap<u32>(load<u32>(at) ^ u32(flip)) ^ 0x80000000 : 0);
+        store<u32>(values + (i << 2), isValid ? bswap<u32>(load<u32>(at)) ^ 0x80000000 : 0);
         at += isValid ? 4 : 0;
         break;
       case I128:
-        store<u64>(values + (i << 4), isValid ? bswap<u64>(load<u64>(at, 8) ^ flip) : 0);
-        store<u64>(values + (i << 4), isValid ? bswap<u64>(load<u64>(at) ^ flip) ^ SIGN : 0, 8);
+        store<u64>(values + (i << 4), isValid ? bswap<u64>(load<u64>(at, 8)) : 0);
+        store<u64>(values + (i << 4), isValid ? bswap<u64>(load<u64>(at)) ^ SIGN : 0, 8);
         at += isValid ? 16 : 0;
         break;
       case F64:
-        store<u64>(values + (i << 3), isValid ? unorderedDouble(bswap<u64>(load<u64>(at) ^ flip)) : 0);
+        store<u64>(values + (i << 3), isValid ? unorderedDouble(bswap<u64>(load<u64>(at))) : 0);
         at += isValid ? 8 : 0;
         break;
       case TEXT:
         store<u64>(values + (i << 3), 0);
-        if (isValid) at = decodeText(at, u8(flip), values + (i << 3));
+        if (isValid) at = decodeText(at, values + (i << 3));
         break;
       default:
-        store<u64>(values + (i << 3), isValid ? bswap<u64>(load<u64>(at) ^ flip) ^ SIGN : 0);
+        store<u64>(values + (i << 3), isValid ? bswap<u64>(load<u64>(at)) ^ SIGN : 0);
         at += isValid ? 8 : 0;
     }
     store<u32>(keyAt + (i << 2), at);

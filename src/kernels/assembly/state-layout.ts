@@ -41,7 +41,7 @@ export const SAW_NEGATIVE_INFINITY = 4;
 export const SUPER_WORDS = 34;
 export const SUPER_BYTES = 272;
 
-// Row layout: a head, then 16 bytes a key (physical, slot offset, order), then 16 bytes an accumulator
+// Row layout: a head, then 16 bytes a key (physical, slot offset), then 16 bytes an accumulator
 // (operation, slot offset, physical).
 export const LAYOUT_KEYS = 0;
 export const LAYOUT_ACCUMULATORS = 4;
@@ -51,7 +51,7 @@ export const LAYOUT_ORDINAL = 16; //       offset of the number of groups that w
 export const LAYOUT_TOUCHED = 20; //       what was read only to have it in the cache
 export const LAYOUT_HEAD = 24;
 export const LAYOUT_ENTRY = 16;
-// Bits of a key's order.
+// Bits of the order of a key in rows to sort.
 export const DESCENDING = 1;
 export const NULLS_FIRST = 2;
 

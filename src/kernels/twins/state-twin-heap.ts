@@ -89,13 +89,12 @@ export interface Entry {
 export interface KeyEntry {
   readonly physical: number;
   readonly offset: number;
-  readonly order: number;
 }
 
 export function keyEntries(heap: Heap, layout: number): KeyEntry[] {
   return Array.from({ length: u32(heap, layout + LAYOUT_KEYS) }, (_, k) => {
     const at = layout + LAYOUT_HEAD + k * LAYOUT_ENTRY;
-    return { physical: u32(heap, at), offset: u32(heap, at + 4), order: u32(heap, at + 8) };
+    return { physical: u32(heap, at), offset: u32(heap, at + 4) };
   });
 }
 

@@ -75,15 +75,15 @@ export function normalizedColumn(physical: number, order: number, value: Word | 
   return [1, ...bytes];
 }
 
-/** The normalized key of a group row. */
+/** The normalized key of a group row: ascending, with nulls last. */
 function keyOf(heap: Heap, keys: readonly KeyEntry[], row: number): number[] {
-  return keys.flatMap(({ physical, order, offset }, k) => {
+  return keys.flatMap(({ physical, offset }, k) => {
     const slot = row + offset;
-    if (heap.u8[row + k] === 0) return normalizedColumn(physical, order, null);
+    if (heap.u8[row + k] === 0) return normalizedColumn(physical, 0, null);
     if (physical === TEXT) {
-      return normalizedColumn(physical, order, bytesAt(heap, u32(heap, slot), u32(heap, slot + 4)));
+      return normalizedColumn(physical, 0, bytesAt(heap, u32(heap, slot), u32(heap, slot + 4)));
     }
-    return normalizedColumn(physical, order, signedAt(heap, slot, physical === I128 ? 2 : 1));
+    return normalizedColumn(physical, 0, signedAt(heap, slot, physical === I128 ? 2 : 1));
   });
 }
 
@@ -145,7 +145,6 @@ function writeRecord(heap: Heap, layout: number, row: number, out: number): numb
 
 /** Reads one column of a key at `at`; returns where the next one begins. */
 function decodeOne(heap: Heap, key: KeyEntry, at: number, value: number, validity: number): number {
-  const flip = key.order & DESCENDING ? 0xff : 0;
   const isNotNull = heap.u8[at] === 1;
   heap.u8[validity] = isNotNull ? 1 : 0;
   const width = widthOf(key.physical);
@@ -154,15 +153,15 @@ function decodeOne(heap: Heap, key: KeyEntry, at: number, value: number, validit
   let from = at + 1;
   if (key.physical === TEXT) {
     let to = from;
-    for (let byte = heap.u8[from++] ^ flip; byte !== 0; byte = heap.u8[from++] ^ flip) {
-      heap.u8[to++] = byte === 1 ? (heap.u8[from++] ^ flip) - 1 : byte;
+    for (let byte = heap.u8[from++]; byte !== 0; byte = heap.u8[from++]) {
+      heap.u8[to++] = byte === 1 ? heap.u8[from++] - 1 : byte;
     }
     setU32(heap, value, at + 1);
     setU32(heap, value + 4, to - at - 1);
     return from;
   }
   let number = 0n;
-  for (let i = 0; i < width; i++) number = (number << 8n) | BigInt(heap.u8[from++] ^ flip);
+  for (let i = 0; i < width; i++) number = (number << 8n) | BigInt(heap.u8[from++]);
   const decoded = unordered(key.physical, number);
   for (let i = 0; i < width; i++) heap.u8[value + i] = Number((decoded >> BigInt(8 * i)) & 0xffn);
   return from;

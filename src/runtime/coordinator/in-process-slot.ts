@@ -1,6 +1,6 @@
 /**
- * A slot in the coordinator's own thread, behind the same protocol: for jobs with one slot and for vertices too small
- * to be worth a thread. It gives way to the event loop between splits, so that a job can be cancelled.
+ * A slot in the coordinator's own thread, behind the same protocol: for vertices too small to be worth a
+ * thread. It gives way to the event loop between splits, so that a job can be cancelled.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { FactoryRegistry } from '../../dataflow/factory.js';

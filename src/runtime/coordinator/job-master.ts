@@ -13,32 +13,27 @@
  * depend on who was faster. Any other error cancels the job.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comparePositions } from '../../columnar/row-position.js';
-import type { CoordinatorContext, FactoryRegistry, JobSink, TaskSizes, Verdict } from '../../dataflow/factory.js';
+import type { FactoryRegistry, JobSink, TaskSizes, Verdict } from '../../dataflow/factory.js';
 import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
 import { LeatError, leatError } from '../../errors.js';
-import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
-import { removeAttemptFiles } from '../../memory/spill-files.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
 import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
-import type { AttemptOutcome, JobDeployment, RunAttempt } from '../protocol.js';
-import type { JobListener, RestartOptions, RuntimeOptions } from '../runtime-options.js';
+import type { AttemptOutcome, RunAttempt } from '../protocol.js';
+import type { JobListener, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
-import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
+import { Failover } from './failover.js';
 import { FaultInjector } from './faults.js';
 import { InProcessSlot } from './in-process-slot.js';
+import { JobContext } from './job-context.js';
+import { lowestDataError, withHeld } from './job-failures.js';
 import { PartitionStore } from './partition-store.js';
 import { prepareVertex } from './prepare-vertex.js';
 import { SlotPool, WorkerLost } from './slot-pool.js';
 import { type Subtask, VertexExecution } from './vertex-execution.js';
 
-const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
-/** A task that others leave too little memory runs again so often, after 100, 200, 400 ms ... */
-const MOST_STARVED = 5;
-const STARVED_DELAY_MS = 50;
 const PROGRESS_MS = 100;
 /** How often the coordinator looks whether a task waits for an eviction. */
 const EVICTION_MS = 10;
@@ -66,15 +61,13 @@ export class JobMaster {
   readonly #control: JobControl;
   readonly #store: PartitionStore;
   readonly #faults: FaultInjector;
+  readonly #context: JobContext;
+  readonly #failover: Failover;
   readonly #slotPool: SlotPool;
   readonly #inProcess: InProcessSlot;
   readonly #freeSeats: number[];
   #inProcessBusy = false;
-  /** Tasks at a time: fewer than seats once some task had too little memory. */
-  #mostTasks = Number.POSITIVE_INFINITY;
   #nextAttempt = 1;
-  #deployment: JobDeployment | undefined;
-  #kernels: KernelSet | undefined;
   /** Attempts and restart delays under way; each resolves when it is dealt with. */
   readonly #pending = new Set<Promise<void>>();
   /** What ends the job: no data error. */
@@ -83,10 +76,12 @@ export class JobMaster {
   readonly executions: readonly VertexExecution[];
 
   constructor(init: JobMasterInit) {
-    const { graph, registry, options, slots, sizes, memory, spillPath, spillQuota } = init;
+    const { graph, registry, options, slots, sizes, memory, spillPath, spillQuota, note } = init;
     this.#init = init;
+    this.#context = new JobContext(init);
+    this.#failover = new Failover({ memory, restart: options.restart, spillPath, spillQuota, note });
     this.#control = JobControl.create(slots);
-    this.#store = new PartitionStore(memory, spillPath, spillQuota, () => this.#context().kernels.state);
+    this.#store = new PartitionStore(memory, spillPath, spillQuota, () => this.#context.kernels.state);
     memory.evictHere = (pages) => this.#store.evictFor(pages + EVICTION_EXTRA_PAGES);
     this.#faults = new FaultInjector(options.faults);
     this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
@@ -142,7 +137,7 @@ export class JobMaster {
     await this.#drain();
     this.#init.memory.freeAllSealed();
     if (this.#failure) throw this.#failure;
-    const lowest = this.#lowestDataError();
+    const lowest = lowestDataError(this.executions);
     if (lowest) throw lowest;
   }
 
@@ -197,29 +192,9 @@ export class JobMaster {
     // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it.
     this.#store.evict(execution.minimumPages * Math.min(slots, vertex.maxParallelism));
     for (const input of vertex.inputs) this.#store.pin(input.vertex);
-    execution.start(await prepareVertex(vertex, registry, this.#context(), options.inProcessBytes));
-  }
-
-  #context(): CoordinatorContext {
-    const { jobId, slots, sizes, memory, options, spillPath } = this.#init;
-    const store = this.#store;
-    const kernels = (): KernelSet => {
-      this.#kernels ??= loadKernels(memory.managed.heap, options.kernels === 'twins' ? 'twins' : compileKernels());
-      return this.#kernels;
-    };
-    return {
-      upstream: (vertex, operator) => store.upstream(vertex, operator),
-      get kernels() {
-        return kernels();
-      },
-      slots,
-      sizes,
-      publishes: options.publishes !== false,
-      jobId,
-      spillPath,
-      printedBytes: options.printedBytes ?? 0,
-      allocateShared: (bytes) => new SharedArrayBuffer(bytes),
-    };
+    execution.start(
+      await prepareVertex(vertex, registry, this.#context.forFactories(this.#store), options.inProcessBytes),
+    );
   }
 
   // Subtasks and attempts.
@@ -250,7 +225,7 @@ export class JobMaster {
   #hasSlot(execution: VertexExecution): boolean {
     return (
       this.#freeSeats.length > 0 &&
-      this.#runningTasks() < this.#mostTasks &&
+      this.#runningTasks() < this.#failover.mostTasks &&
       !(execution.prepared?.isInProcess && this.#inProcessBusy)
     );
   }
@@ -283,14 +258,14 @@ export class JobMaster {
     memory.takeSeat(seat, attempt);
     const order: RunAttempt = {
       type: 'run-attempt',
-      job: this.#jobDeployment(),
+      job: this.#context.forSlots(this.#control),
       vertex: deployment,
       attempt: {
         attempt,
         subtask: subtask.index,
         seat,
         home: subtask.home,
-        mayStarve: subtask.starved < MOST_STARVED,
+        mayStarve: this.#failover.mayStarve(subtask),
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -325,63 +300,21 @@ export class JobMaster {
     if (outcome.type === 'data-error') execution.failures.push(outcome);
   }
 
-  /** The same splits in a new attempt, which inherits seat and home: nobody else can take what it needs meanwhile. */
+  /** When its thread is gone. */
   #restart(execution: VertexExecution, subtask: Subtask, lost: WorkerLost): void {
-    const { memory, options, spillPath, spillQuota, note } = this.#init;
-    const { attempts, delayMs } = options.restart ?? DEFAULT_RESTART;
-    const dead = subtask.attempt;
-    const isStarved = memory.takeStarved(subtask.seat);
     execution.running.delete(subtask);
-    removeAttemptFiles(spillPath, dead, spillQuota);
+    this.#failover.clear(subtask);
     if (this.#failure) return;
-    if (!isStarved && subtask.restarts >= attempts) {
-      this.#fail(
-        leatError('RUNTIME_TASK_LOST', `a task of ${execution.vertex.name} lost its worker ${attempts + 1} times`, {
-          hint: 'the worker may need more than its heap; fewer slots and less --memory leave it more',
-          notes: [lost.message],
-          cause: lost,
-        }),
-      );
-      return;
-    }
-    if (isStarved) subtask.starved++;
-    else subtask.restarts++;
-    subtask.attempt = this.#nextAttempt++;
-    memory.inherit(subtask.home, dead, subtask.attempt);
-    execution.prepared!.leases.reassign(dead, subtask.attempt);
-    const { name } = execution.vertex;
-    if (isStarved) {
-      // Those that run go on; when one of them ends, nobody takes its place for now.
-      this.#mostTasks = Math.max(1, this.#runningTasks());
-      note(`a task of ${name} had too little memory beside the others and runs again; fewer slots have more each`);
-    } else {
-      note(`a worker died (${lost.message}); its task of ${name} runs again`);
-    }
+    const attempt = this.#nextAttempt++;
+    const delayMs = this.#failover.replace(execution, subtask, lost, { attempt, otherTasks: this.#runningTasks() });
     execution.restarting.add(subtask);
-    const delay = isStarved ? STARVED_DELAY_MS * 2 ** subtask.starved : delayMs;
-    this.#track(this.#launchLater(execution, subtask, delay));
+    this.#track(this.#launchLater(execution, subtask, delayMs));
   }
 
   async #launchLater(execution: VertexExecution, subtask: Subtask, delayMs: number): Promise<void> {
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
     execution.restarting.delete(subtask);
     if (!this.#failure) this.#launch(execution, subtask);
-  }
-
-  #jobDeployment(): JobDeployment {
-    const { jobId, memory, options, spillPath, spillQuota, sizes, slots } = this.#init;
-    this.#deployment ??= {
-      jobId,
-      memory: memory.handle,
-      kernels: options.kernels === 'twins' ? 'twins' : compileKernels(),
-      constants: options.constants,
-      spillPath,
-      spillQuota: spillQuota.handle,
-      sizes,
-      seats: slots,
-      control: this.#control.handle,
-    };
-    return this.#deployment;
   }
 
   // Ends.
@@ -400,27 +333,14 @@ export class JobMaster {
   #fail(error: unknown): void {
     if (this.#failure === undefined) {
       this.#failure = error instanceof LeatError ? error : internalError(error);
-      if (this.#failure.code === 'MEMORY_EXHAUSTED') this.#failure = this.#withHeld(this.#failure);
+      if (this.#failure.code === 'MEMORY_EXHAUSTED') {
+        const { registry, memory } = this.#init;
+        const { executions } = this;
+        this.#failure = withHeld(this.#failure, { executions, registry, memory, store: this.#store });
+      }
     }
     this.#control.cancel();
     this.#cancelled.abort();
-  }
-
-  /** Memory was refused: says what held the most of it, of what can do without. */
-  #withHeld(error: LeatError): LeatError {
-    const { registry, memory } = this.#init;
-    let most = 0;
-    let found: readonly number[] = [];
-    for (const { vertex, state, running } of this.executions) {
-      const nodes = nodesHeldFor(vertex, registry);
-      if (nodes.length === 0 || state === 'waiting') continue;
-      const own = [...running].reduce((sum, { attempt }) => sum + memory.managed.pagesOf(attempt), 0);
-      const pages = own + this.#store.sealedPages(vertex.id);
-      if (pages <= most) continue;
-      most = pages;
-      found = nodes;
-    }
-    return found.length === 0 ? error : new TooMuchHeld(error, found);
   }
 
   /** Waits for what still runs; threads that do not answer are ended. */
@@ -437,19 +357,6 @@ export class JobMaster {
     await Promise.race([drained, late]);
     await drained;
     if (this.#init.options.pool === undefined) await this.#slotPool.close();
-  }
-
-  #lowestDataError(): LeatError | undefined {
-    const failures = this.executions.flatMap(({ vertex, failures }) =>
-      failures.map((failure) => ({ ...failure, vertex: vertex.id })),
-    );
-    failures.sort(
-      (a, b) =>
-        comparePositions(a.error.position, b.error.position) ||
-        a.vertex - b.vertex ||
-        (a.split < 0 ? Infinity : a.split) - (b.split < 0 ? Infinity : b.split),
-    );
-    return failures.length > 0 ? LeatError.fromData(failures[0].error) : undefined;
   }
 
   #outOfMemory(): LeatError {
@@ -482,12 +389,4 @@ export class JobMaster {
     };
     this.#init.listener.progress?.(progress);
   }
-}
-
-/** Nodes of the logical graph for which the vertex fills memory. */
-function nodesHeldFor({ chain }: JobVertex, registry: FactoryRegistry): readonly number[] {
-  return chain.flatMap(({ kind, config }) => {
-    const factory = registry.get(kind);
-    return (factory?.role === 'transform' ? factory.holdsFor?.(config) : undefined) ?? [];
-  });
 }

@@ -39,7 +39,7 @@ export async function prepareVertex(
   const bytesTotal = plan.splits.reduce((sum, split) => sum + split.bytes, 0);
   const leases = LeaseTable.create(plan.splits.length);
   const work = bytesTotal * rowsPerRow(vertex, prepared, registry);
-  const isInProcess = slots === 1 || isSmall(plan, work, inProcessBytes);
+  const isInProcess = isSmall(plan, work, inProcessBytes);
   return {
     deployment: {
       vertex: vertex.id,
@@ -57,12 +57,14 @@ export async function prepareVertex(
   };
 }
 
-/** Not worth a thread. A source that does not tell its bytes is small only when there is nothing to divide. */
+/**
+ * Not worth a thread: over before somebody wants to stop it, for while it runs in this thread no signal is heard. A source that does not tell its bytes is small only when there is nothing to divide.
+ */
 function isSmall(plan: SplitPlan, work: number, limit: number): boolean {
   return work < limit && (work > 0 || plan.splits.length <= 1);
 }
 
-/** What the bytes of a vertex are to be multiplied by: while its thread is busy, the coordinator hears nothing. */
+/** What the bytes of a vertex are to be multiplied by: a few rows may be much work. */
 function rowsPerRow({ chain }: JobVertex, prepared: readonly unknown[], registry: FactoryRegistry): number {
   return chain.reduce((product, { kind, config }, index) => {
     const factory = registry.get(kind);
