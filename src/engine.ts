@@ -124,7 +124,7 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
   const startThreads = async (spec: PipelineSpec): Promise<void> => {
     const slots = slotsOf(spec, options);
-    if (slots === 1 || !readsMuch(spec, options.baseDir)) return;
+    if (options.test?.pool || slots === 1 || !readsMuch(spec, options.baseDir)) return;
     pool = new SlotPool(slots);
     await pool.start();
   };
@@ -212,7 +212,7 @@ async function runPlan(
       sizes: { batchRows: test?.batchRows, chunkBytes: test?.chunkBytes },
       faults: test?.faults as readonly Fault[] | undefined,
       inProcessBytes: test?.inProcessBytes,
-      pool,
+      pool: pool ?? (test?.pool as SlotPool | undefined),
     },
     listener,
   );

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { duckdbRows, sameText } from '../support/duckdb.js';
 import { type Random, random } from '../support/random.js';
+import { runPipeline } from '../support/run-pipeline.js';
 import { VERB_CASES } from './support/verb-cases.js';
 
 const SEEDS = 3;

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
 import { duckdbRows } from '../support/duckdb.js';
 import { leat } from '../support/leat.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const OLD = 'old\n';
 /** What stands in the folder before a run, and after one that fails. */

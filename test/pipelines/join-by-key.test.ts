@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
 import { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 import { checkRefusedJoin } from './support/refused-join.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-by-key-'));

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
 import { duckdbRows } from '../support/duckdb.js';
 import { random } from '../support/random.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-references-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
