@@ -188,7 +188,7 @@ test('a cancelled job leaves nothing behind', async () => {
 test('a cancelled job ends although a task does not answer', { timeout: 60_000 }, async () => {
   const place = workplace();
   const controller = new AbortController();
-  const graph = sumAndLines(place.out, { ...NUMBERS, spinMs: 1e9, spinsFrom: 5000 });
+  const graph = sumAndLines(place.out, { ...NUMBERS, hangsAt: 5000 });
   const run = place.run(
     graph,
     { registryModule: REGISTRY_MODULE, slots: 2, signal: controller.signal },
