@@ -7,12 +7,14 @@ import { parse } from 'csv-parse/sync';
 import { duckdbRows, sameText } from '../support/duckdb.js';
 import { assertGolden } from '../support/golden.js';
 import { projectRoot } from '../support/project-root.js';
+import { byTier } from '../support/tier.js';
 import { retold, shownCommands, shownPipelines, TOUR, tourSections } from './support/tour-page.js';
 import { TOUR_QUERIES } from './support/tour-queries.js';
 
 const ONE_SLOT = { LEAT_SLOTS: '1' };
 /** Inputs this small are otherwise left to one thread. */
-const EIGHT_SLOTS = { LEAT_SLOTS: '8', LEAT_TEST_SETTINGS: '{"inProcessBytes":0,"splitBytes":256}' };
+const SLOTS = byTier(2, 8);
+const MORE_SLOTS = { LEAT_SLOTS: `${SLOTS}`, LEAT_TEST_SETTINGS: '{"inProcessBytes":0,"splitBytes":256}' };
 
 describe('the tour', () => {
   it('shows what is there', () => {
@@ -32,7 +34,7 @@ describe('the tour', () => {
   for (const section of tourSections()) {
     const [title] = section.split('\n', 1);
     if (shownPipelines(section).length > 0) {
-      it(`is the same on eight slots: ${title}`, () => assert.equal(retold(section, EIGHT_SLOTS), section));
+      it(`is the same on ${SLOTS} slots: ${title}`, () => assert.equal(retold(section, MORE_SLOTS), section));
     }
   }
 });

@@ -1,0 +1,2 @@
+/** The tour on eight slots. */
+import './tour.test.js';
