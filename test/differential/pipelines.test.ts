@@ -3,6 +3,6 @@ import { test } from 'node:test';
 import { byTier } from '../support/tier.js';
 import { checkPipelines } from './support/check-pipelines.js';
 
-const COUNT = byTier(60, 1000);
+const COUNT = byTier(40, 1000);
 
 test(`${COUNT} generated pipelines mean what they mean to DuckDB`, () => checkPipelines(COUNT, byTier(1, 10_000)));

@@ -1,2 +1,2 @@
-/** The tour on eight slots. */
+/** The tour on one slot and on eight. */
 import './tour.test.js';

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LeatError } from '../../src/errors.js';
+import { byTier } from '../support/tier.js';
 import {
   expectedFiles,
   filesIn,
@@ -15,8 +16,9 @@ import {
 } from './support/toy-job.js';
 
 const NUMBERS = { splits: 40, perSplit: 1000 };
+const SLOTS = byTier([1, 2, 3], [1, 2, 3, 8]);
 
-for (const slots of [1, 2, 3, 8]) {
+for (const slots of SLOTS) {
   test(`the same files at ${slots} slots, from memory and from spill files, from the bottom and the top`, async () => {
     const place = workplace();
     for (const spills of [false, true]) {
@@ -109,7 +111,7 @@ test('memory for not even one slot is MEMORY_BUDGET and says how much is needed'
 
 test('the lowest bad row is reported whatever the number of slots, and nothing is published', async () => {
   const place = workplace();
-  for (const slots of [1, 2, 3, 8]) {
+  for (const slots of SLOTS) {
     for (const badNumbers of [[31_999], [39_999, 20_100, 20_099], [0], [5500, 35_000, 12_000]]) {
       await assert.rejects(
         place.run(sumAndLines(place.out, { ...NUMBERS, badNumbers }), { slots }),

@@ -61,8 +61,8 @@ function checkPrograms(memory: CheckMemory, seed: number, programs: number, batc
 const { heap, kernels } = testMemory(1024);
 
 for (const [batchRows, programs] of [
-  [1, byTier(80, 1500)],
-  [3, byTier(80, 1500)],
+  [1, byTier(60, 1500)],
+  [3, byTier(60, 1500)],
   [100, byTier(40, 700)],
 ]) {
   for (const which of ['wasm', 'twins'] as const) {
