@@ -10,7 +10,7 @@ import type { ShownActual } from './plan/explain-parts.js';
 import type { PlanDocument } from './plan/plan-document.js';
 import type { JobProgress, JobResult } from './runtime/job-result.js';
 
-/** Sizes and seams that tests turn; from the environment variable LEAT_TEST_SETTINGS, and no part of the contract. */
+/** Sizes and seams that tests turn; plain ones from LEAT_TEST_SETTINGS too. No part of the contract. */
 export interface TestSettings {
   readonly batchRows?: number;
   readonly chunkBytes?: number;
@@ -27,6 +27,8 @@ export interface TestSettings {
   readonly sameHash?: boolean;
   /** Faults to inject, such as a worker that dies; read by the runtime. */
   readonly faults?: unknown;
+  /** A SlotPool with at least as many threads as the run has slots; the caller closes it, and other runs may use it. */
+  readonly pool?: unknown;
 }
 
 /** What a caller may set; each wins over the pipeline's `run:`. Sizes in bytes, times in milliseconds. */

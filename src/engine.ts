@@ -124,7 +124,7 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
   let pool: SlotPool | undefined;
   /** Threads come up while the rest of the pipeline is still being planned, if it will need them. */
   const startThreads = async (spec: PipelineSpec): Promise<void> => {
-    if (!readsMuch(spec, options.baseDir)) return;
+    if (options.test?.pool || !readsMuch(spec, options.baseDir)) return;
     pool = new SlotPool(slotsOf(spec, options));
     await pool.start();
   };
@@ -227,7 +227,7 @@ async function execute(
       sizes: { batchRows: test?.batchRows, chunkBytes: test?.chunkBytes },
       faults: test?.faults as readonly Fault[] | undefined,
       inProcessBytes: test?.inProcessBytes,
-      pool,
+      pool: pool ?? (test?.pool as SlotPool | undefined),
     },
     listener,
   );

@@ -33,8 +33,10 @@ export function nearestDouble(numerator: bigint, denominator: bigint): number {
   return isNegative ? -VIEW.getFloat64(0) : VIEW.getFloat64(0);
 }
 
+/** Of what is not negative. */
 function bitLength(x: bigint): number {
-  return x.toString(2).length;
+  const digits = x.toString(16);
+  return 4 * digits.length - Math.clz32(Number.parseInt(digits[0], 16)) + 28;
 }
 
 /** A finite double in units of 2^-1074. */

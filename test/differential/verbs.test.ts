@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { duckdbRows, sameText } from '../support/duckdb.js';
 import { type Random, random } from '../support/random.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 import { VERB_CASES } from './support/verb-cases.js';
 
-const SEEDS = 3;
+const SEEDS = byTier(2, 15);
 
 const TYPES = { k: 'INTEGER', g: 'VARCHAR', d: 'DOUBLE', m: 'DECIMAL(9,2)', t: 'TIMESTAMP', f: 'BOOLEAN' };
 const LEAT_TYPES = { k: 'int', g: 'string', d: 'double', m: 'decimal(9,2)', t: 'timestamp', f: 'boolean' };

@@ -7,19 +7,24 @@ import { parse } from 'csv-parse/sync';
 import { duckdbRows, sameText } from '../support/duckdb.js';
 import { assertGolden } from '../support/golden.js';
 import { projectRoot } from '../support/project-root.js';
+import { byTier } from '../support/tier.js';
 import { retold, shownCommands, shownPipelines, TOUR, tourSections } from './support/tour-page.js';
 import { TOUR_QUERIES } from './support/tour-queries.js';
 
-const ONE_SLOT = { LEAT_SLOTS: '1' };
 /** Inputs this small are otherwise left to one thread. */
-const EIGHT_SLOTS = { LEAT_SLOTS: '8', LEAT_TEST_SETTINGS: '{"inProcessBytes":0,"splitBytes":256}' };
+const onThreads = (slots: number) => ({
+  LEAT_SLOTS: `${slots}`,
+  LEAT_TEST_SETTINGS: '{"inProcessBytes":0,"splitBytes":256}',
+});
+/** The same for all: the page does not tell the slots. */
+const SETTINGS = byTier([onThreads(2)], [{ LEAT_SLOTS: '1' }, onThreads(8)]);
 
 describe('the tour', () => {
   it('shows what is there', () => {
     assertGolden(
       `${TOUR}/README.md`,
       tourSections()
-        .map((section) => retold(section, ONE_SLOT))
+        .map((section) => retold(section, SETTINGS[0]))
         .join(''),
     );
   });
@@ -29,10 +34,12 @@ describe('the tour', () => {
     assert.deepEqual(tourSections().flatMap(shownPipelines).sort(), files.sort());
   });
 
-  for (const section of tourSections()) {
-    const [title] = section.split('\n', 1);
-    if (shownPipelines(section).length > 0) {
-      it(`is the same on eight slots: ${title}`, () => assert.equal(retold(section, EIGHT_SLOTS), section));
+  for (const more of SETTINGS.slice(1)) {
+    for (const section of tourSections()) {
+      const [title] = section.split('\n', 1);
+      if (shownPipelines(section).length > 0) {
+        it(`is the same on ${more.LEAT_SLOTS} slots: ${title}`, () => assert.equal(retold(section, more), section));
+      }
     }
   }
 });

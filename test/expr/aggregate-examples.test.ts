@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { EXAMPLE_ROWS } from '../../src/expr/aggregates/aggregate-function.js';
 import { AGGREGATE_FUNCTIONS } from '../../src/expr/aggregates/registry.js';
 import { duckdbRows, sameText } from '../support/duckdb.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const EXAMPLES = AGGREGATE_FUNCTIONS.flatMap(({ name, examples }) =>
   examples.map(([expression, value]) => ({ name, expression, value })),

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { EXAMPLE_ROWS } from '../../src/expr/aggregates/aggregate-function.js';
 import { WINDOW_FUNCTIONS } from '../../src/expr/windows/registry.js';
 import { duckdbRows, sameText } from '../support/duckdb.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const EXAMPLES = WINDOW_FUNCTIONS.flatMap(({ examples }) => examples);
 

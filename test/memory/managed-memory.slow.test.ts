@@ -1,6 +1,2 @@
-import { test } from 'node:test';
-import { claimRound } from './support/claim-round.js';
-
-test('threads that are killed while they claim lose no page and share none: hundreds of rounds', async () => {
-  for (let seed = 1000; seed < 1200; seed++) await claimRound(seed);
-});
+/** Managed memory, with hundreds of rounds of killed threads. */
+import './managed-memory.test.js';

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { ManagedMemory } from '../../src/memory/managed-memory.js';
 import { random } from '../support/random.js';
+import { byTier } from '../support/tier.js';
 import { claimRound } from './support/claim-round.js';
 
 const bytes = (pages: number): number => pages * PAGE_BYTES;
@@ -114,5 +115,5 @@ test('memory that the system does not give is MEMORY_BUDGET', () => {
 });
 
 test('threads that are killed while they claim lose no page and share none: some rounds', async () => {
-  for (let seed = 1; seed <= 4; seed++) await claimRound(seed);
+  for (let seed = 1; seed <= byTier(4, 200); seed++) await claimRound(seed);
 });

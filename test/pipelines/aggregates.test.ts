@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 let folder = '';
 

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import { type Diagnostic, LeatError } from '../../src/errors.js';
 import { locationText } from '../../src/spec/frame.js';
 import { leat } from '../support/leat.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-checks-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

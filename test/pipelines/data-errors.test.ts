@@ -7,9 +7,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
 import { type Diagnostic, type ErrorCode, LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 interface DataError {
   readonly name: string;

@@ -4,10 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
 import { duckdbRows } from '../support/duckdb.js';
 import { leat } from '../support/leat.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 
 const OLD = 'old\n';
 /** What stands in the folder before a run, and after one that fails. */
@@ -35,11 +36,12 @@ function pipeline(steps: string, check = 'amount >= 0'): string {
 
 type Settings = Parameters<typeof runPipeline>[1];
 
+const MORE = byTier(3, 8);
 const SETTINGS: readonly Settings[] = [
   { slots: 1 },
-  { slots: 8, test: { inProcessBytes: 0, splitBytes: 3000 } },
+  { slots: MORE, test: { inProcessBytes: 0, splitBytes: 3000 } },
   {
-    slots: 8,
+    slots: MORE,
     restartDelayMs: 0,
     test: { inProcessBytes: 0, splitBytes: 3000, faults: [{ kind: 'exit', slot: 0, afterBatches: 1 }] },
   },

@@ -1,20 +1,2 @@
-/**
- * Every pipeline case under more hostile settings: the output bytes must be those of the plain run at one slot.
- * This is what catches a row lost at a block's edge, an answer that depends on arrival, a buffer sized for good days.
- */
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { MORE_HOSTILE } from '../support/hostile-settings.js';
-import { PIPELINE_CASES } from '../support/pipeline-cases.js';
-import { runCase } from '../support/run-case.js';
-
-for (const testCase of PIPELINE_CASES) {
-  describe(testCase.name, () => {
-    const plain = runCase(testCase);
-    for (const hostile of MORE_HOSTILE) {
-      it(hostile.name, async () => {
-        assert.deepEqual(await runCase(testCase, hostile), await plain);
-      });
-    }
-  });
-}
+/** Every pipeline case under more hostile settings. */
+import './hostile.test.js';

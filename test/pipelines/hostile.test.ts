@@ -4,14 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { HOSTILE } from '../support/hostile-settings.js';
+import { HOSTILE, MORE_HOSTILE, settingsFor } from '../support/hostile-settings.js';
 import { PIPELINE_CASES } from '../support/pipeline-cases.js';
 import { runCase } from '../support/run-case.js';
+import { byTier } from '../support/tier.js';
 
 for (const testCase of PIPELINE_CASES) {
   describe(testCase.name, () => {
     const plain = runCase(testCase);
-    for (const hostile of HOSTILE) {
+    for (const hostile of settingsFor(testCase, byTier(HOSTILE, [...HOSTILE, ...MORE_HOSTILE]))) {
       it(hostile.name, async () => {
         assert.deepEqual(await runCase(testCase, hostile), await plain);
       });

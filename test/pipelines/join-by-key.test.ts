@@ -7,9 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
 import { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 import { checkRefusedJoin } from './support/refused-join.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-by-key-'));
@@ -39,10 +40,15 @@ function write(name: string, rows: number, row: (id: number) => string): void {
 }
 
 const BY_KEY: readonly Settings[] = [
-  { test: { joins: 'by-key' } },
   { slots: 2, test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 3000, batchRows: 3 } },
-  { slots: 2, memoryBytes: 16 << 20, test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 20_000 } },
   { test: { joins: 'by-key', kernels: 'twins', batchRows: 7 } },
+  ...byTier<readonly Settings[]>(
+    [],
+    [
+      { test: { joins: 'by-key' } },
+      { slots: 2, memoryBytes: 16 << 20, test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 20_000 } },
+    ],
+  ),
 ];
 
 async function checkAll(on: string): Promise<void> {
@@ -108,6 +114,6 @@ test('a right side that does not fit is joined by key', () =>
     leftRows: 30_000,
     rightRows: 120_000,
     memoryBytes: 6 << 20,
-    slots: [1, 2],
+    slots: byTier([2], [1, 2]),
     types: ['inner', 'full'],
   }));

@@ -7,8 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-join-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,7 +46,7 @@ async function problem(steps: string, settings: { slots: number; batchRows?: num
   return assert.fail('it did not fail');
 }
 
-const SETTINGS = [{ slots: 1 }, { slots: 3, batchRows: 1 }, { slots: 8, batchRows: 10 }];
+const SETTINGS = [{ slots: 1 }, { slots: 3, batchRows: 1 }, { slots: byTier(3, 8), batchRows: 10 }];
 const CAST = 'CAST(left.x AS int) > right.y';
 
 test('the pair of the lowest left row is reported, at the condition', async () => {

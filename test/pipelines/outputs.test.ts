@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, it } from 'node:test';
-import { checkPipeline, runPipeline } from '../../src/engine.js';
+import { checkPipeline } from '../../src/engine.js';
 import type { RunOptions } from '../../src/engine-api.js';
 import type { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 let folder: string;
 beforeEach(() => {

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { checkPipeline, runPipeline } from '../../src/engine.js';
+import { checkPipeline } from '../../src/engine.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-random-'));
 const ROWS = 4000;

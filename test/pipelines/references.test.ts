@@ -5,15 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
 import { duckdbRows } from '../support/duckdb.js';
 import { random } from '../support/random.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-references-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const SLOTS = [1, 3, 8];
+const SLOTS = byTier([1, 3], [1, 3, 8]);
 const SCHEMAS = {
   orders: 'id: int, customer: int, town: string, parent: int',
   customers: 'id: bigint, town: string, active: boolean',

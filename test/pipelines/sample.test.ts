@@ -7,10 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-sample-'));
-const ROWS = 20_000;
+const ROWS = byTier(8000, 20_000);
 const HALVES = [0, 1].map((half) => Array.from({ length: ROWS / 2 }, (_, i) => (half * ROWS) / 2 + i));
 HALVES.forEach((ids, half) => {
   writeFileSync(join(folder, `in-${half}.csv`), `id\n${ids.map((id) => `${id}\n`).join('')}`);

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import type { LeatError } from '../../src/errors.js';
 import { random } from '../support/random.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-test-limit-'));
 after(() => rmSync(folder, { recursive: true }));

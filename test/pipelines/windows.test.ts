@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-windows-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { checkPipeline, LeatError, runPipeline } from '../../src/engine.js';
+import { checkPipeline, LeatError } from '../../src/engine.js';
 import type { Diagnostic } from '../../src/errors.js';
 import { makePipe } from '../support/make-pipe.js';
+import { runPipeline } from '../support/run-pipeline.js';
 import { mistakesFolder } from './support/find-mistakes.js';
 
 const folder = mistakesFolder();

@@ -7,9 +7,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { checkPipeline, runPipeline } from '../../src/engine.js';
+import { checkPipeline } from '../../src/engine.js';
 import type { PipelineOptions } from '../../src/engine-api.js';
 import type { ErrorCode } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 let folder: string;
 before(() => {

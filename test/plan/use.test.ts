@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { checkPipeline, explainPipeline, runPipeline } from '../../src/engine.js';
+import { checkPipeline, explainPipeline } from '../../src/engine.js';
 import type { PipelineOptions } from '../../src/engine-api.js';
 import type { ErrorCode } from '../../src/errors.js';
 import type { CsvSinkConfig } from '../../src/operators/csv-sink.js';
@@ -19,6 +19,7 @@ import { locationText } from '../../src/spec/frame.js';
 import { readPipeline } from '../../src/spec/pipeline.js';
 import { leat } from '../support/leat.js';
 import { makePipe } from '../support/make-pipe.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 let folder: string;
 beforeEach(() => {

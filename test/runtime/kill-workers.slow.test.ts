@@ -1,9 +1,2 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { killRound } from './support/kill-round.js';
-
-test('workers killed at random moments change nothing: hundreds of rounds', { timeout: 1_200_000 }, async () => {
-  let repeated = 0;
-  for (let seed = 1000; seed < 1200; seed++) repeated += await killRound(seed);
-  assert.ok(repeated > 0, 'somebody was killed');
-});
+/** Workers killed at random moments, hundreds of times. */
+import './kill-workers.test.js';

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LeatError } from '../../src/errors.js';
+import { byTier } from '../support/tier.js';
 import {
   expectedFiles,
   filesIn,
@@ -15,8 +16,9 @@ import {
 } from './support/toy-job.js';
 
 const NUMBERS = { splits: 40, perSplit: 1000 };
+const SLOTS = byTier([1, 2, 3], [1, 2, 3, 8]);
 
-for (const slots of [1, 2, 3, 8]) {
+for (const slots of SLOTS) {
   test(`the same files at ${slots} slots, from memory and from spill files, from the bottom and the top`, async () => {
     const place = workplace();
     for (const spills of [false, true]) {
@@ -113,7 +115,7 @@ test('memory for not even one slot is MEMORY_BUDGET: the least that works, and w
 
 test('the lowest bad row is reported whatever the number of slots, and nothing is published', async () => {
   const place = workplace();
-  for (const slots of [1, 2, 3, 8]) {
+  for (const slots of SLOTS) {
     for (const badNumbers of [[31_999], [39_999, 20_100, 20_099], [0], [5500, 35_000, 12_000]]) {
       await assert.rejects(
         place.run(sumAndLines(place.out, { ...NUMBERS, badNumbers }), { slots }),
@@ -192,7 +194,7 @@ test('a cancelled job leaves nothing behind', async () => {
 test('a cancelled job ends although a task does not answer', { timeout: 60_000 }, async () => {
   const place = workplace();
   const controller = new AbortController();
-  const graph = sumAndLines(place.out, { ...NUMBERS, spinMs: 1e9, spinsFrom: 5000 });
+  const graph = sumAndLines(place.out, { ...NUMBERS, hangsAt: 5000 });
   const run = place.run(
     graph,
     { registryModule: REGISTRY_MODULE, slots: 2, signal: controller.signal },

@@ -8,6 +8,7 @@ import type { AccumulatorSpec } from '../../src/columnar/accumulator.js';
 import { BIGINT, type DataType, DOUBLE, INT, STRING } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import type { Vector } from '../../src/columnar/vector.js';
+import { LARGE_SLOTS } from '../../src/kernels/assembly/state-layout.js';
 import { GroupTable } from '../../src/state/group-table.js';
 import { AggregateMerge } from '../../src/state/run-merge.js';
 import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
@@ -15,6 +16,7 @@ import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { testSpillFolder } from '../support/spill-folder.js';
 import { testMemory } from '../support/task-memory.js';
+import { byTier } from '../support/tier.js';
 
 const REGION_PAGES = 120;
 
@@ -26,6 +28,8 @@ interface Shape {
   readonly rows: number;
   readonly batchRows: number;
   readonly hashMask?: number;
+  /** So many groups that the table is read ahead; the twins, which are given fewer rows, have no such thing. */
+  readonly isLarge?: boolean;
   /** One column for each type of input, however many accumulators read it. */
   readonly sharesInputs?: boolean;
   /** What the state room has; with few it must spill. */
@@ -69,6 +73,7 @@ function check(name: string, seed: number, shape: Shape): void {
         }
         const runs = table.finish(0);
         assert.equal(table.spilledRuns > 0, shape.pages !== undefined);
+        if (shape.isLarge && which === 'wasm') assert.ok(runs[0].rows > LARGE_SLOTS / 2, 'the table is large');
         const merge = new AggregateMerge(env, [key], callsOf(specs, numbers), runs, { low: null, high: null });
         const found: Value[][] = [];
         for (let batch = merge.next(); batch !== null; batch = merge.next()) found.push(...rowsOf(memory.heap, batch));
@@ -164,7 +169,8 @@ check('a large table, and hashes that other keys have too', 6, {
   keyOf: (rng) => BigInt(rng.int(50_000)) * 0x9e37_79b9_7f4an,
   inputOf: (rng, type) => (type === DOUBLE ? money(rng) : integer(rng, type)),
   specs: [accumulator('sum', DOUBLE), accumulator('count', null)],
-  rows: 150_000,
+  rows: byTier(90_000, 150_000),
+  isLarge: true,
   batchRows: 5000,
 });
 check('a large table, doubles of either sign of zero', 7, {
@@ -172,7 +178,8 @@ check('a large table, doubles of either sign of zero', 7, {
   keyOf: (rng) => (rng.chance(0.1) ? rng.pick([0, -0, Number.NaN]) : rng.int(60_000) / 8),
   inputOf: money,
   specs: [accumulator('sum', DOUBLE)],
-  rows: 150_000,
+  rows: byTier(90_000, 150_000),
+  isLarge: true,
   batchRows: 5000,
 });
 /** An int with the hash of null, which is in the table before it. Rows of batches without nulls are not compared with keys. */
@@ -182,7 +189,8 @@ check('a large table of ints, one with the hash of null', 12, {
   keyOf: (rng) => (rng.chance(0.002) ? null : rng.chance(0.0004) ? LIKE_NULL : rng.between(-30_000, 30_000) * 65_537),
   inputOf: money,
   specs: [accumulator('sum', DOUBLE), accumulator('count', null)],
-  rows: 200_000,
+  rows: byTier(90_000, 200_000),
+  isLarge: true,
   batchRows: 500,
 });
 check('starved in the middle of ordered rows, again and again', 8, {

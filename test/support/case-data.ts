@@ -1,9 +1,14 @@
-/** Inputs of the pipeline cases: orders with nulls, quotes and odd texts; measurements that sums must not lose a bit of. */
+/**
+ * Inputs of the pipeline cases: orders with nulls, quotes and odd texts; measurements that sums must not lose a bit of.
+ * In the fast tier they have half the rows.
+ */
 import type { Random } from './random.js';
+import { byTier } from './tier.js';
 
 const COUNTRIES = ['NO', 'SE', 'DK', 'FI', 'IS', 'Åland', '"quoted"', 'a,b', ''];
 
-export function orders(rows: number): (rng: Random) => string {
+export function orders(most: number): (rng: Random) => string {
+  const rows = byTier(most >> 1, most);
   return (rng) => {
     const lines = ['id,country,customer,amount,quantity,at,paid,note'];
     for (let id = 1; id <= rows; id++) {
@@ -28,7 +33,8 @@ function csvText(text: string): string {
 }
 
 /** Doubles of very different sizes and signs, to see a sum that depends on the order of its rows. */
-export function measurements(rows: number): (rng: Random) => string {
+export function measurements(most: number): (rng: Random) => string {
+  const rows = byTier(most >> 1, most);
   return (rng) => {
     const lines = ['sensor|value|day'];
     for (let i = 0; i < rows; i++) {

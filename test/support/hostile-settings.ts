@@ -1,8 +1,14 @@
 /** Settings that no user would choose: every pipeline must write the same bytes under them. */
+import type { PipelineCase } from './pipeline-case.js';
 import type { CaseSettings } from './run-case.js';
 
 export interface Hostile extends CaseSettings {
   readonly name: string;
+}
+
+/** Settings of joins change nothing where there is none. */
+export function settingsFor({ pipeline }: PipelineCase, all: readonly Hostile[]): readonly Hostile[] {
+  return all.filter(({ test }) => test?.joins === undefined || /^ *(- )?join:/m.test(pipeline));
 }
 
 const MIB = 1 << 20;
@@ -16,7 +22,7 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'joins by key', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096, joins: 'by-key' } },
 ];
 
-/** For the slow tier: many threads, and combinations. */
+/** For the slow tier besides: many threads, and combinations. */
 export const MORE_HOSTILE: readonly Hostile[] = [
   { name: '2 slots', slots: 2, test: { inProcessBytes: 0, splitBytes: 20_000 } },
   { name: '3 slots', slots: 3, test: { inProcessBytes: 0, splitBytes: 4096 } },

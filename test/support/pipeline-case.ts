@@ -15,10 +15,19 @@ export interface PipelineCase {
   readonly outputs: readonly string[];
 }
 
+/** Made once: each case runs under many settings. */
+const made = new Map<PipelineCase, ReadonlyMap<string, string>>();
+
+function filesOf(testCase: PipelineCase): ReadonlyMap<string, string> {
+  const rng = random(1);
+  const files = made.get(testCase) ?? new Map(Object.entries(testCase.files).map(([name, make]) => [name, make(rng)]));
+  made.set(testCase, files);
+  return files;
+}
+
 /** Writes the case's files and pipeline into `folder`; returns the pipeline's path. */
-export function layOut(testCase: PipelineCase, folder: string, seed = 1): string {
-  const rng = random(seed);
-  for (const [name, make] of Object.entries(testCase.files)) writeFileSync(join(folder, name), make(rng));
+export function layOut(testCase: PipelineCase, folder: string): string {
+  for (const [name, text] of filesOf(testCase)) writeFileSync(join(folder, name), text);
   const path = join(folder, 'pipeline.yaml');
   writeFileSync(path, testCase.pipeline);
   return path;

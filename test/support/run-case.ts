@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
 import { layOut, type PipelineCase } from './pipeline-case.js';
+import { runPipeline } from './run-pipeline.js';
 
 export interface CaseSettings {
   readonly slots?: number;

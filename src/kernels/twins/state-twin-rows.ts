@@ -15,13 +15,35 @@ import {
   U8,
 } from '../assembly/state-layout.js';
 import type { StateKernels } from '../state-kernels.js';
-import { bytesAt, columnAt, isValid, pad8, rowAt, setSigned, setU32, u32, valueAt } from './state-twin-heap.js';
+import {
+  bytesAt,
+  type Column,
+  columnAt,
+  isValid,
+  pad8,
+  rowAt,
+  setSigned,
+  setU32,
+  u32,
+  valueAt,
+} from './state-twin-heap.js';
 import { keyBytes, normalizedColumn, payloadOf, recordBytes } from './state-twin-records.js';
 
 interface Field {
   readonly physical: number;
   readonly offset: number;
   readonly order: number;
+}
+
+/** The columns that rows are made of. */
+interface Sources {
+  readonly keys: readonly Source[];
+  readonly values: readonly Source[];
+  readonly fixed: number;
+}
+
+interface Source extends Field {
+  readonly column: Column;
 }
 
 function fieldsAt(heap: Heap, format: number): { keys: Field[]; values: Field[]; fixed: number } {
@@ -53,19 +75,19 @@ type Rows = Pick<
 >;
 
 export function rowTwins(heap: Heap): Rows {
-  const keyOf = (format: number, columns: number, row: number): number[] =>
-    fieldsAt(heap, format).keys.flatMap(({ physical, order }, k) => {
-      const column = columnAt(heap, columns + k * COLUMN_BYTES);
+  const sourcesAt = (format: number, columns: number): Sources => {
+    const { keys, values, fixed } = fieldsAt(heap, format);
+    const all = [...keys, ...values].map((field, i) => ({
+      ...field,
+      column: columnAt(heap, columns + i * COLUMN_BYTES),
+    }));
+    return { keys: all.slice(0, keys.length), values: all.slice(keys.length), fixed };
+  };
+  const keyOf = ({ keys }: Sources, row: number): number[] =>
+    keys.flatMap(({ physical, order, column }) => {
       const value = isValid(heap, column, row) ? valueAt(heap, physical, column.values + row * column.stride) : null;
       return normalizedColumn(physical, order, value);
     });
-  const payloadColumns = (format: number, columns: number, row: number) => {
-    const { keys, values } = fieldsAt(heap, format);
-    return values.map((field, v) => {
-      const column = columnAt(heap, columns + (keys.length + v) * COLUMN_BYTES);
-      return { ...field, isNull: !isValid(heap, column, row), at: column.values + row * column.stride };
-    });
-  };
   const textOf = (at: number): Uint8Array => bytesAt(heap, u32(heap, at), u32(heap, at + 4));
   const entryOf = (at: number, record: number): void => {
     const prefix = Buffer.concat([keyBytes(heap, record), Buffer.alloc(12)]);
@@ -75,18 +97,16 @@ export function rowTwins(heap: Heap): Rows {
   };
   return {
     measureRows(format, columns, selection, from, to, keySizes, payloadSizes) {
-      const { fixed } = fieldsAt(heap, format);
+      const sources = sourcesAt(format, columns);
+      const texts = sources.values.filter(({ physical }) => physical === TEXT);
       for (let i = from; i < to; i++) {
         const row = rowAt(heap, selection, i);
-        const texts = payloadColumns(format, columns, row).filter(
-          ({ physical, isNull }) => physical === TEXT && !isNull,
-        );
-        setU32(heap, keySizes + 4 * i, keyOf(format, columns, row).length);
-        setU32(
-          heap,
-          payloadSizes + 4 * i,
-          texts.reduce((sum, { at }) => sum + u32(heap, at + 4), fixed),
-        );
+        let payload = sources.fixed;
+        for (const { column } of texts) {
+          if (isValid(heap, column, row)) payload += u32(heap, column.values + row * column.stride + 4);
+        }
+        setU32(heap, keySizes + 4 * i, keyOf(sources, row).length);
+        setU32(heap, payloadSizes + 4 * i, payload);
       }
     },
     placeRows(from, to, keySizes, payloadSizes, next, end, records) {
@@ -103,16 +123,17 @@ export function rowTwins(heap: Heap): Rows {
       return to;
     },
     writeRows(format, columns, selection, from, to, records, cursors, tails, entries) {
-      const { fixed } = fieldsAt(heap, format);
+      const sources = sourcesAt(format, columns);
       for (let i = from; i < to; i++) {
         const row = rowAt(heap, selection, i);
         const record = u32(heap, records + 4 * i);
         heap.u8.fill(0, record + 8, record + recordBytes(heap, record));
-        heap.u8.set(keyOf(format, columns, row), record + 8);
+        heap.u8.set(keyOf(sources, row), record + 8);
         const payload = payloadOf(heap, record);
-        let tail = payload + fixed;
-        for (const [v, { physical, offset, isNull, at }] of payloadColumns(format, columns, row).entries()) {
-          if (isNull) {
+        let tail = payload + sources.fixed;
+        for (const [v, { physical, offset, column }] of sources.values.entries()) {
+          const at = column.values + row * column.stride;
+          if (!isValid(heap, column, row)) {
             heap.u8[payload + (v >>> 3)] |= 1 << (v & 7);
           } else if (physical === TEXT) {
             const text = textOf(at);
@@ -129,10 +150,11 @@ export function rowTwins(heap: Heap): Rows {
       }
     },
     rowsBelow(format, columns, selection, from, to, bound, rows) {
+      const sources = sourcesAt(format, columns);
       let count = 0;
       for (let i = from; i < to; i++) {
         const row = rowAt(heap, selection, i);
-        if (Buffer.compare(Buffer.from(keyOf(format, columns, row)), keyBytes(heap, bound)) >= 0) continue;
+        if (Buffer.compare(Buffer.from(keyOf(sources, row)), keyBytes(heap, bound)) >= 0) continue;
         setU32(heap, rows + 4 * count++, row);
       }
       return count;

@@ -7,6 +7,7 @@ import { loadKernels } from '../../../src/kernels/loader.js';
 import { type Heap, heapOf } from '../../../src/memory/heap.js';
 import { type Random, random } from '../../support/random.js';
 import { testMemory } from '../../support/task-memory.js';
+import { byTier } from '../../support/tier.js';
 import {
   allocator,
   type CheckMemory,
@@ -60,9 +61,9 @@ function checkPrograms(memory: CheckMemory, seed: number, programs: number, batc
 const { heap, kernels } = testMemory(1024);
 
 for (const [batchRows, programs] of [
-  [1, 250],
-  [3, 250],
-  [100, 120],
+  [1, byTier(60, 1500)],
+  [3, byTier(60, 1500)],
+  [100, byTier(40, 700)],
 ]) {
   for (const which of ['wasm', 'twins'] as const) {
     test(`programs compiled and interpreted agree: batches of ${batchRows}, ${which}`, (context) => {
@@ -80,8 +81,8 @@ test('addresses above 2 GiB are addresses', (context) => {
   const high = heapOf(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
   for (const which of [undefined, 'twins'] as const) {
     const memory = { heap: high, kernels: loadKernels(high, which).expr, base: 2 ** 32 - 2 * INPUT_OFFSET };
-    const tally = checkPrograms(memory, 77, 80, 20);
+    const tally = checkPrograms(memory, 77, byTier(30, 300), 20);
     context.diagnostic(JSON.stringify(tally));
-    assert.ok(tally.kept > 80);
+    assert.ok(tally.kept > byTier(30, 300));
   }
 });

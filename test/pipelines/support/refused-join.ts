@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runPipeline } from '../../../src/engine.js';
+import { runPipeline } from '../../support/run-pipeline.js';
 
 export interface RefusedJoin {
   readonly leftRows: number;

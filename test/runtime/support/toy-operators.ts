@@ -35,8 +35,8 @@ export interface NumbersConfig {
   readonly source?: number;
   /** Spins so long a batch, so that there is time to be killed. */
   readonly spinMs?: number;
-  /** Batches before this number do not spin. */
-  readonly spinsFrom?: number;
+  /** Waits for ever in the batch of this number. */
+  readonly hangsAt?: number;
 }
 
 export interface SumConfig {
@@ -87,7 +87,8 @@ const numbers: SourceFactory<NumbersConfig> = {
             throw new TypeError('a bug in the toy source');
           }
           for (let i = 0; i < count; i++) context.memory.heap.f64[column / 8 + i] = first + i;
-          const end = performance.now() + (first < (config.spinsFrom ?? 0) ? 0 : (config.spinMs ?? 0));
+          if (config.hangsAt === first) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+          const end = performance.now() + (config.spinMs ?? 0);
           while (performance.now() < end);
           output.emit(numberBatch(column, count));
         }

@@ -1,0 +1,2 @@
+/** Verbs over generated CSV, many times. */
+import './verbs.test.js';

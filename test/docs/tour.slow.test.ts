@@ -1,0 +1,2 @@
+/** The tour on one slot and on eight. */
+import './tour.test.js';

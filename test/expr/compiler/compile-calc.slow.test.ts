@@ -1,0 +1,2 @@
+/** Many random programs, compiled and interpreted. */
+import './compile-calc.test.js';

@@ -1,0 +1,2 @@
+/** What is published when a check fails, at eight slots. */
+import './failed-rows.test.js';

@@ -1,0 +1,2 @@
+/** Conditions of joins that fail, at eight slots. */
+import './join-conditions.test.js';

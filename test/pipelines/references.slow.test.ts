@@ -1,0 +1,2 @@
+/** References, at eight slots too. */
+import './references.test.js';

@@ -1,0 +1,2 @@
+/** Samples of more rows. */
+import './sample.test.js';

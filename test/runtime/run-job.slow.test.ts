@@ -1,0 +1,2 @@
+/** Jobs of toy operators, at eight slots too. */
+import './run-job.test.js';

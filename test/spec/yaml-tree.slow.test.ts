@@ -1,0 +1,2 @@
+/** Many more texts and mutilated pipelines, read as YAML. */
+import './yaml-tree.test.js';
