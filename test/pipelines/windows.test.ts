@@ -42,11 +42,11 @@ test('a partition need not fit when nothing looks at its end', async () => {
   assert.equal(out, `total,most,head\n${total},${text}6,${text}0\n`);
 });
 
-test('a partition that must be kept and does not fit ends the run with what to do', async () => {
-  const steps = '  - over:\n      share: x / sum(x)\n      last: lead(s)\n';
+test('rows that a call looks up in an order of its own must fit, and the error says what to do', async () => {
+  const steps = '  - over:\n      middle: median(x)\n      last: lead(s)\n';
   await assert.rejects(
     run({ csv: LARGE, schema: LARGE_SCHEMA, steps, memoryBytes: 4 << 20 }),
-    /MEMORY_EXHAUSTED: the rows that a window looks at do not fit/,
+    /MEMORY_EXHAUSTED: the rows that median\(x\) looks at do not fit/,
   );
 });
 

@@ -24,7 +24,9 @@ export function at(column: number, stride: number, row: number): number {
   return (column >>> 0) + row * stride;
 }
 
-export function rowTwin(heap: Heap): Pick<ExprKernels, 'andValidity' | 'moveRows' | 'measureTexts' | 'packTexts' | 'placeTexts'> {
+export function rowTwin(
+  heap: Heap,
+): Pick<ExprKernels, 'andValidity' | 'moveRows' | 'measureTexts' | 'packTexts' | 'placeTexts'> {
   return {
     andValidity(a, b, out, selection, count) {
       visitRows(heap, 0, selection, count, (row) => {

@@ -3,7 +3,7 @@ import type { WindowCall } from '../../dataflow/logical-graph.js';
 import { DistinctAggregate } from './distinct-aggregate.js';
 import { FoldAggregate } from './fold-aggregate.js';
 import { FrameState } from './frame-state.js';
-import { PickAggregate } from './pick-aggregate.js';
+import { createPick } from './pick-aggregate.js';
 import { RankingState } from './ranking.js';
 import type { RowStore } from './row-store.js';
 import { NthState, ShiftState } from './row-values.js';
@@ -26,7 +26,7 @@ export function createWindowState(
       return new NthState(store, { n, fromEnd, isFixed: grows && !fromEnd }, inputs[0], result);
     }
     case 'pick':
-      return new FrameState(store, new PickAggregate(store, spec, inputs, grows), grows, result);
+      return new FrameState(store, createPick(store, spec, inputs, grows, result), grows, result);
     case 'fold':
       return new FrameState(store, new FoldAggregate(store, spec, inputs, type), grows, result);
     case 'accumulate': {
@@ -37,7 +37,7 @@ export function createWindowState(
         return new FrameState(store, spec.isDistinct ? new DistinctAggregate(store, sum, keys) : sum, grows, result);
       }
       const pick = extremeOf(accumulator.kind === 'max');
-      return new FrameState(store, new PickAggregate(store, pick, [inputs[0], inputs[0]], grows), grows, result);
+      return new FrameState(store, createPick(store, pick, [inputs[0], inputs[0]], grows, result), grows, result);
     }
     default:
       return new RankingState(store, spec, result);

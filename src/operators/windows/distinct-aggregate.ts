@@ -1,8 +1,9 @@
 /** An aggregate of one row of each different keys in a frame: the others change nothing while one is in. */
 import type { Vector } from '../../columnar/vector.js';
+import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
 import { OrderedRows } from './ordered-rows.js';
-import type { Chunk, RowStore } from './row-store.js';
+import type { RowStore } from './row-store.js';
 
 export class DistinctAggregate implements FrameAggregate {
   readonly looksBack = true;

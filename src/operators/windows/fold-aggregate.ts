@@ -11,10 +11,11 @@ import { Arena } from '../../memory/arena.js';
 import { createFold } from '../folds/create-fold.js';
 import type { Fold, TextView } from '../folds/fold.js';
 import { quantileOf } from '../folds/quantile.js';
+import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
 import { OrderedRows } from './ordered-rows.js';
-import { RowReader } from './partition-rows.js';
-import { type Chunk, fitting, type RowStore } from './row-store.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 import { copyValue, writeNull } from './values.js';
 
 /** Rows that a fold is given at once. */
@@ -58,7 +59,7 @@ export class FoldAggregate implements FrameAggregate {
     this.#rows.clear();
   }
 
-  write(chunk: Chunk, result: Vector, row: number): void {
+  write(_chunk: Chunk, result: Vector, row: number): void {
     const { heap } = this.#store.memory;
     const value = this.#result(result.type);
     if (value === null) {
@@ -66,7 +67,7 @@ export class FoldAggregate implements FrameAggregate {
       return;
     }
     heap.u8[(result.validity >>> 0) + row] = 1;
-    const allocate = (bytes: number): number => fitting(() => chunk.arena.allocate(bytes, 1)) >>> 0;
+    const allocate = (bytes: number): number => this.#store.resultText(bytes);
     if (typeof value !== 'object') {
       writeValue(heap, result.physical, result.values, row, value, allocate);
       return;

@@ -4,7 +4,8 @@
  */
 
 import type { Vector } from '../../columnar/vector.js';
-import type { Chunk, RowStore } from './row-store.js';
+import type { Chunk } from './chunk.js';
+import type { RowStore } from './row-store.js';
 import { copyValue } from './values.js';
 import type { RowRange, WindowState } from './window-state.js';
 
@@ -67,9 +68,13 @@ export class FrameState implements WindowState {
       this.#low = low;
       this.#high = low;
     }
-    while (this.#high < high) this.#aggregate.add(this.#high++);
+    this.absorb(high);
     while (this.#low < low) this.#aggregate.remove(this.#low++);
     return true;
+  }
+
+  absorb(to: number): void {
+    while (this.#high < to) this.#aggregate.add(this.#high++);
   }
 
   oldest(next: number): number {

@@ -5,8 +5,9 @@
 import type { KeyOrder } from '../../columnar/window.js';
 import { isNull } from '../../expr/compiler/row-values.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { RowReader } from './partition-rows.js';
-import { fitting, type RowStore } from './row-store.js';
+import { fitting } from './fitting.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 import { compareValues } from './values.js';
 
 const ROWS_PER_PAGE = PAGE_BYTES / 8;

@@ -1,7 +1,7 @@
 /** Ranks: places in the order of the partition. */
 import type { WindowSpec } from '../../columnar/window.js';
 import { assertNever } from '../../errors.js';
-import { RowReader } from './partition-rows.js';
+import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
 import type { RowRange, WindowState } from './window-state.js';
 

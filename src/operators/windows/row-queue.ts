@@ -1,13 +1,14 @@
 /** Numbers of rows in managed memory that go at both ends: a ring that grows. */
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { fitting } from './row-store.js';
+import { fitting } from './fitting.js';
 
 const ROWS_PER_PAGE = PAGE_BYTES / 8;
 
 export class RowQueue {
   readonly #memory: TaskMemory;
   #address = 0;
+  /** A power of two. */
   #pages = 0;
   #head = 0;
   length = 0;
@@ -36,7 +37,7 @@ export class RowQueue {
   }
 
   shift(): void {
-    this.#head = (this.#head + 1) % (this.#pages * ROWS_PER_PAGE);
+    this.#head = (this.#head + 1) & (this.#pages * ROWS_PER_PAGE - 1);
     this.length--;
   }
 
@@ -51,7 +52,7 @@ export class RowQueue {
   }
 
   #index(place: number): number {
-    return (this.#address >>> 3) + ((this.#head + place) % (this.#pages * ROWS_PER_PAGE));
+    return (this.#address >>> 3) + ((this.#head + place) & (this.#pages * ROWS_PER_PAGE - 1));
   }
 
   #grow(): void {

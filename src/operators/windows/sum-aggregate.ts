@@ -6,11 +6,12 @@ import type { Vector } from '../../columnar/vector.js';
 import { leatError } from '../../errors.js';
 import { isNull, writeValue } from '../../expr/compiler/row-values.js';
 import { nearestDouble } from '../../kernels/exact-ratio.js';
+import type { Chunk } from './chunk.js';
 import { ExactDoubles } from './exact-doubles.js';
 import { ExactIntegers } from './exact-integers.js';
 import type { FrameAggregate } from './frame-state.js';
-import { RowReader } from './partition-rows.js';
-import type { Chunk, RowStore } from './row-store.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 
 /** Integers up to here are doubles without loss. */
 const EXACT = 2 ** 53;
