@@ -161,6 +161,17 @@ export interface ExprKernels {
     count: number,
   ): number;
 
+  /** i64: a timestamp and microseconds; fails outside the range of timestamps. */
+  addMicros(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
   /** `part`: see TIME_PARTS, up to millennium. Fails below the range of timestamps. */
   truncateTimestamp(
     part: number,
