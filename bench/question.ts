@@ -13,7 +13,7 @@ export interface Question {
   readonly sql: string;
   /** The memory that both are given; default: what they take by themselves. */
   readonly memory?: string;
-  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
-   * alone; `count`: the number of lines. */
-  readonly compare: 'rows' | 'count' | { readonly order: readonly number[] };
+  /** How the two outputs are compared: as rows in any order, numbers within 1e-9. `sample`: some of them, chosen by their
+   * first column; `order`: line by line, by these columns alone; `count`: the number of lines. */
+  readonly compare: 'rows' | 'sample' | 'count' | { readonly order: readonly number[] };
 }

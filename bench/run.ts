@@ -18,6 +18,7 @@ import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { SORT, SORT_SPILLED } from './questions/sort.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
+import { WINDOWS } from './questions/windows.js';
 import { measureColumns, measureFlatMemory, measureStartup, measureValidation } from './small.js';
 
 const QUESTIONS: readonly Question[] = [
@@ -29,6 +30,7 @@ const QUESTIONS: readonly Question[] = [
   JOIN,
   SORT,
   SORT_SPILLED,
+  ...WINDOWS,
   Q1_LARGE,
   STATIONS_LARGE,
 ];
