@@ -16,6 +16,7 @@ import { PAGE_BYTES } from '../memory/heap.js';
 import { chunkBytes, chunkRowsOf } from './windows/chunk-sizes.js';
 import { createWindowState } from './windows/create-state.js';
 import { FrameBounds } from './windows/frame-bounds.js';
+import { LookupRows, looksUp, lookupMinimumBytes } from './windows/lookup-rows.js';
 import { PartitionRows } from './windows/partition-rows.js';
 import { CHUNKS_AT_HAND, RowStore } from './windows/row-store.js';
 import type { WindowState } from './windows/window-state.js';
@@ -32,6 +33,7 @@ class WindowRows implements Operator {
   readonly #output: Collector;
   readonly #batchRows: number;
   readonly #store: RowStore;
+  readonly #lookups: LookupRows | undefined;
   readonly #partitions: PartitionRows;
   readonly #bounds: FrameBounds;
   readonly #states: readonly WindowState[];
@@ -51,8 +53,10 @@ class WindowRows implements Operator {
     this.#output = output;
     const results = calls.map(({ result }) => result);
     const chunkRows = chunkRowsOf([...types, ...results], context);
-    const lookedUpBy = calls.find(sortsRows)?.name;
-    this.#store = new RowStore(context, { input: types, results, chunkRows, lookedUpBy });
+    const lookups = calls.filter(looksUp);
+    this.#lookups = lookups.length === 0 ? undefined : new LookupRows(context, types, lookups, chunkRows);
+    const splitRows = this.#lookups?.store.chunkRows ?? chunkRows;
+    this.#store = new RowStore(context, { input: types, results, chunkRows, splitRows });
     this.#metrics = context.metrics;
     this.#absorbs = frame.end.kind === 'unbounded';
     this.#batchRows = batchRows;
@@ -62,7 +66,8 @@ class WindowRows implements Operator {
       order.map(({ slot }) => slot),
     );
     this.#bounds = new FrameBounds(this.#store, frame, order[0]);
-    this.#states = calls.map((call, index) => createWindowState(this.#store, call, frame, types.length + index));
+    const stores = { rows: this.#store, lookups: this.#lookups };
+    this.#states = calls.map((call, index) => createWindowState(stores, call, frame, types.length + index));
     this.#usesFrame = this.#states.some(({ usesFrame }) => usesFrame);
     this.#lookahead = Math.max(0, ...this.#states.map(({ lookahead }) => lookahead));
   }
@@ -78,7 +83,9 @@ class WindowRows implements Operator {
   processBatch(batch: RecordBatch): void {
     for (let from = 0; from < batch.selectedCount; ) {
       const before = this.#store.length;
-      from += this.#store.append(batch, from, batch.selectedCount - from);
+      const count = this.#store.append(batch, from, batch.selectedCount - from);
+      this.#lookups?.append(batch, from, count);
+      from += count;
       this.#partitions.mark(before);
       this.#advance(false);
     }
@@ -88,6 +95,7 @@ class WindowRows implements Operator {
     this.#advance(true);
     if (this.#held < this.#next) this.#emit();
     this.#store.clear();
+    this.#lookups?.store.clear();
     this.#partitions.clear();
   }
 
@@ -141,12 +149,20 @@ class WindowRows implements Operator {
     }
     this.#held = this.#next;
     const framed = this.#usesFrame ? Math.min(this.#next, this.#bounds.oldest) : this.#next;
-    const oldest = this.#states.reduce((least, state) => Math.min(least, state.oldest(this.#next)), framed);
     // The row before the next one is what that is held against.
+    const last = this.#store.length - 1;
     this.#store.release(
-      Math.min(oldest, this.#store.length - 1),
+      this.#oldest(Math.min(framed, last), false),
       this.#states.map(({ pinned }) => pinned),
     );
+    this.#lookups?.store.release(this.#oldest(Math.min(this.#next, last), true), []);
+  }
+
+  /** Rows before this one, which is not behind `most`, are not looked at any more: among those that are looked up, or the others. */
+  #oldest(most: number, looksUp: boolean): number {
+    return this.#states
+      .filter((state) => state.looksUp === looksUp)
+      .reduce((least, state) => Math.min(least, state.oldest(this.#next)), most);
   }
 
   endInput(): undefined {
@@ -159,6 +175,7 @@ class WindowRows implements Operator {
   close(): void {
     for (const state of this.#states) state.close();
     this.#store.close();
+    this.#lookups?.store.close();
   }
 }
 
@@ -173,19 +190,11 @@ function choosesRow({ spec }: WindowCall): boolean {
   return spec.kind === 'pick' || spec.kind === 'nth';
 }
 
-/** Calls that keep the rows of a frame in an order. */
-function sortsRows({ spec }: WindowCall): boolean {
-  return spec.kind === 'fold' || (spec.kind === 'accumulate' && spec.isDistinct);
-}
-
 /** The row, or those that may follow it. */
 const CHOSEN_PAGES = 1;
 
 /** Texts that their chunks have no room for; those of results lie beside them. */
 const TEXT_PAGES = 1;
-
-/** The rows in order, a batch for a fold, and what the fold keeps. */
-const SORTING_PAGES = 4;
 
 export const WINDOW: TransformFactory<WindowConfig> = {
   role: 'transform',
@@ -194,9 +203,9 @@ export const WINDOW: TransformFactory<WindowConfig> = {
     const results = calls.map(({ result }) => result);
     const rows = chunkRowsOf([...types, ...results], sizes);
     const pages = (of: readonly DataType[]): number => Math.ceil(chunkBytes(of, rows) / PAGE_BYTES);
-    const sorting = calls.filter(sortsRows).length * SORTING_PAGES;
+    const lookups = lookupMinimumBytes(calls.filter(looksUp), sizes);
     const chosen = calls.filter(choosesRow).length * CHOSEN_PAGES;
-    return (CHUNKS_AT_HAND * pages(types) + TEXT_PAGES + pages(results) + chosen + sorting) * PAGE_BYTES;
+    return (CHUNKS_AT_HAND * pages(types) + TEXT_PAGES + pages(results) + chosen) * PAGE_BYTES + lookups;
   },
   create: (config, context, output) => new WindowRows(config, context, output),
 };

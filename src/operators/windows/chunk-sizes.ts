@@ -8,9 +8,10 @@ export interface ChunkSizes {
   readonly batchRows: number;
 }
 
-/** As many rows as a core's cache holds, and half a page at least: texts take the rest. Not many more than came at once. */
+/** As many rows as a core's cache holds, and a page at least, of which texts take half. Not many more than came at once. */
 export function chunkRowsOf(types: readonly DataType[], sizes: ChunkSizes): number {
-  const bytes = Math.max(sizes.chunkBytes, PAGE_BYTES / 2);
+  const hasTexts = types.some((type) => physicalOf(type) === 'text');
+  const bytes = Math.max(sizes.chunkBytes, hasTexts ? PAGE_BYTES / 2 : PAGE_BYTES);
   const most = Math.min(MOST_ROWS, MOST_BATCHES * sizes.batchRows);
   return Math.max(1, Math.min(most, Math.floor((bytes / chunkBytes(types, SAMPLE_ROWS)) * SAMPLE_ROWS)));
 }

@@ -13,6 +13,7 @@ import type { Fold, TextView } from '../folds/fold.js';
 import { quantileOf } from '../folds/quantile.js';
 import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
+import type { LookupRows } from './lookup-rows.js';
 import { OrderedRows } from './ordered-rows.js';
 import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
@@ -22,8 +23,10 @@ import { copyValue, writeNull } from './values.js';
 const FOLD_ROWS = 256;
 
 export class FoldAggregate implements FrameAggregate {
-  readonly looksBack = true;
+  readonly looksUp = true;
   readonly chosen = -1;
+  /** Of the results, and what is looked up. */
+  readonly #results: RowStore;
   readonly #store: RowStore;
   readonly #spec: WindowFold;
   readonly #value: number;
@@ -35,8 +38,10 @@ export class FoldAggregate implements FrameAggregate {
   #vectors: readonly [values: Vector, counts: Vector] | undefined;
 
   /** `inputs`: the value, then the keys. */
-  constructor(store: RowStore, spec: WindowFold, inputs: readonly number[], result: DataType) {
-    const [value, ...keys] = inputs;
+  constructor(results: RowStore, lookups: LookupRows, spec: WindowFold, inputs: readonly number[], result: DataType) {
+    const { store } = lookups;
+    const [value, ...keys] = lookups.slotsOf(inputs);
+    this.#results = results;
     const count = spec.isDistinct && spec.isWeighted ? 1 : null;
     this.#store = store;
     this.#spec = spec;
@@ -67,7 +72,7 @@ export class FoldAggregate implements FrameAggregate {
       return;
     }
     heap.u8[(result.validity >>> 0) + row] = 1;
-    const allocate = (bytes: number): number => this.#store.resultText(bytes);
+    const allocate = (bytes: number): number => this.#results.resultText(bytes);
     if (typeof value !== 'object') {
       writeValue(heap, result.physical, result.values, row, value, allocate);
       return;

@@ -18,8 +18,8 @@ export interface FrameAggregate {
   clear(): void;
   /** Writes the result into a row of the chunk, which lasts as long as texts of the result. */
   write(chunk: Chunk, result: Vector, row: number): void;
-  /** Rows that are in are looked at again. */
-  readonly looksBack: boolean;
+  /** Rows that are in are looked at again, as `LookupRows` has them. */
+  readonly looksUp: boolean;
   /** The row whose value is the result, if it is one; -1: none. */
   readonly chosen: number;
   close(): void;
@@ -78,8 +78,12 @@ export class FrameState implements WindowState {
   }
 
   oldest(next: number): number {
-    const leaves = !this.#grows || this.#aggregate.looksBack;
+    const leaves = !this.#grows || this.looksUp;
     return Math.min(next, leaves ? this.#low : this.#high);
+  }
+
+  get looksUp(): boolean {
+    return this.#aggregate.looksUp;
   }
 
   get pinned(): number {

@@ -169,7 +169,8 @@ export class OrderedRows {
   }
 
   #newPage(): Page {
-    const address = fitting(() => this.#store.memory.allocate(1, 'the rows of a window')) >>> 0;
+    const { memory, lookedUpBy } = this.#store;
+    const address = fitting(() => memory.allocate(1, 'the rows of a window'), lookedUpBy) >>> 0;
     return { start: address >>> 3, length: 0 };
   }
 

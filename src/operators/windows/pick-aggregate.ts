@@ -10,7 +10,7 @@ import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
 
 abstract class PickAggregate implements FrameAggregate {
-  readonly looksBack = false;
+  readonly looksUp = false;
   protected readonly order: PickOrder;
   readonly #reader: RowReader;
   readonly #values: ResultWriter;

@@ -12,6 +12,7 @@ export type Ranking = Extract<
 
 export class RankingState implements WindowState {
   readonly usesFrame = false;
+  readonly looksUp = false;
   readonly pinned = -1;
   readonly lookahead: number;
   readonly #store: RowStore;

@@ -25,8 +25,10 @@ export interface StoredColumns {
   readonly input: readonly DataType[];
   readonly results: readonly DataType[];
   readonly chunkRows: number;
+  /** The number of a split's first row is a multiple of this, which is one of `chunkRows`. */
+  readonly splitRows: number;
   /** Rows are looked up in another order than theirs by this call, so they cannot leave memory. */
-  readonly lookedUpBy: string | undefined;
+  readonly lookedUpBy?: string;
 }
 
 export class RowStore implements Spillable {
@@ -64,6 +66,10 @@ export class RowStore implements Spillable {
     this.#resultTexts = new Arena(memory, 'results of a window');
     this.#results = columns.results.map((type) => allocateVector(this.#resultVectors, type, this.chunkRows));
     memory.registerSpillable(this);
+  }
+
+  get lookedUpBy(): string | undefined {
+    return this.#columns.lookedUpBy;
   }
 
   /** The chunk of a row that is kept; in memory until two others were asked for. */
@@ -113,7 +119,8 @@ export class RowStore implements Spillable {
     this.#dropResults();
     for (const [number, chunk] of this.#single) this.#dropSingle(number, chunk);
     for (const [number, chunk] of this.#chunks) this.#drop(number, chunk);
-    this.length = Math.ceil(this.length / this.chunkRows) * this.chunkRows;
+    const { splitRows } = this.#columns;
+    this.length = Math.ceil(this.length / splitRows) * splitRows;
     this.first = this.length;
   }
 
@@ -128,7 +135,7 @@ export class RowStore implements Spillable {
   }
 
   spillableBytes(): number {
-    if (this.#columns.lookedUpBy !== undefined) return 0;
+    if (this.lookedUpBy !== undefined) return 0;
     const average = this.#bytesHere / Math.max(1, this.#here.size);
     return Math.max(0, this.#bytesHere - CHUNKS_AT_HAND * average);
   }
@@ -139,7 +146,7 @@ export class RowStore implements Spillable {
 
   /** Puts all chunks that nobody has at hand into a file. */
   spill(): number {
-    if (this.#columns.lookedUpBy !== undefined) return 0;
+    if (this.lookedUpBy !== undefined) return 0;
     const before = this.#bytesHere;
     const idle = [...this.#here].filter((chunk) => !this.#isAtHand(chunk));
     const unsaved = idle.filter(({ copy }) => copy === undefined);
@@ -199,7 +206,7 @@ export class RowStore implements Spillable {
       while (address === 0 && (this.#leaveOne() || this.spill() > 0)) address = this.memory.tryAllocate(pages);
       if (address !== 0) return address >>> 0;
     }
-    return fitting(() => this.memory.allocate(pages, 'the rows of a window'), this.#columns.lookedUpBy) >>> 0;
+    return fitting(() => this.memory.allocate(pages, 'the rows of a window'), this.lookedUpBy) >>> 0;
   }
 
   /** Frees the pages of the chunk that is also in a file and was not asked for longest; false: there is none. */

@@ -7,6 +7,7 @@ import type { RowRange, WindowState } from './window-state.js';
 /** lag and lead: `inputs` are the value and perhaps a default, which is that of the row itself. */
 export class ShiftState implements WindowState {
   readonly usesFrame = false;
+  readonly looksUp = false;
   readonly pinned = -1;
   readonly lookahead: number;
   readonly #by: number;
@@ -50,6 +51,7 @@ export class ShiftState implements WindowState {
 export class NthState implements WindowState {
   readonly usesFrame = true;
   readonly lookahead = 0;
+  readonly looksUp = false;
   pinned = -1;
   readonly #place: NthPlace;
   readonly #values: ResultWriter;

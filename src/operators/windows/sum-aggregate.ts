@@ -18,7 +18,7 @@ const EXACT = 2 ** 53;
 
 abstract class ValuesAggregate implements FrameAggregate {
   readonly chosen = -1;
-  readonly looksBack = false;
+  readonly looksUp = false;
   protected readonly store: RowStore;
   protected count = 0;
   readonly #input: number | undefined;

@@ -26,6 +26,8 @@ export interface WindowState {
   compute(range: RowRange): void;
   /** Rows before this one are not looked at any more when the next one to compute is `next`, but for one pinned. */
   oldest(next: number): number;
+  /** The rows that it looks at are those of `LookupRows`. */
+  readonly looksUp: boolean;
   /** A row that must stay; -1: none. */
   readonly pinned: number;
   close(): void;
