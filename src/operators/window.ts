@@ -72,7 +72,10 @@ class WindowRows implements Operator {
     this.#lookahead = Math.max(0, ...this.#states.map(({ lookahead }) => lookahead));
   }
 
-  open(): void {}
+  open(): void {
+    this.#store.open();
+    this.#lookups?.store.open();
+  }
 
   beginSplit(): void {
     this.#next = this.#store.first;

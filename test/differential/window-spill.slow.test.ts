@@ -2,4 +2,4 @@
 import { it } from 'node:test';
 import { checkWindowSpill, FRAMES } from './support/check-window-spill.js';
 
-for (let frame = 0; frame < FRAMES; frame++) it(`frame ${frame}`, () => checkWindowSpill(200_000, frame));
+for (let frame = 0; frame < FRAMES; frame++) it(`frame ${frame}`, () => checkWindowSpill(60_000, frame));

@@ -1,8 +1,13 @@
-/** Chunks in the spill folder: those that leave memory together are one file, which goes when nobody asks for any of them. */
+/** Chunks in the spill folder: what leaves memory together is one file, which goes when nobody asks for any of it. */
 import { leatError } from '../../errors.js';
 import type { StateKernels } from '../../kernels/state-kernels.js';
 import type { SpillExtent, SpillFolder } from '../../memory/spill-folder.js';
-import type { Chunk } from './chunk.js';
+
+/** Pages that are written, and read into others, as they are. */
+export interface Fileable {
+  readonly runs: readonly { readonly address: number; readonly usedBytes: number }[];
+  copy: ChunkCopy | undefined;
+}
 
 /** Where a chunk begins in its file, and a checksum of each of its runs. */
 export interface ChunkCopy {
@@ -28,8 +33,8 @@ export class ChunkFiles {
     this.#kernels = kernels;
   }
 
-  /** Writes chunks that are full. */
-  write(chunks: readonly Chunk[]): void {
+  /** Writes what will not change. */
+  write(chunks: readonly Fileable[]): void {
     const writer = this.#spill.create('window');
     const file: ChunkFile = { extent: undefined, chunks: chunks.length };
     let bytes = 0;
@@ -47,7 +52,7 @@ export class ChunkFiles {
   }
 
   /** Reads the runs of a chunk that was written, into their pages. */
-  read({ copy, runs }: Chunk): void {
+  read({ copy, runs }: Fileable): void {
     const { file, checksums, offset } = copy!;
     const extent = file.extent!;
     let from = offset;
@@ -64,7 +69,7 @@ export class ChunkFiles {
   }
 
   /** Nobody asks for the chunk any more. */
-  forget({ copy }: Chunk): void {
+  forget({ copy }: Fileable): void {
     if (copy === undefined) return;
     copy.file.chunks--;
     if (copy.file.chunks === 0) this.#spill.remove(copy.file.extent!);

@@ -10,7 +10,7 @@ import { type DataType, PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import type { ExprKernels } from '../../kernels/expr-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import type { ChunkCopy } from './chunk-files.js';
+import type { ChunkCopy, Fileable } from './chunk-files.js';
 import { aligned, chunkBytes } from './chunk-sizes.js';
 
 /** Pages side by side; address 0: not in memory. */
@@ -29,7 +29,7 @@ interface TextPiece {
   readonly offset: number;
 }
 
-export class Chunk {
+export class Chunk implements Fileable {
   /** The number of its first row. */
   readonly first: number;
   /** For how many rows there is room. */

@@ -61,7 +61,7 @@ class MovingPick extends PickAggregate {
 
   constructor(store: RowStore, pick: WindowPick, inputs: readonly number[], result: number) {
     super(store, pick, inputs, result);
-    this.#rows = new RowQueue(store.memory);
+    this.#rows = new RowQueue(store);
   }
 
   get chosen(): number {

@@ -46,7 +46,7 @@ export class RowStore implements Spillable {
   /** What is kept in files. */
   readonly files: ChunkFiles;
   readonly #columns: StoredColumns;
-  readonly #results: readonly Vector[];
+  #results: readonly Vector[] = [];
   readonly #resultVectors: Arena;
   readonly #resultTexts: Arena;
   readonly #chunks = new Map<number, Chunk>();
@@ -64,8 +64,12 @@ export class RowStore implements Spillable {
     this.#columns = columns;
     this.#resultVectors = new Arena(memory, 'results of a window');
     this.#resultTexts = new Arena(memory, 'results of a window');
-    this.#results = columns.results.map((type) => allocateVector(this.#resultVectors, type, this.chunkRows));
-    memory.registerSpillable(this);
+  }
+
+  open(): void {
+    const { results, chunkRows } = this.#columns;
+    this.#results = results.map((type) => allocateVector(this.#resultVectors, type, chunkRows));
+    this.memory.registerSpillable(this);
   }
 
   get lookedUpBy(): string | undefined {
@@ -188,7 +192,7 @@ export class RowStore implements Spillable {
     const pages = Math.ceil((bytes + 16) / PAGE_BYTES);
     chunk.usedAt = this.clock;
     chunk.runs.push({ address: this.#take(pages), pages, usedBytes: 0 });
-    this.#bytesHere += pages * PAGE_BYTES;
+    if (this.#here.has(chunk)) this.#bytesHere += pages * PAGE_BYTES;
     return chunk.placeTexts(column, row, rows, bytes);
   }
 
@@ -209,15 +213,14 @@ export class RowStore implements Spillable {
     return fitting(() => this.memory.allocate(pages, 'the rows of a window'), this.lookedUpBy) >>> 0;
   }
 
-  /** Frees the pages of the chunk that is also in a file and was not asked for longest; false: there is none. */
+  /** Frees the pages of the chunk that is also in a file and came to memory first; false: there is none. */
   #leaveOne(): boolean {
-    let oldest: Chunk | undefined;
     for (const chunk of this.#here) {
       if (chunk.copy === undefined || this.#isAtHand(chunk)) continue;
-      if (oldest === undefined || chunk.usedAt < oldest.usedAt) oldest = chunk;
+      this.#free(chunk);
+      return true;
     }
-    if (oldest !== undefined) this.#free(oldest);
-    return oldest !== undefined;
+    return false;
   }
 
   #isAtHand(chunk: Chunk): boolean {
