@@ -73,7 +73,8 @@ export class NthState implements WindowState {
   compute({ chunk, from, to, low, high }: RowRange): void {
     const { n, fromEnd } = this.#place;
     for (let row = from; row < to; row++) {
-      const [first, behind] = [low[row - from], high[row - from]];
+      const first = low[row - from];
+      const behind = high[row - from];
       const other = fromEnd ? behind - n : first + n - 1;
       const index = row - chunk.first;
       if (other < first || other >= behind) this.#values.writeNull(chunk, index);
