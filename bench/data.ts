@@ -188,3 +188,14 @@ function padded(number: number, digits: number): string {
 function cents(amount: number): string {
   return `${Math.floor(amount / 100)}.${padded(amount % 100, 2)}`;
 }
+/** `id,k,t,v,x,at`: events of 20 k keys in no order; no two have the same `t`. 3 M rows are 150 MB. */
+export function events(rows: number): string {
+  const rng = random(20260711);
+  const first = Date.UTC(2026, 0, 1);
+  return dataFile(`events-${rows}.csv`, rows, 'id,k,t,v,x,at', (row) => {
+    const t = (row * 2654435) % 2 ** 22;
+    const at = new Date(first + rng.int(90 * 86400) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    const x = cents(rng.int(100000));
+    return `${row},${rng.int(20000)},${t},${rng.between(-1000, 100000)},${x},${at}`;
+  });
+}

@@ -21,6 +21,7 @@ import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { SORT, SORT_SPILLED } from './questions/sort.js';
 import { STATIONS, STATIONS_LARGE } from './questions/stations.js';
+import { WINDOWS } from './questions/windows.js';
 import { measureScaling } from './scaling.js';
 import { measureColumns, measureFlatMemory, measureStartup, measureValidation } from './small.js';
 
@@ -37,6 +38,7 @@ const QUESTIONS: readonly Question[] = [
   DISTINCT_GROUPS_SPILLED,
   ...H2OAI_GROUPS,
   ...H2OAI_JOINS,
+  ...WINDOWS,
   Q1_LARGE,
   STATIONS_LARGE,
 ];

@@ -11,6 +11,20 @@ export interface ExprKernels {
   andValidity(a: number, b: number, out: number, selection: number, count: number): void;
   /** Copies values of 1, 4, 8 or 16 bytes row by row. */
   moveRows(width: number, from: number, stride: number, out: number, selection: number, count: number): void;
+  /** Bytes of the texts of the positions 0 .. count-1, nulls left out; `validity` is of positions and never 0. */
+  measureTexts(texts: number, stride: number, validity: number, selection: number, count: number): number;
+  /** Copies these texts one behind another to `next`; out[k] is the view of position k, that of a null is empty. */
+  packTexts(
+    texts: number,
+    stride: number,
+    validity: number,
+    selection: number,
+    count: number,
+    out: number,
+    next: number,
+  ): void;
+  /** Has views, whose lengths are there, lie one behind another from `next` on; answers where the last one ends. */
+  placeTexts(views: number, count: number, next: number): number;
 
   /** i64: op 0 +, 1 -, 2 *. */
   arithmeticI64(
@@ -147,6 +161,17 @@ export interface ExprKernels {
     count: number,
   ): number;
 
+  /** i64: a timestamp and microseconds; fails outside the range of timestamps. */
+  addMicros(
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    count: number,
+  ): number;
   /** `part`: see TIME_PARTS, up to millennium. Fails below the range of timestamps. */
   truncateTimestamp(
     part: number,

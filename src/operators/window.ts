@@ -1,7 +1,8 @@
 /**
  * Window functions over rows that come partition by partition and in order. Rows wait in a store until all that their
  * results depend on has come, and stay there as long as later rows look back at them: nothing but the batch at hand for
- * ranks and running sums, the frame for moving ones, the partition where a result needs its end.
+ * ranks and running sums, the frame for moving ones, the partition where a result needs its end. What memory has no room
+ * for waits in the spill folder.
  */
 import { type DataType, PHYSICAL_BYTES } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
@@ -9,12 +10,15 @@ import { createVector, type Vector } from '../columnar/vector.js';
 import type { WindowFrame } from '../columnar/window.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { SortKey, WindowCall } from '../dataflow/logical-graph.js';
+import type { OperatorMetrics } from '../dataflow/metrics.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { chunkBytes, chunkRowsOf } from './windows/chunk-sizes.js';
 import { createWindowState } from './windows/create-state.js';
 import { FrameBounds } from './windows/frame-bounds.js';
+import { LookupRows, looksUp, lookupMinimumBytes } from './windows/lookup-rows.js';
 import { PartitionRows } from './windows/partition-rows.js';
-import { chunkBytes, chunkRowsOf, RowStore } from './windows/row-store.js';
+import { CHUNKS_AT_HAND, RowStore } from './windows/row-store.js';
 import type { WindowState } from './windows/window-state.js';
 
 export interface WindowConfig {
@@ -29,11 +33,15 @@ class WindowRows implements Operator {
   readonly #output: Collector;
   readonly #batchRows: number;
   readonly #store: RowStore;
+  readonly #lookups: LookupRows | undefined;
   readonly #partitions: PartitionRows;
   readonly #bounds: FrameBounds;
   readonly #states: readonly WindowState[];
   readonly #usesFrame: boolean;
   readonly #lookahead: number;
+  /** Frames end where the partition ends: rows can be taken in as they come. */
+  readonly #absorbs: boolean;
+  readonly #metrics: OperatorMetrics;
   /** First row of the partition at hand, next row to compute, first row that was not handed on. */
   #start = 0;
   #next = 0;
@@ -41,10 +49,16 @@ class WindowRows implements Operator {
 
   constructor(config: WindowConfig, context: OperatorContext, output: Collector) {
     const { types, partition, order, frame, calls } = config;
-    const { memory, batchRows } = context;
+    const { batchRows } = context;
     this.#output = output;
     const results = calls.map(({ result }) => result);
-    this.#store = new RowStore(memory, types, results, chunkRowsOf([...types, ...results], context));
+    const chunkRows = chunkRowsOf([...types, ...results], context);
+    const lookups = calls.filter(looksUp);
+    this.#lookups = lookups.length === 0 ? undefined : new LookupRows(context, types, lookups, chunkRows);
+    const splitRows = this.#lookups?.store.chunkRows ?? chunkRows;
+    this.#store = new RowStore(context, { input: types, results, chunkRows, splitRows });
+    this.#metrics = context.metrics;
+    this.#absorbs = frame.end.kind === 'unbounded';
     this.#batchRows = batchRows;
     this.#partitions = new PartitionRows(
       this.#store,
@@ -52,12 +66,16 @@ class WindowRows implements Operator {
       order.map(({ slot }) => slot),
     );
     this.#bounds = new FrameBounds(this.#store, frame, order[0]);
-    this.#states = calls.map((call, index) => createWindowState(this.#store, call, frame, types.length + index));
+    const stores = { rows: this.#store, lookups: this.#lookups };
+    this.#states = calls.map((call, index) => createWindowState(stores, call, frame, types.length + index));
     this.#usesFrame = this.#states.some(({ usesFrame }) => usesFrame);
     this.#lookahead = Math.max(0, ...this.#states.map(({ lookahead }) => lookahead));
   }
 
-  open(): void {}
+  open(): void {
+    this.#store.open();
+    this.#lookups?.store.open();
+  }
 
   beginSplit(): void {
     this.#next = this.#store.first;
@@ -68,7 +86,9 @@ class WindowRows implements Operator {
   processBatch(batch: RecordBatch): void {
     for (let from = 0; from < batch.selectedCount; ) {
       const before = this.#store.length;
-      from += this.#store.append(batch, from, batch.selectedCount - from);
+      const count = this.#store.append(batch, from, batch.selectedCount - from);
+      this.#lookups?.append(batch, from, count);
+      from += count;
       this.#partitions.mark(before);
       this.#advance(false);
     }
@@ -78,6 +98,7 @@ class WindowRows implements Operator {
     this.#advance(true);
     if (this.#held < this.#next) this.#emit();
     this.#store.clear();
+    this.#lookups?.store.clear();
     this.#partitions.clear();
   }
 
@@ -91,6 +112,7 @@ class WindowRows implements Operator {
       }
       const end = this.#partitions.end ?? (isLast ? length : undefined);
       const have = end ?? length;
+      if (this.#absorbs) for (const state of this.#states) state.absorb?.(have);
       const chunkEnd = (Math.floor(this.#next / chunkRows) + 1) * chunkRows;
       const ready = Math.min(chunkEnd, end ?? have - this.#lookahead);
       const to = this.#compute(ready, { start: this.#start, have, end });
@@ -103,10 +125,11 @@ class WindowRows implements Operator {
   #compute(ready: number, rows: { start: number; have: number; end: number | undefined }): number {
     const from = this.#next;
     if (ready <= from) return from;
+    const chunk = this.#store.workOn(from);
     const to = this.#usesFrame ? this.#bounds.find(from, ready, rows) : ready;
     if (to === from) return from;
     const { low, high } = this.#bounds;
-    const range = { chunk: this.#store.chunkOf(from), from, to, rows, low, high };
+    const range = { chunk, from, to, rows, low, high };
     for (const state of this.#states) state.compute(range);
     return to;
   }
@@ -119,7 +142,7 @@ class WindowRows implements Operator {
 
   /** Hands on the rows of the chunk that is computed last, and lets go of what nobody looks at any more. */
   #emit(): void {
-    const chunk = this.#store.chunkOf(this.#held);
+    const chunk = this.#store.workOn(this.#held);
     for (let from = this.#held; from < this.#next; from += this.#batchRows) {
       const rows = Math.min(this.#batchRows, this.#next - from);
       const vectors = chunk.vectors.map((vector, column) =>
@@ -129,21 +152,33 @@ class WindowRows implements Operator {
     }
     this.#held = this.#next;
     const framed = this.#usesFrame ? Math.min(this.#next, this.#bounds.oldest) : this.#next;
-    const oldest = this.#states.reduce((least, state) => Math.min(least, state.oldest(this.#next)), framed);
     // The row before the next one is what that is held against.
+    const last = this.#store.length - 1;
     this.#store.release(
-      Math.min(oldest, this.#store.length - 1),
+      this.#oldest(Math.min(framed, last), false),
       this.#states.map(({ pinned }) => pinned),
     );
+    this.#lookups?.store.release(this.#oldest(Math.min(this.#next, last), true), []);
+  }
+
+  /** Rows before this one, which is not behind `most`, are not looked at any more: among those that are looked up, or the others. */
+  #oldest(most: number, looksUp: boolean): number {
+    return this.#states
+      .filter((state) => state.looksUp === looksUp)
+      .reduce((least, state) => Math.min(least, state.oldest(this.#next)), most);
   }
 
   endInput(): undefined {
+    const { files, bytes } = this.#store.files;
+    this.#metrics.spilledRuns += files;
+    this.#metrics.spilledBytes += bytes;
     return undefined;
   }
 
   close(): void {
     for (const state of this.#states) state.close();
-    this.#store.clear();
+    this.#store.close();
+    this.#lookups?.store.close();
   }
 }
 
@@ -152,29 +187,28 @@ function rowsFrom({ type, physical, values, validity }: Vector, row: number, has
   return createVector(type, values + row * PHYSICAL_BYTES[physical], hasNulls ? validity + row : 0);
 }
 
-/** Calls that may choose a row which stays when those around it have gone. */
+/** Calls that may choose a row which stays, by itself, when those around it have gone. */
 function choosesRow({ spec }: WindowCall): boolean {
   if (spec.kind === 'accumulate') return spec.accumulator.kind === 'min' || spec.accumulator.kind === 'max';
   return spec.kind === 'pick' || spec.kind === 'nth';
 }
 
-/** Calls that keep the rows of a frame in an order. */
-function sortsRows({ spec }: WindowCall): boolean {
-  return spec.kind === 'fold' || (spec.kind === 'accumulate' && spec.isDistinct);
-}
+/** The row, or those that may follow it. */
+const CHOSEN_PAGES = 1;
 
-/** The rows in order, a batch for a fold, and what the fold keeps. */
-const SORTING_PAGES = 4;
+/** Texts that their chunks have no room for; those of results lie beside them. */
+const TEXT_PAGES = 1;
 
 export const WINDOW: TransformFactory<WindowConfig> = {
   role: 'transform',
   kind: 'window',
-  // The chunk at work and the one before it; one that a call has chosen a row of, and its queue.
   minimumBytes: ({ types, calls }, sizes) => {
-    const all = [...types, ...calls.map(({ result }) => result)];
-    const chunk = Math.ceil(chunkBytes(all, chunkRowsOf(all, sizes)) / PAGE_BYTES) + 1;
-    const sorting = calls.filter(sortsRows).length * SORTING_PAGES;
-    return (2 * chunk + calls.filter(choosesRow).length * (chunk + 1) + sorting) * PAGE_BYTES;
+    const results = calls.map(({ result }) => result);
+    const rows = chunkRowsOf([...types, ...results], sizes);
+    const pages = (of: readonly DataType[]): number => Math.ceil(chunkBytes(of, rows) / PAGE_BYTES);
+    const lookups = lookupMinimumBytes(calls.filter(looksUp), sizes);
+    const chosen = calls.filter(choosesRow).length * CHOSEN_PAGES;
+    return (CHUNKS_AT_HAND * pages(types) + TEXT_PAGES + pages(results) + chosen) * PAGE_BYTES + lookups;
   },
   create: (config, context, output) => new WindowRows(config, context, output),
 };

@@ -42,11 +42,14 @@ test('a partition need not fit when nothing looks at its end', async () => {
   assert.equal(out, `total,most,head\n${total},${text}6,${text}0\n`);
 });
 
-test('a partition that must be kept and does not fit ends the run with what to do', async () => {
-  const steps = '  - over:\n      share: x / sum(x)\n      last: lead(s)\n';
+test('of rows that a call looks up in an order of its own no more must fit than the values it looks at', async () => {
+  const given = { csv: LARGE, schema: LARGE_SCHEMA };
+  const over = (call: string): string => `  - over:\n      looked_up: |\n        ${call}\n      behind: lead(s)\n`;
+  const steps = over('median(x)');
+  assert.equal(await run({ ...given, steps, memoryBytes: 6 << 20 }), await run({ ...given, steps }));
   await assert.rejects(
-    run({ csv: LARGE, schema: LARGE_SCHEMA, steps, memoryBytes: 4 << 20 }),
-    /MEMORY_EXHAUSTED: the rows that a window looks at do not fit/,
+    run({ ...given, steps: over('count(DISTINCT s)'), memoryBytes: 6 << 20 }),
+    /MEMORY_EXHAUSTED: the rows that count\(DISTINCT s\) looks at do not fit/,
   );
 });
 

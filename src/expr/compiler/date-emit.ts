@@ -1,5 +1,7 @@
 /** Code of date functions; what is missing here is the interpreter's. */
+import { MICROS_PER_DAY } from '../../columnar/calendar.js';
 import { TIME_PARTS } from '../../kernels/expr-kernels.js';
+import type { BoundExpr } from '../bound.js';
 import type { EmitRule } from './emit.js';
 
 type TimePart = keyof typeof TIME_PARTS;
@@ -41,4 +43,29 @@ export function partEmit(name: TimePart): EmitRule {
         },
     };
   };
+}
+
+/** A timestamp and an interval that is so many microseconds, whatever the timestamp is. */
+export const addIntervalEmit: EmitRule = ([, months, days, micros]) => {
+  if (constantOf(months) !== 0n) return null;
+  const [wholeDays, rest] = [constantOf(days), constantOf(micros)];
+  if (wholeDays === undefined || rest === undefined) return null;
+  const sum = wholeDays * MICROS_PER_DAY + rest;
+  if (BigInt.asIntN(64, sum) !== sum) return null;
+  return {
+    kind: 'kernel',
+    mayFail: true,
+    makesNull: false,
+    columns: [0],
+    prepare: (constants) => {
+      const amount = constants.bytes(new Uint8Array(BigInt64Array.of(sum).buffer));
+      return ({ kernels, args: [a], out, validity, selection, count }) =>
+        kernels.addMicros(a.values, a.stride, amount, 0, out, validity, selection, count);
+    },
+  };
+};
+
+function constantOf(expr: BoundExpr): bigint | undefined {
+  if (expr.op !== 'literal') return undefined;
+  return typeof expr.value === 'number' || typeof expr.value === 'bigint' ? BigInt(expr.value) : undefined;
 }

@@ -12,6 +12,7 @@ import { addMonths } from '../../columnar/date-fields.js';
 import { BIGINT_MAX, BIGINT_MIN } from '../../columnar/range.js';
 import { formatValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
+import { addIntervalEmit } from '../compiler/date-emit.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { type DateUnit, findUnit, isTimeUnit, refuseUnit, UNIT_MICROS } from './date-units.js';
 import { define } from './define.js';
@@ -100,6 +101,7 @@ export const DATE_INTERVALS: readonly ScalarFunction[] = [
     nullRule: 'propagate',
     mayFail: () => true,
     evaluate: addInterval,
+    emit: addIntervalEmit,
   },
   define({
     id: 'time_bucket',

@@ -1,4 +1,5 @@
 // Rows of a column kernel: `count` rows, either 0 .. count-1 or those of the selection; a zero validity byte skips one.
+import { copyBytes } from './copy-bytes';
 
 /** Row number `k` of the selection. */
 // @ts-ignore: decorator
@@ -54,4 +55,34 @@ export function moveRows(width: u32, from: usize, stride: u32, out: usize, selec
       store<u64>(target, load<u64>(source, 8), 8);
     }
   }
+}
+
+/** Bytes of the texts of `count` positions, nulls left out; `validity` is of positions. */
+export function measureTexts(texts: usize, stride: u32, validity: usize, selection: usize, count: u32): u32 {
+  let bytes: u32 = 0;
+  for (let k: u32 = 0; k < count; k++) {
+    if (load<u8>(validity + k)) bytes += load<u32>(texts + <usize>rowAt(selection, k) * stride, 4);
+  }
+  return bytes;
+}
+
+/** Copies them one behind another from `next` on; out[k] is the view of position k, and that of a null empty. */
+export function packTexts(texts: usize, stride: u32, validity: usize, selection: usize, count: u32, out: usize, next: usize): void {
+  for (let k: u32 = 0; k < count; k++, out += 8) {
+    const text = texts + <usize>rowAt(selection, k) * stride;
+    const bytes: u32 = load<u8>(validity + k) ? load<u32>(text, 4) : 0;
+    copyBytes(next, load<u32>(text), bytes);
+    store<u32>(out, u32(next));
+    store<u32>(out, bytes, 4);
+    next += bytes;
+  }
+}
+
+/** Views of texts that lie one behind another from `next` on, of the lengths that they have; where the last one ends. */
+export function placeTexts(views: usize, count: u32, next: usize): u32 {
+  for (let k: u32 = 0; k < count; k++, views += 8) {
+    store<u32>(views, u32(next));
+    next += load<u32>(views, 4);
+  }
+  return u32(next);
 }

@@ -209,3 +209,31 @@ export function timestampToDate(
     store<i32>(out + (<usize>row << 2), <i32>floorDivide(micros, MICROS_PER_DAY));
   }
 }
+
+/** The first midnight, and the number that is none: beyond both there are no timestamps. */
+const EARLIEST: i64 = -106751991 * MICROS_PER_DAY;
+const INFINITE: i64 = i64.MAX_VALUE;
+
+/** out = a + b microseconds; fails where that is no timestamp. */
+export function addMicros(
+  a: usize,
+  aStride: u32,
+  b: usize,
+  bStride: u32,
+  out: usize,
+  validity: usize,
+  selection: usize,
+  count: u32,
+): i32 {
+  for (let k: u32 = 0; k < count; k++) {
+    const row = rowAt(selection, k);
+    if (isNull(validity, row)) continue;
+    const moment = load<i64>(a + <usize>row * aStride);
+    const micros = load<i64>(b + <usize>row * bStride);
+    const result = moment + micros;
+    const overflows = ((moment ^ result) & (micros ^ result)) < 0;
+    if (overflows || result < EARLIEST || result == INFINITE) return row;
+    store<i64>(out + (<usize>row << 3), result);
+  }
+  return -1;
+}

@@ -4,6 +4,7 @@
 //     payload     a bit a column (1: null), values without gaps, the bytes of texts in the order of their columns
 //
 // Columns are gone through one after another: each kernel keeps in an array of its own how far every row has come.
+import { copyBytes } from './copy-bytes';
 import { rowAt } from './state-column';
 import { encodeText, orderedDouble, SIGN, VALUE_MARKER, nullMarker } from './state-key';
 import {
@@ -166,31 +167,6 @@ function writeKey(physical: u32, order: u32, column: usize, selection: usize, fr
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function copyShort(to: usize, from: usize, bytes: u32): void {
-  // Texts are short, and a call of memory.copy costs more than they do.
-  while (bytes >= 8) {
-    store<u64>(to, load<u64>(from));
-    to += 8;
-    from += 8;
-    bytes -= 8;
-  }
-  if (bytes & 4) {
-    store<u32>(to, load<u32>(from));
-    to += 4;
-    from += 4;
-  }
-  if (bytes & 2) {
-    store<u16>(to, load<u16>(from));
-    to += 2;
-    from += 2;
-  }
-  if (bytes & 1) store<u8>(to, load<u8>(from));
-}
-
-const LONG_TEXT: u32 = 128;
-
 /** Value column `v`, `offset` bytes behind the payload's start; tails[i]: where the next text of position i goes. */
 // @ts-ignore: decorator
 @inline
@@ -219,8 +195,7 @@ function valueColumn(physical: u32, v: u32, offset: u32, column: usize, selectio
       const bytes = load<u32>(value, 4);
       const tail: usize = load<u32>(tails + (i << 2));
       store<u32>(at, bytes);
-      if (bytes < LONG_TEXT) copyShort(tail, load<u32>(value), bytes);
-      else memory.copy(tail, load<u32>(value), bytes);
+      copyBytes(tail, load<u32>(value), bytes);
       store<u32>(tails + (i << 2), u32(tail) + bytes);
     } else {
       store<u64>(at, load<u64>(value));

@@ -24,7 +24,9 @@ export function at(column: number, stride: number, row: number): number {
   return (column >>> 0) + row * stride;
 }
 
-export function rowTwin(heap: Heap): Pick<ExprKernels, 'andValidity' | 'moveRows'> {
+export function rowTwin(
+  heap: Heap,
+): Pick<ExprKernels, 'andValidity' | 'moveRows' | 'measureTexts' | 'packTexts' | 'placeTexts'> {
   return {
     andValidity(a, b, out, selection, count) {
       visitRows(heap, 0, selection, count, (row) => {
@@ -39,5 +41,41 @@ export function rowTwin(heap: Heap): Pick<ExprKernels, 'andValidity' | 'moveRows
         heap.u8.copyWithin(at(out, width, row), source, source + width);
       });
     },
+    measureTexts(texts, stride, validity, selection, count) {
+      let bytes = 0;
+      for (let k = 0; k < count; k++) bytes += textAt(heap, texts, stride, validity, selection, k).bytes;
+      return bytes;
+    },
+    packTexts(texts, stride, validity, selection, count, out, next) {
+      let end = next >>> 0;
+      for (let k = 0; k < count; k++) {
+        const { address, bytes } = textAt(heap, texts, stride, validity, selection, k);
+        heap.u8.copyWithin(end, address, address + bytes);
+        heap.u32.set([end, bytes], at(out, 8, k) >>> 2);
+        end += bytes;
+      }
+    },
+    placeTexts(views, count, next) {
+      let end = next >>> 0;
+      for (let k = 0; k < count; k++) {
+        const word = at(views, 8, k) >>> 2;
+        heap.u32[word] = end;
+        end += heap.u32[word + 1];
+      }
+      return end;
+    },
   };
+}
+
+/** The text of position `k`; that of a null is empty. */
+function textAt(
+  { u8, u32 }: Heap,
+  texts: number,
+  stride: number,
+  validity: number,
+  selection: number,
+  k: number,
+): { readonly address: number; readonly bytes: number } {
+  const word = at(texts, stride, selection === 0 ? k : u32[(selection >>> 2) + k]) >>> 2;
+  return { address: u32[word], bytes: u8[at(validity, 1, k)] === 0 ? 0 : u32[word + 1] };
 }

@@ -5,11 +5,13 @@ import { at, visitRows } from './expr-twin-rows.js';
 
 type TimeKernels = Pick<
   ExprKernels,
-  'truncateTimestamp' | 'partOfDate' | 'partOfTimestamp' | 'dateToTimestamp' | 'timestampToDate'
+  'addMicros' | 'truncateTimestamp' | 'partOfDate' | 'partOfTimestamp' | 'dateToTimestamp' | 'timestampToDate'
 >;
 
 const DAY_MS = 86_400_000;
 const DAY_MICROS = 86_400_000_000n;
+const EARLIEST = -106_751_991n * DAY_MICROS;
+const LATEST = 2n ** 63n - 1n;
 const UNIT_MICROS = [1n, 1000n, 1_000_000n, 60_000_000n, 3_600_000_000n, DAY_MICROS];
 
 const floorDivide = (a: bigint, b: bigint): bigint => (a - (((a % b) + b) % b)) / b;
@@ -106,6 +108,11 @@ export function timeTwin(heap: Heap): TimeKernels {
     return true;
   };
   return {
+    addMicros: (a, aStride, b, bStride, out, validity, selection, count) =>
+      visitRows(heap, validity, selection, count, (row) => {
+        const result = loadMicros(a, aStride, row) + loadMicros(b, bStride, row);
+        return result >= EARLIEST && result < LATEST && storeMicros(out, row, result);
+      }),
     truncateTimestamp: (part, a, aStride, out, validity, selection, count) =>
       visitRows(heap, validity, selection, count, (row) => {
         const unit = UNIT_MICROS[Math.min(part, TIME_PARTS.day)];

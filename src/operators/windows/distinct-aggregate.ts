@@ -1,11 +1,15 @@
 /** An aggregate of one row of each different keys in a frame: the others change nothing while one is in. */
+import type { AccumulatorSpec } from '../../columnar/accumulator.js';
 import type { Vector } from '../../columnar/vector.js';
+import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
+import type { LookupRows } from './lookup-rows.js';
 import { OrderedRows } from './ordered-rows.js';
-import type { Chunk, RowStore } from './row-store.js';
+import type { RowStore } from './row-store.js';
+import { createSum } from './sum-aggregate.js';
 
-export class DistinctAggregate implements FrameAggregate {
-  readonly looksBack = true;
+class DistinctAggregate implements FrameAggregate {
+  readonly looksUp = true;
   readonly chosen = -1;
   readonly #inner: FrameAggregate;
   readonly #rows: OrderedRows;
@@ -41,4 +45,14 @@ export class DistinctAggregate implements FrameAggregate {
     this.#rows.close();
     this.#inner.close();
   }
+}
+
+/** `inputs`: the value, then the keys. */
+export function createDistinct(
+  lookups: LookupRows,
+  accumulator: AccumulatorSpec,
+  inputs: readonly number[],
+): FrameAggregate {
+  const [value, ...keys] = lookups.slotsOf(inputs);
+  return new DistinctAggregate(lookups.store, createSum(lookups.store, accumulator, value), keys);
 }

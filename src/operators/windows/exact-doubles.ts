@@ -67,18 +67,20 @@ export class ExactDoubles {
   }
 }
 
+/** Without a pair or an array of its own for each part: this is done for every row. */
 function growParts(parts: number[], value: number): void {
   let sum = value;
   let kept = 0;
-  for (let i = 0; i < parts.length; i++) {
-    let [large, small] = [sum, parts[i]];
-    if (Math.abs(large) < Math.abs(small)) [large, small] = [small, large];
-    sum = large + small;
-    const low = small - (sum - large);
+  const count = parts.length;
+  for (let i = 0; i < count; i++) {
+    const part = parts[i];
+    const next = sum + part;
+    const low = Math.abs(sum) < Math.abs(part) ? sum - (next - part) : part - (next - sum);
+    sum = next;
     if (low !== 0) parts[kept++] = low;
   }
-  parts.length = kept;
-  if (sum !== 0) parts.push(sum);
+  if (sum !== 0) parts[kept++] = sum;
+  while (parts.length > kept) parts.pop();
 }
 
 /** The double nearest to the sum of the parts, ties to even. */

@@ -11,18 +11,22 @@ import { Arena } from '../../memory/arena.js';
 import { createFold } from '../folds/create-fold.js';
 import type { Fold, TextView } from '../folds/fold.js';
 import { quantileOf } from '../folds/quantile.js';
+import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
+import type { LookupRows } from './lookup-rows.js';
 import { OrderedRows } from './ordered-rows.js';
-import { RowReader } from './partition-rows.js';
-import { type Chunk, fitting, type RowStore } from './row-store.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 import { copyValue, writeNull } from './values.js';
 
 /** Rows that a fold is given at once. */
 const FOLD_ROWS = 256;
 
 export class FoldAggregate implements FrameAggregate {
-  readonly looksBack = true;
+  readonly looksUp = true;
   readonly chosen = -1;
+  /** Of the results, and what is looked up. */
+  readonly #results: RowStore;
   readonly #store: RowStore;
   readonly #spec: WindowFold;
   readonly #value: number;
@@ -34,8 +38,10 @@ export class FoldAggregate implements FrameAggregate {
   #vectors: readonly [values: Vector, counts: Vector] | undefined;
 
   /** `inputs`: the value, then the keys. */
-  constructor(store: RowStore, spec: WindowFold, inputs: readonly number[], result: DataType) {
-    const [value, ...keys] = inputs;
+  constructor(results: RowStore, lookups: LookupRows, spec: WindowFold, inputs: readonly number[], result: DataType) {
+    const { store } = lookups;
+    const [value, ...keys] = lookups.slotsOf(inputs);
+    this.#results = results;
     const count = spec.isDistinct && spec.isWeighted ? 1 : null;
     this.#store = store;
     this.#spec = spec;
@@ -58,7 +64,7 @@ export class FoldAggregate implements FrameAggregate {
     this.#rows.clear();
   }
 
-  write(chunk: Chunk, result: Vector, row: number): void {
+  write(_chunk: Chunk, result: Vector, row: number): void {
     const { heap } = this.#store.memory;
     const value = this.#result(result.type);
     if (value === null) {
@@ -66,7 +72,7 @@ export class FoldAggregate implements FrameAggregate {
       return;
     }
     heap.u8[(result.validity >>> 0) + row] = 1;
-    const allocate = (bytes: number): number => fitting(() => chunk.arena.allocate(bytes, 1)) >>> 0;
+    const allocate = (bytes: number): number => this.#results.resultText(bytes);
     if (typeof value !== 'object') {
       writeValue(heap, result.physical, result.values, row, value, allocate);
       return;

@@ -4,7 +4,7 @@
  */
 import type { FrameBound, KeyOrder, WindowFrame } from '../../columnar/window.js';
 import { isNull } from '../../expr/compiler/row-values.js';
-import { RowReader } from './partition-rows.js';
+import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
 import { compareValues } from './values.js';
 

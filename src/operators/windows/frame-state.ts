@@ -4,7 +4,8 @@
  */
 
 import type { Vector } from '../../columnar/vector.js';
-import type { Chunk, RowStore } from './row-store.js';
+import type { Chunk } from './chunk.js';
+import type { RowStore } from './row-store.js';
 import { copyValue } from './values.js';
 import type { RowRange, WindowState } from './window-state.js';
 
@@ -17,8 +18,8 @@ export interface FrameAggregate {
   clear(): void;
   /** Writes the result into a row of the chunk, which lasts as long as texts of the result. */
   write(chunk: Chunk, result: Vector, row: number): void;
-  /** Rows that are in are looked at again. */
-  readonly looksBack: boolean;
+  /** Rows that are in are looked at again, as `LookupRows` has them. */
+  readonly looksUp: boolean;
   /** The row whose value is the result, if it is one; -1: none. */
   readonly chosen: number;
   close(): void;
@@ -67,14 +68,22 @@ export class FrameState implements WindowState {
       this.#low = low;
       this.#high = low;
     }
-    while (this.#high < high) this.#aggregate.add(this.#high++);
+    this.absorb(high);
     while (this.#low < low) this.#aggregate.remove(this.#low++);
     return true;
   }
 
+  absorb(to: number): void {
+    while (this.#high < to) this.#aggregate.add(this.#high++);
+  }
+
   oldest(next: number): number {
-    const leaves = !this.#grows || this.#aggregate.looksBack;
+    const leaves = !this.#grows || this.looksUp;
     return Math.min(next, leaves ? this.#low : this.#high);
+  }
+
+  get looksUp(): boolean {
+    return this.#aggregate.looksUp;
   }
 
   get pinned(): number {

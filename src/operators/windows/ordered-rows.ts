@@ -5,8 +5,9 @@
 import type { KeyOrder } from '../../columnar/window.js';
 import { isNull } from '../../expr/compiler/row-values.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { RowReader } from './partition-rows.js';
-import { fitting, type RowStore } from './row-store.js';
+import { fitting } from './fitting.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 import { compareValues } from './values.js';
 
 const ROWS_PER_PAGE = PAGE_BYTES / 8;
@@ -168,7 +169,8 @@ export class OrderedRows {
   }
 
   #newPage(): Page {
-    const address = fitting(() => this.#store.memory.allocate(1, 'the rows of a window')) >>> 0;
+    const { memory, lookedUpBy } = this.#store;
+    const address = fitting(() => memory.allocate(1, 'the rows of a window'), lookedUpBy) >>> 0;
     return { start: address >>> 3, length: 0 };
   }
 

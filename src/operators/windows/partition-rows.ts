@@ -2,43 +2,13 @@
  * The rows of the store as partitions and peers: what each row begins is found out when it comes, by holding it against
  * the row before it.
  */
-import type { Chunk, RowStore } from './row-store.js';
+import type { Chunk } from './chunk.js';
+import type { RowStore } from './row-store.js';
 import { isSameValue } from './values.js';
 
 /** Marks of a row. The first row of a partition is the first of its peers, whether its order keys have changed or not. */
 const BEGINS_PEERS = 1;
 const BEGINS_PARTITION = 2;
-
-/** A place among the rows that is asked for in ascending order, mostly. */
-export class RowReader {
-  readonly #store: RowStore;
-  #chunk: Chunk | undefined;
-  /** The row within its chunk. */
-  index = 0;
-
-  constructor(store: RowStore) {
-    this.#store = store;
-  }
-
-  seek(row: number): Chunk {
-    const chunk = this.#chunk;
-    const at = chunk === undefined ? -1 : row - chunk.first;
-    if (chunk !== undefined && at >= 0 && at < this.#store.chunkRows) {
-      this.index = at;
-      return chunk;
-    }
-    const found = this.#store.chunkOf(row);
-    this.#chunk = found;
-    this.index = row - found.first;
-    return found;
-  }
-
-  /** Whether no peer of the row stands before it. */
-  beginsPeers(row: number): boolean {
-    const { flags } = this.seek(row);
-    return this.#store.memory.heap.u8[flags + this.index] !== 0;
-  }
-}
 
 export class PartitionRows {
   readonly #store: RowStore;

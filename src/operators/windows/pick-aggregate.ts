@@ -1,40 +1,67 @@
-/**
- * The value of the row that is first by some keys: min, max, first, last, arg_max. While rows leave, those are kept that
- * will be first when others have gone, each behind the one before it in both senses.
- */
+/** The value of the row that is first by some keys: min, max, first, last, arg_max. */
 import type { Vector } from '../../columnar/vector.js';
 import type { WindowPick } from '../../columnar/window.js';
-import { isNull } from '../../expr/compiler/row-values.js';
+import type { Chunk } from './chunk.js';
 import type { FrameAggregate } from './frame-state.js';
-import { RowReader } from './partition-rows.js';
+import { PickOrder } from './pick-order.js';
+import { ResultWriter } from './result-writer.js';
 import { RowQueue } from './row-queue.js';
-import type { Chunk, RowStore } from './row-store.js';
-import { compareValues, copyValue, writeNull } from './values.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 
-export class PickAggregate implements FrameAggregate {
-  readonly looksBack = false;
-  readonly #store: RowStore;
-  readonly #pick: WindowPick;
-  readonly #value: number;
-  readonly #keys: readonly number[];
-  readonly #condition: number | undefined;
-  readonly #grows: boolean;
-  /** The first row, and those that may follow it; no more than the first when no row leaves. */
+abstract class PickAggregate implements FrameAggregate {
+  readonly looksUp = false;
+  protected readonly order: PickOrder;
+  readonly #reader: RowReader;
+  readonly #values: ResultWriter;
+
+  constructor(store: RowStore, pick: WindowPick, inputs: readonly number[], result: number) {
+    this.order = new PickOrder(store, pick, inputs);
+    this.#reader = new RowReader(store);
+    this.#values = new ResultWriter(store, inputs[0], result);
+  }
+
+  abstract readonly chosen: number;
+  abstract add(row: number): void;
+  abstract remove(row: number): void;
+  abstract clear(): void;
+  abstract close(): void;
+
+  write(chunk: Chunk, _result: Vector, row: number): void {
+    const { chosen } = this;
+    if (chosen < 0) {
+      this.#values.writeNull(chunk, row);
+      return;
+    }
+    const found = this.#reader.seek(chosen);
+    this.#values.write(chosen, found, this.#reader.index, chunk, row);
+  }
+}
+
+/** While no row leaves. */
+class GrowingPick extends PickAggregate {
+  chosen = -1;
+
+  add(row: number): void {
+    if (this.order.counts(row) && (this.chosen < 0 || this.order.isBetter(row, this.chosen))) this.chosen = row;
+  }
+
+  remove(): void {}
+
+  clear(): void {
+    this.chosen = -1;
+  }
+
+  close(): void {}
+}
+
+/** Rows leave: those are kept that will be first when others have gone, each behind the one before it in both senses. */
+class MovingPick extends PickAggregate {
   readonly #rows: RowQueue;
-  readonly #newer: RowReader;
-  readonly #older: RowReader;
 
-  /** `inputs`: the value, the keys, perhaps a condition. */
-  constructor(store: RowStore, pick: WindowPick, inputs: readonly number[], grows: boolean) {
-    this.#store = store;
-    this.#pick = pick;
-    this.#value = inputs[0];
-    this.#keys = inputs.slice(1, 1 + pick.orders.length);
-    this.#condition = pick.isConditional ? inputs[inputs.length - 1] : undefined;
-    this.#grows = grows;
-    this.#rows = new RowQueue(store.memory);
-    this.#newer = new RowReader(store);
-    this.#older = new RowReader(store);
+  constructor(store: RowStore, pick: WindowPick, inputs: readonly number[], result: number) {
+    super(store, pick, inputs, result);
+    this.#rows = new RowQueue(store);
   }
 
   get chosen(): number {
@@ -42,10 +69,9 @@ export class PickAggregate implements FrameAggregate {
   }
 
   add(row: number): void {
-    const { vectors } = this.#newer.seek(row);
-    if (!this.#counts(vectors, this.#newer.index)) return;
-    while (this.#rows.length > 0 && this.#isBetter(vectors, this.#rows.last)) this.#rows.pop();
-    if (this.#rows.length === 0 || !this.#grows) this.#rows.push(row);
+    if (!this.order.counts(row)) return;
+    while (this.#rows.length > 0 && this.order.isBetter(row, this.#rows.last)) this.#rows.pop();
+    this.#rows.push(row);
   }
 
   remove(row: number): void {
@@ -56,43 +82,18 @@ export class PickAggregate implements FrameAggregate {
     this.#rows.clear();
   }
 
-  write(_chunk: Chunk, result: Vector, row: number): void {
-    const { heap } = this.#store.memory;
-    if (this.#rows.length === 0) {
-      writeNull(heap, result, row);
-      return;
-    }
-    const { vectors } = this.#older.seek(this.#rows.first);
-    copyValue(heap, vectors[this.#value], this.#older.index, result, row);
-  }
-
   close(): void {
     this.#rows.close();
   }
+}
 
-  #counts(vectors: readonly Vector[], row: number): boolean {
-    const { heap } = this.#store.memory;
-    const { skipsNullValues, skipsNullKeys } = this.#pick;
-    if (skipsNullValues && isNull(heap, vectors[this.#value], row)) return false;
-    if (skipsNullKeys && this.#keys.some((key) => isNull(heap, vectors[key], row))) return false;
-    if (this.#condition === undefined) return true;
-    const condition = vectors[this.#condition];
-    return !isNull(heap, condition, row) && heap.u8[(condition.values >>> 0) + row] !== 0;
-  }
-
-  /** Whether the newer row comes before an older one. */
-  #isBetter(vectors: readonly Vector[], older: number): boolean {
-    const { heap } = this.#store.memory;
-    const others = this.#older.seek(older).vectors;
-    const [row, other] = [this.#newer.index, this.#older.index];
-    for (let k = 0; k < this.#keys.length; k++) {
-      const [a, b] = [vectors[this.#keys[k]], others[this.#keys[k]]];
-      const { descending, nullsFirst } = this.#pick.orders[k];
-      const [isNullA, isNullB] = [isNull(heap, a, row), isNull(heap, b, other)];
-      if (isNullA !== isNullB) return isNullA === nullsFirst;
-      const compared = isNullA ? 0 : compareValues(heap, a, row, b, other);
-      if (compared !== 0) return compared < 0 !== descending;
-    }
-    return this.#pick.takesLast;
-  }
+/** `inputs`: the value, the keys, perhaps a condition. `grows`: no row leaves. */
+export function createPick(
+  store: RowStore,
+  pick: WindowPick,
+  inputs: readonly number[],
+  grows: boolean,
+  result: number,
+): FrameAggregate {
+  return new (grows ? GrowingPick : MovingPick)(store, pick, inputs, result);
 }

@@ -1,7 +1,7 @@
 /** Ranks: places in the order of the partition. */
 import type { WindowSpec } from '../../columnar/window.js';
 import { assertNever } from '../../errors.js';
-import { RowReader } from './partition-rows.js';
+import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
 import type { RowRange, WindowState } from './window-state.js';
 
@@ -12,6 +12,7 @@ export type Ranking = Extract<
 
 export class RankingState implements WindowState {
   readonly usesFrame = false;
+  readonly looksUp = false;
   readonly pinned = -1;
   readonly lookahead: number;
   readonly #store: RowStore;

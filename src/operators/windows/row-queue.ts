@@ -1,67 +1,120 @@
-/** Numbers of rows in managed memory that go at both ends: a ring that grows. */
+/**
+ * Numbers of rows that come at the end and go at both: pages, of which only the first and the last are looked at. Those between
+ * them go to a file when memory is refused.
+ */
 import { PAGE_BYTES } from '../../memory/heap.js';
-import type { TaskMemory } from '../../memory/task-memory.js';
-import { fitting } from './row-store.js';
+import type { ChunkCopy, Fileable } from './chunk-files.js';
+import { fitting } from './fitting.js';
+import type { RowStore } from './row-store.js';
 
 const ROWS_PER_PAGE = PAGE_BYTES / 8;
 
-export class RowQueue {
-  readonly #memory: TaskMemory;
-  #address = 0;
-  #pages = 0;
-  #head = 0;
-  length = 0;
+class QueuePage implements Fileable {
+  readonly runs: readonly [{ address: number; readonly pages: number; readonly usedBytes: number }];
+  copy: ChunkCopy | undefined;
 
-  constructor(memory: TaskMemory) {
-    this.#memory = memory;
+  constructor(address: number) {
+    this.runs = [{ address, pages: 1, usedBytes: PAGE_BYTES }];
+  }
+}
+
+export class RowQueue {
+  length = 0;
+  readonly #store: Pick<RowStore, 'memory' | 'files'>;
+  readonly #pages: QueuePage[] = [];
+  /** Of the first page the first row that is in, of the last one the first place that is free. */
+  #head = 0;
+  #tail = 0;
+
+  constructor(store: Pick<RowStore, 'memory' | 'files'>) {
+    this.#store = store;
   }
 
   get first(): number {
-    return this.#memory.heap.f64[this.#index(0)];
+    return this.#store.memory.heap.f64[(this.#pages[0].runs[0].address >>> 3) + this.#head];
   }
 
   get last(): number {
-    return this.#memory.heap.f64[this.#index(this.length - 1)];
+    const { address } = this.#pages[this.#pages.length - 1].runs[0];
+    return this.#store.memory.heap.f64[(address >>> 3) + this.#tail - 1];
   }
 
   /** Throws MEMORY_EXHAUSTED. */
   push(row: number): void {
-    if (this.length === this.#pages * ROWS_PER_PAGE) this.#grow();
+    if (this.#pages.length === 0 || this.#tail === ROWS_PER_PAGE) {
+      this.#pages.push(new QueuePage(this.#take()));
+      this.#tail = 0;
+    }
+    const { address } = this.#pages[this.#pages.length - 1].runs[0];
+    this.#store.memory.heap.f64[(address >>> 3) + this.#tail++] = row;
     this.length++;
-    this.#memory.heap.f64[this.#index(this.length - 1)] = row;
   }
 
   pop(): void {
     this.length--;
+    this.#tail--;
+    if (this.length === 0) this.clear();
+    else if (this.#tail === 0) {
+      this.#free(this.#pages.pop());
+      this.#load(this.#pages[this.#pages.length - 1]);
+      this.#tail = ROWS_PER_PAGE;
+    }
   }
 
   shift(): void {
-    this.#head = (this.#head + 1) % (this.#pages * ROWS_PER_PAGE);
     this.length--;
+    this.#head++;
+    if (this.length === 0) this.clear();
+    else if (this.#head === ROWS_PER_PAGE) {
+      this.#free(this.#pages.shift());
+      this.#load(this.#pages[0]);
+      this.#head = 0;
+    }
   }
 
   clear(): void {
+    for (const page of this.#pages.splice(1)) this.#free(page);
     this.length = 0;
+    this.#head = 0;
+    this.#tail = 0;
   }
 
   close(): void {
-    if (this.#pages > 0) this.#memory.free(this.#address, this.#pages);
-    this.#pages = 0;
+    for (const { runs } of this.#pages.splice(0))
+      if (runs[0].address !== 0) this.#store.memory.free(runs[0].address, 1);
     this.length = 0;
   }
 
-  #index(place: number): number {
-    return (this.#address >>> 3) + ((this.#head + place) % (this.#pages * ROWS_PER_PAGE));
+  #take(): number {
+    const { memory } = this.#store;
+    return (
+      (memory.tryAllocate(1) || this.#between() || fitting(() => memory.allocate(1, 'the rows of a window'))) >>> 0
+    );
   }
 
-  #grow(): void {
-    const pages = Math.max(1, 2 * this.#pages);
-    const address = fitting(() => this.#memory.allocate(pages, 'the rows of a window')) >>> 0;
-    const { f64 } = this.#memory.heap;
-    for (let place = 0; place < this.length; place++) f64[(address >>> 3) + place] = f64[this.#index(place)];
-    if (this.#pages > 0) this.#memory.free(this.#address, this.#pages);
-    this.#address = address;
-    this.#pages = pages;
-    this.#head = 0;
+  /** Puts the pages between the first and the last into a file; the address of one that became free, or 0. */
+  #between(): number {
+    const pages = this.#pages.slice(1, -1).filter(({ runs }) => runs[0].address !== 0);
+    if (pages.length === 0) return 0;
+    this.#store.files.write(pages);
+    const [kept, ...others] = pages.map(({ runs }) => runs[0].address);
+    for (const address of others) this.#store.memory.free(address, 1);
+    for (const { runs } of pages) runs[0].address = 0;
+    return kept;
+  }
+
+  /** The first or the last page must be in memory. */
+  #load(page: QueuePage): void {
+    if (page.runs[0].address !== 0) return;
+    page.runs[0].address = this.#take();
+    this.#store.files.read(page);
+    this.#store.files.forget(page);
+    page.copy = undefined;
+  }
+
+  #free(page: QueuePage | undefined): void {
+    if (page === undefined) return;
+    if (page.runs[0].address !== 0) this.#store.memory.free(page.runs[0].address, 1);
+    this.#store.files.forget(page);
   }
 }

@@ -1,26 +1,25 @@
 /** Values of other rows: so many rows further on, or of a place in the frame. */
-import { RowReader } from './partition-rows.js';
+import { ResultWriter } from './result-writer.js';
+import { RowReader } from './row-reader.js';
 import type { RowStore } from './row-store.js';
-import { copyValue, writeNull } from './values.js';
 import type { RowRange, WindowState } from './window-state.js';
 
 /** lag and lead: `inputs` are the value and perhaps a default, which is that of the row itself. */
 export class ShiftState implements WindowState {
   readonly usesFrame = false;
+  readonly looksUp = false;
   readonly pinned = -1;
   readonly lookahead: number;
-  readonly #store: RowStore;
   readonly #by: number;
-  readonly #inputs: readonly number[];
-  readonly #result: number;
+  readonly #values: ResultWriter;
+  readonly #defaults: ResultWriter | undefined;
   readonly #reader: RowReader;
   #start = 0;
 
-  constructor(store: RowStore, by: number, inputs: readonly number[], result: number) {
-    this.#store = store;
+  constructor(store: RowStore, by: number, [value, fallback]: readonly number[], result: number) {
     this.#by = by;
-    this.#inputs = inputs;
-    this.#result = result;
+    this.#values = new ResultWriter(store, value, result);
+    this.#defaults = fallback === undefined ? undefined : new ResultWriter(store, fallback, result);
     this.#reader = new RowReader(store);
     this.lookahead = Math.max(0, by);
   }
@@ -30,17 +29,14 @@ export class ShiftState implements WindowState {
   }
 
   compute({ chunk, from, to, rows: { start, have } }: RowRange): void {
-    const { heap } = this.#store.memory;
-    const [value, fallback] = this.#inputs;
-    const result = chunk.vectors[this.#result];
     for (let row = from; row < to; row++) {
       const other = row + this.#by;
       const index = row - chunk.first;
       if (other >= start && other < have) {
-        const { vectors } = this.#reader.seek(other);
-        copyValue(heap, vectors[value], this.#reader.index, result, index);
-      } else if (fallback === undefined) writeNull(heap, result, index);
-      else copyValue(heap, chunk.vectors[fallback], index, result, index);
+        const found = this.#reader.seek(other);
+        this.#values.write(other, found, this.#reader.index, chunk, index);
+      } else if (this.#defaults === undefined) this.#values.writeNull(chunk, index);
+      else this.#defaults.write(row, chunk, index, chunk, index);
     }
   }
 
@@ -55,20 +51,17 @@ export class ShiftState implements WindowState {
 export class NthState implements WindowState {
   readonly usesFrame = true;
   readonly lookahead = 0;
+  readonly looksUp = false;
   pinned = -1;
-  readonly #store: RowStore;
   readonly #place: NthPlace;
-  readonly #value: number;
-  readonly #result: number;
+  readonly #values: ResultWriter;
   readonly #reader: RowReader;
   /** The row whose value was given last; those behind it come next. */
   #other = 0;
 
   constructor(store: RowStore, place: NthPlace, value: number, result: number) {
-    this.#store = store;
     this.#place = place;
-    this.#value = value;
-    this.#result = result;
+    this.#values = new ResultWriter(store, value, result);
     this.#reader = new RowReader(store);
   }
 
@@ -78,15 +71,17 @@ export class NthState implements WindowState {
   }
 
   compute({ chunk, from, to, low, high }: RowRange): void {
-    const { heap } = this.#store.memory;
     const { n, fromEnd } = this.#place;
-    const result = chunk.vectors[this.#result];
     for (let row = from; row < to; row++) {
-      const [first, behind] = [low[row - from], high[row - from]];
+      const first = low[row - from];
+      const behind = high[row - from];
       const other = fromEnd ? behind - n : first + n - 1;
       const index = row - chunk.first;
-      if (other < first || other >= behind) writeNull(heap, result, index);
-      else copyValue(heap, this.#reader.seek(other).vectors[this.#value], this.#reader.index, result, index);
+      if (other < first || other >= behind) this.#values.writeNull(chunk, index);
+      else {
+        const found = this.#reader.seek(other);
+        this.#values.write(other, found, this.#reader.index, chunk, index);
+      }
       this.#other = other;
     }
   }

@@ -6,18 +6,19 @@ import type { Vector } from '../../columnar/vector.js';
 import { leatError } from '../../errors.js';
 import { isNull, writeValue } from '../../expr/compiler/row-values.js';
 import { nearestDouble } from '../../kernels/exact-ratio.js';
+import type { Chunk } from './chunk.js';
 import { ExactDoubles } from './exact-doubles.js';
 import { ExactIntegers } from './exact-integers.js';
 import type { FrameAggregate } from './frame-state.js';
-import { RowReader } from './partition-rows.js';
-import type { Chunk, RowStore } from './row-store.js';
+import { RowReader } from './row-reader.js';
+import type { RowStore } from './row-store.js';
 
 /** Integers up to here are doubles without loss. */
 const EXACT = 2 ** 53;
 
 abstract class ValuesAggregate implements FrameAggregate {
   readonly chosen = -1;
-  readonly looksBack = false;
+  readonly looksUp = false;
   protected readonly store: RowStore;
   protected count = 0;
   readonly #input: number | undefined;
@@ -57,14 +58,6 @@ abstract class ValuesAggregate implements FrameAggregate {
   protected abstract take(vector: Vector, row: number, sign: 1 | -1): void;
   abstract write(chunk: Chunk, result: Vector, row: number): void;
 
-  /** Writes the result of some values, or null of none. */
-  protected writeResult({ validity, physical, values }: Vector, row: number, result: () => number | bigint): void {
-    const { heap } = this.store.memory;
-    const hasValues = this.count > 0;
-    heap.u8[(validity >>> 0) + row] = hasValues ? 1 : 0;
-    if (hasValues) writeValue(heap, physical, values, row, result(), () => 0);
-  }
-
   close(): void {}
 }
 
@@ -97,11 +90,15 @@ class DoublesAggregate extends ValuesAggregate {
     this.#doubles.clear();
   }
 
-  write(_chunk: Chunk, result: Vector, row: number): void {
-    this.writeResult(result, row, () => {
-      if (this.#kind === 'avg') return this.#doubles.average(this.count);
-      return this.#kind === 'sum' ? this.#doubles.sum() : this.#doubles.rest();
-    });
+  write(_chunk: Chunk, { validity, values }: Vector, row: number): void {
+    const { f64, u8 } = this.store.memory.heap;
+    u8[(validity >>> 0) + row] = this.count > 0 ? 1 : 0;
+    if (this.count > 0) f64[(values >>> 3) + row] = this.#value();
+  }
+
+  #value(): number {
+    if (this.#kind === 'avg') return this.#doubles.average(this.count);
+    return this.#kind === 'sum' ? this.#doubles.sum() : this.#doubles.rest();
   }
 }
 
@@ -128,19 +125,24 @@ class IntegersAggregate extends ValuesAggregate {
   }
 
   write(_chunk: Chunk, result: Vector, row: number): void {
+    const { heap } = this.store.memory;
+    heap.u8[(result.validity >>> 0) + row] = this.count > 0 ? 1 : 0;
+    if (this.count === 0) return;
+    if (this.#isAverage) {
+      heap.f64[(result.values >>> 3) + row] = this.#average();
+      return;
+    }
     const small = this.#integers.double();
-    if (this.#isAverage || small === undefined || this.count === 0) {
-      this.writeResult(result, row, () => (this.#isAverage ? this.#average() : this.#sum()));
+    if (small === undefined) {
+      writeValue(heap, result.physical, result.values, row, this.#sum(), () => 0);
       return;
     }
     // Without a big integer for each row.
-    const { u8, i32 } = this.store.memory.heap;
     const at = (result.values >>> 2) + 4 * row;
-    u8[(result.validity >>> 0) + row] = 1;
-    i32[at] = small % 4294967296;
-    i32[at + 1] = Math.floor(small / 4294967296);
-    i32[at + 2] = small < 0 ? -1 : 0;
-    i32[at + 3] = small < 0 ? -1 : 0;
+    heap.i32[at] = small % 4294967296;
+    heap.i32[at + 1] = Math.floor(small / 4294967296);
+    heap.i32[at + 2] = small < 0 ? -1 : 0;
+    heap.i32[at + 3] = small < 0 ? -1 : 0;
   }
 
   #sum(): bigint {

@@ -1,6 +1,7 @@
 /** What a call of a window function does, row after row. One instance works for one attempt, partition after partition. */
+
+import type { Chunk } from './chunk.js';
 import type { KnownRows } from './frame-bounds.js';
-import type { Chunk } from './row-store.js';
 
 /** Rows of one partition and one chunk whose results can be computed. */
 export interface RowRange {
@@ -19,10 +20,14 @@ export interface WindowState {
   /** Whether the frame says what is computed. */
   readonly usesFrame: boolean;
   begin(start: number): void;
+  /** Takes rows in up to `to`, all of which are in every frame that is still to come but for those that it leaves behind. */
+  absorb?(to: number): void;
   /** Writes the results of the range, which follows the one before. */
   compute(range: RowRange): void;
   /** Rows before this one are not looked at any more when the next one to compute is `next`, but for one pinned. */
   oldest(next: number): number;
+  /** The rows that it looks at are those of `LookupRows`. */
+  readonly looksUp: boolean;
   /** A row that must stay; -1: none. */
   readonly pinned: number;
   close(): void;

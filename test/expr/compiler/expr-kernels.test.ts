@@ -164,6 +164,9 @@ for (const by of [-38, -20, -19, -10, -9, -1, 0, 1, 9, 18, 20, 38]) {
     );
   }
 }
+add('addMicros', TIMESTAMP, BIGINT, (k, c) =>
+  k.addMicros(c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
+);
 for (let part = 0; part <= 16; part++) {
   add(`partOfDate ${part}`, DATE, undefined, (k, c) =>
     k.partOfDate(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
@@ -176,6 +179,18 @@ for (let part = 0; part <= 16; part++) {
     k.truncateTimestamp(part, c.a, c.aStride, c.out, c.validity, c.selection, c.count),
   );
 }
+// The validity of these is of positions.
+add('measureTexts', STRING, undefined, (k, c) => k.measureTexts(c.a, c.aStride, c.validity, c.selection, c.count), {
+  needsValidity: true,
+});
+add(
+  'packTexts',
+  STRING,
+  undefined,
+  (k, c) => k.packTexts(c.a, c.aStride, c.validity, c.selection, c.count, c.out, c.area),
+  { needsValidity: true },
+);
+add('placeTexts', STRING, undefined, (k, c) => (c.aStride === 0 ? 0 : k.placeTexts(c.a, c.count, c.area)));
 for (const where of [0, 1, 2]) {
   add(`searchText ${where}`, STRING, STRING, (k, c) =>
     k.searchText(where, c.a, c.aStride, c.b, c.bStride, c.out, c.validity, c.selection, c.count),
