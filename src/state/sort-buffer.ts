@@ -1,7 +1,6 @@
 /**
  * Takes rows in and gives them back as sorted runs.
  *
- *     control block   format | columns | merge | sort scratch | where the rows of a piece go | bound | block buffer
  *     segment         sort entries, in pages of their own    [e0 e1 e2 ...            ]
  *                     records, in chunks of a page or more   [r0 r1 ...][r7 r8 ...]
  *
@@ -16,30 +15,21 @@
  * from then on takes in only rows below the last one that it kept.
  */
 import type { Vector } from '../columnar/vector.js';
-import { COLUMN_BYTES, SORT_ENTRY_BYTES, SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
+import { SORT_ENTRY_BYTES } from '../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { memoryExhausted } from '../memory/memory-exhausted.js';
 import type { Spillable } from '../memory/task-memory.js';
 import { RowMerge, runBlocks } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
-import { type BlockBuffer, recordBytes } from './record-blocks.js';
-import { mergeControlBytes } from './record-merge.js';
+import { recordBytes } from './record-blocks.js';
 import { pad8 } from './row-layout.js';
 import { RunReader, UNBOUNDED } from './run-reader.js';
-import { runBlockBytes } from './run-writer.js';
-import { fitsEntry, type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import { MAX_SEGMENTS, PIECE_ROWS, SortControl, sortControlPages } from './sort-control.js';
+import { fitsEntry, type SortFormat } from './sort-format.js';
 import { indexedRun, type Segment, SegmentCopy } from './sort-segment.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
-import { describeColumn } from './table-memory.js';
 
-/** Rows written at a time: what is noted of each takes 20 bytes, which stay in the cache. */
-export const PIECE_ROWS = 1024;
-const PIECE_ARRAYS = 6;
-/** A longer key does not become the bound: the one before it bounds too. */
-const MOST_BOUND_BYTES = 4096;
-/** A buffer may hold eight times its share in segments of the usual kind before there are too many to be merged. */
-const MAX_SEGMENTS = 1024;
 const MAX_SEGMENT_BYTES = 4 << 20;
 
 /** Entries take a 128th of the share a segment: few enough segments to merge, small enough to be sorted in a cache. */
@@ -48,15 +38,9 @@ function segmentBytes(shareBytes: number): number {
   return Math.min(MAX_SEGMENT_BYTES, Math.max(1, pages) * PAGE_BYTES);
 }
 
-function controlBytes(format: SortFormat, { shareBytes }: StateSizes): number {
-  const columns = (format.keys.length + format.values.length) * COLUMN_BYTES;
-  const fixed = pad8(sortFormatBytes(format)) + columns + pad8(mergeControlBytes(MAX_SEGMENTS)) + SORT_SCRATCH_BYTES;
-  return fixed + PIECE_ARRAYS * 4 * PIECE_ROWS + MOST_BOUND_BYTES + runBlockBytes(shareBytes);
-}
-
 /** Managed memory without which a SortBuffer cannot work: the control block, a segment, a page of records. */
 export function sortBufferMinimumBytes(format: SortFormat, sizes: StateSizes): number {
-  return pagesFor(controlBytes(format, sizes)) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
+  return sortControlPages(format, sizes) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
 }
 
 /** Writes what the format's `stateBytes` are of the rows at the positions from..to-1; records[i]: the record of position i. */
@@ -73,19 +57,9 @@ export class SortBuffer implements Spillable {
   readonly #keys: number;
   readonly #movesRecords: boolean;
   readonly #writeStates: WriteStates | undefined;
-  // addresses in the control block
-  readonly #format: number;
-  readonly #columns: number;
-  readonly #merge: number;
-  readonly #scratch: number;
-  readonly #keyBytes: number;
-  readonly #payloadBytes: number;
-  readonly #records: number;
-  readonly #cursors: number;
-  readonly #tails: number;
-  readonly #rowsBelow: number;
-  readonly #bound: number;
-  readonly #block: BlockBuffer;
+  // resources
+  readonly #control: SortControl;
+  readonly #stock: PageStock;
   // state
   readonly #runs: SortedRun[] = [];
   #segments: Segment[] = [];
@@ -96,44 +70,18 @@ export class SortBuffer implements Spillable {
   #isBounded = false;
   #isBusy = false;
   #isClosed = false;
-  // resources
-  readonly #control: { readonly address: number; readonly pages: number };
-  readonly #stock: PageStock;
 
   constructor(env: StateEnv, format: SortFormat, writeStates?: WriteStates) {
     this.#env = env;
     this.#writeStates = writeStates;
-    const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#keys = format.keys.length;
     this.#movesRecords = !fitsEntry(format.keys);
     this.#keep = format.keep ?? Number.POSITIVE_INFINITY;
     // Rows are dropped when a segment is full: not later than they can be.
     const kept = pagesFor(2 * this.#keep * SORT_ENTRY_BYTES) * PAGE_BYTES;
-    this.#segmentBytes = Math.min(segmentBytes(sizes.shareBytes), kept);
-    const pages = pagesFor(controlBytes(format, sizes));
-    const address = env.memory.allocate(pages, 'a sort');
-    this.#control = { address, pages };
+    this.#segmentBytes = Math.min(segmentBytes(env.memory.shareBytes), kept);
+    this.#control = new SortControl(env, format);
     this.#stock = new PageStock(env.memory);
-    let end = address;
-    const place = (bytes: number): number => {
-      const at = end;
-      end += pad8(bytes);
-      return at;
-    };
-    this.#format = place(sortFormatBytes(format));
-    this.#columns = place((format.keys.length + format.values.length) * COLUMN_BYTES);
-    this.#merge = place(mergeControlBytes(MAX_SEGMENTS));
-    this.#scratch = place(SORT_SCRATCH_BYTES);
-    this.#keyBytes = place(4 * PIECE_ROWS);
-    this.#payloadBytes = place(4 * PIECE_ROWS);
-    this.#records = place(4 * PIECE_ROWS);
-    this.#cursors = place(4 * PIECE_ROWS);
-    this.#tails = place(4 * PIECE_ROWS);
-    this.#rowsBelow = place(4 * PIECE_ROWS);
-    this.#bound = place(MOST_BOUND_BYTES);
-    // Not what is left of the page: readers count on blocks of this size.
-    this.#block = { address: end, bytes: runBlockBytes(sizes.shareBytes) };
-    writeSortFormat(env.heap, this.#format, format);
     env.memory.registerSpillable(this);
   }
 
@@ -149,11 +97,11 @@ export class SortBuffer implements Spillable {
   ): void {
     if (this.#env.memory.spillRequested()) this.spill();
     this.#isBusy = true;
-    this.#describe(columns, 0, this.#keys);
+    this.#control.describe(columns, 0, this.#keys);
     const isLoaded = !this.#isBounded;
     const loadRows = (rows: number, found: number): void => {
       load?.(rows, found);
-      this.#describe(columns, this.#keys, columns.length);
+      this.#control.describe(columns, this.#keys, columns.length);
     };
     if (isLoaded) loadRows(selection, count);
     for (let from = 0; from < count; from += PIECE_ROWS) {
@@ -164,8 +112,8 @@ export class SortBuffer implements Spillable {
       }
       const found = this.#findBelow(selection, from, to);
       if (found === 0) continue;
-      if (!isLoaded) loadRows(this.#rowsBelow, found);
-      this.#addPiece(this.#rowsBelow, 0, found);
+      if (!isLoaded) loadRows(this.#control.rowsBelow, found);
+      this.#addPiece(this.#control.rowsBelow, 0, found);
     }
     this.rowsIn += count;
     this.#isBusy = false;
@@ -216,23 +164,21 @@ export class SortBuffer implements Spillable {
     return bytes;
   }
 
-  #describe(columns: readonly Vector[], from: number, to: number): void {
-    for (let i = from; i < to; i++) describeColumn(this.#env.heap, this.#columns + i * COLUMN_BYTES, columns[i]);
-  }
-
   /** How many rows of the piece are wanted; they are at `#rowsBelow`. */
   #findBelow(selection: number, from: number, to: number): number {
-    const { kernels } = this.#env;
-    return kernels.rowsBelow(this.#format, this.#columns, selection, from, to, this.#bound, this.#rowsBelow) >>> 0;
+    const { format, columns, bound, rowsBelow } = this.#control;
+    return this.#env.kernels.rowsBelow(format, columns, selection, from, to, bound, rowsBelow) >>> 0;
   }
 
   #addPiece(selection: number, from: number, to: number): void {
     const { kernels } = this.#env;
+    const control = this.#control;
     // The arrays are numbered by position.
     const base = 4 * from;
-    const [keyBytes, payloadBytes] = [this.#keyBytes - base, this.#payloadBytes - base];
-    const [records, cursors, tails] = [this.#records - base, this.#cursors - base, this.#tails - base];
-    kernels.measureRows(this.#format, this.#columns, selection, from, to, keyBytes, payloadBytes);
+    const { format, columns } = control;
+    const [keyBytes, payloadBytes] = [control.keyBytes - base, control.payloadBytes - base];
+    const [records, cursors, tails] = [control.records - base, control.cursors - base, control.tails - base];
+    kernels.measureRows(format, columns, selection, from, to, keyBytes, payloadBytes);
     for (let at = from; at < to; ) {
       const segment = this.#openSegment();
       const limit = Math.min(to, at + this.#segmentBytes / SORT_ENTRY_BYTES - segment.rows);
@@ -242,7 +188,7 @@ export class SortBuffer implements Spillable {
         continue;
       }
       const entries = segment.entries + segment.rows * SORT_ENTRY_BYTES;
-      kernels.writeRows(this.#format, this.#columns, selection, at, reached, records, cursors, tails, entries);
+      kernels.writeRows(format, columns, selection, at, reached, records, cursors, tails, entries);
       this.#writeStates?.(records, selection, at, reached);
       const last = this.#u32(records + 4 * (reached - 1));
       const next = last + recordBytes(this.#env.heap, last);
@@ -312,15 +258,14 @@ export class SortBuffer implements Spillable {
   /** Segments before the last one were sorted when they were full. */
   #sortLast(): void {
     const last = this.#segments.at(-1);
-    if (last !== undefined) this.#env.kernels.sortRows(last.entries, last.rows, this.#scratch);
+    if (last !== undefined) this.#env.kernels.sortRows(last.entries, last.rows, this.#control.scratch);
   }
 
   /** Puts the records of the last segment in order, if there is memory to spare for a copy. */
   #moveRecords(): void {
     const last = this.#segments.at(-1);
     if (last === undefined) return;
-    const take = (bytes: number): number => this.#stock.takeExtra(bytes);
-    const copy = new SegmentCopy(this.#env, take, this.#segmentBytes, this.#block.address);
+    const copy = this.#segmentCopy((bytes) => this.#stock.takeExtra(bytes));
     const merge = this.#mergeSegments([last]);
     merge.drain(PIECE_ROWS, Number.POSITIVE_INFINITY, (count) => copy.add(merge.records, count));
     if (copy.isRefused) {
@@ -331,14 +276,13 @@ export class SortBuffer implements Spillable {
     this.#segments.splice(-1, 1, ...copy.segments);
   }
 
+  #segmentCopy(takePages: (bytes: number) => number): SegmentCopy {
+    return new SegmentCopy(this.#env, takePages, this.#segmentBytes, this.#control.block.address);
+  }
+
   /** Keeps the rows that are asked for, in segments of their own; in a file when there is no memory for both. */
   #dropOthers(): void {
-    const copy = new SegmentCopy(
-      this.#env,
-      (bytes) => this.#stock.take(bytes),
-      this.#segmentBytes,
-      this.#block.address,
-    );
+    const copy = this.#segmentCopy((bytes) => this.#stock.take(bytes));
     const merge = this.#mergeSegments(this.#segments);
     const last = merge.drain(PIECE_ROWS, this.#keep, (count) => copy.add(merge.records, count));
     if (copy.isRefused) {
@@ -358,7 +302,7 @@ export class SortBuffer implements Spillable {
     this.#sortLast();
     if (this.#segments.some(({ rows }) => rows > 0)) {
       const merge = this.#mergeSegments(this.#segments);
-      const blocks = runBlocks(this.#env, this.#block);
+      const blocks = runBlocks(this.#env, this.#control.block);
       const last = merge.drain(PIECE_ROWS, this.#keep, (count) => blocks.add(merge.records, count));
       this.#runs.push(blocks.close());
       if (last !== 0) this.#setBound(last);
@@ -367,19 +311,17 @@ export class SortBuffer implements Spillable {
   }
 
   /** Of segments that are sorted. */
-  #mergeSegments(segments: readonly Segment[]): RowMerge {
-    const readers = segments
+  #mergeSegments(): RowMerge {
+    const { merge, cursors, block } = this.#control;
+    const readers = this.#segments
       .filter(({ rows }) => rows > 0)
-      .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], this.#block), UNBOUNDED, []));
-    return new RowMerge(this.#env, readers, this.#merge, this.#cursors);
+      .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], block), UNBOUNDED, []));
+    return new RowMerge(this.#env, readers, merge, cursors);
   }
 
   /** The record of the last row that is asked for, of those here: whatever is added below it comes before it. */
   #setBound(record: number): void {
-    const bytes = 8 + pad8(this.#u32(record));
-    if (bytes > MOST_BOUND_BYTES) return;
-    this.#env.heap.u8.copyWithin(this.#bound, record, record + bytes);
-    this.#isBounded = true;
+    if (this.#control.setBound(record)) this.#isBounded = true;
   }
 
   #dropSegments(): void {
@@ -397,7 +339,7 @@ export class SortBuffer implements Spillable {
   #sealed(segment: Segment, partition: number): SortedRun {
     const pages = [segment.entries, ...segment.chunks].map((address) => this.#stock.release(address));
     for (const run of pages) this.#env.memory.seal(run.address, run.pages, partition);
-    return indexedRun(this.#env.heap, segment, pages, this.#block);
+    return indexedRun(this.#env.heap, segment, pages, this.#control.block);
   }
 
   #u32(address: number): number {
