@@ -111,6 +111,9 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         if (own.needed.has(operator.keys + index)) use(count === null ? [value] : [value, count], true);
       });
       return;
+    case 'values':
+      use([...Array(operator.keys + 1).keys()], true);
+      return;
     case 'check':
       use(own.needed, false);
       use(own.typed, true);
@@ -260,6 +263,14 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
         const count = call.count === null ? null : inputIndex.get(call.count)!;
         return { ...call, value: inputIndex.get(call.value)!, count };
       });
+      const schema = [...input.slice(0, keys), ...calls.map(({ name, result }) => ({ name, type: result }))];
+      const all = [...Array(keys).keys(), ...kept];
+      return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
+    }
+    case 'values': {
+      const { keys } = operator;
+      const kept = ascending(use.needed).filter((index) => index >= keys);
+      const calls = kept.map((index) => operator.calls[index - keys]);
       const schema = [...input.slice(0, keys), ...calls.map(({ name, result }) => ({ name, type: result }))];
       const all = [...Array(keys).keys(), ...kept];
       return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
