@@ -42,7 +42,7 @@ const PIECE_ROWS = 1024;
 /** A cache that counts less than a third of the rows costs more than it saves. */
 const CACHE_TRIAL_ROWS = 1 << 15;
 const LEAST_HITS = 1 / 3;
-const MAX_SEGMENT_BYTES = 1 << 20;
+const MAX_SEGMENT_BYTES = 2 << 20;
 const MAX_SEGMENTS = 1024;
 
 /** Few segments to merge, each small enough to be sorted in a cache. */

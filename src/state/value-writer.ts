@@ -3,6 +3,7 @@ import {
   CURSOR_PAIR_BYTES,
   FEW_VALUES,
   SUFFIX_BYTES,
+  TREE_BYTES,
   VALUE_ENTRY_BYTES,
   VALUES_HEAD,
   WRITE_BYTES,
@@ -10,10 +11,11 @@ import {
   WRITE_COUNT,
   WRITE_COUNTS,
   WRITE_CURSORS,
-  WRITE_HEAP,
+  WRITE_FIRST,
   WRITE_OUT,
   WRITE_RECORDS,
   WRITE_TABLE,
+  WRITE_TREE,
 } from '../kernels/assembly/state-values-layout.js';
 import type { RowLayout } from './row-layout.js';
 import { FileRunWriter, MemoryRunWriter, runBlockBytes } from './run-writer.js';
@@ -40,7 +42,7 @@ function chunkValues(shareBytes: number): number {
 
 /** Bytes of control: `pieces` at most are merged. */
 export function valueWriterBytes(pieces: number, shareBytes: number): number {
-  return WRITE_BYTES + pieces * CURSOR_PAIR_BYTES + 4 * chunkValues(shareBytes);
+  return WRITE_BYTES + pieces * (CURSOR_PAIR_BYTES + 2 * TREE_BYTES) + 4 * chunkValues(shareBytes);
 }
 
 export class ValueWriter {
@@ -103,11 +105,14 @@ export class ValueWriter {
     }
     heap.u8.fill(0, this.#write, this.#write + WRITE_BYTES);
     this.#set(WRITE_TABLE, table);
-    this.#set(WRITE_HEAP, cursors);
+    this.#set(WRITE_FIRST, cursors);
     this.#set(WRITE_CURSORS, count);
     this.#set(WRITE_COUNT, this.#layout.accumulators[0].offset);
-    this.#set(WRITE_CHUNK, chunkValues(this.#env.memory.shareBytes));
-    this.#set(WRITE_COUNTS, cursors + pieces.length * CURSOR_PAIR_BYTES);
+    const counts = cursors + pieces.length * CURSOR_PAIR_BYTES;
+    const chunk = chunkValues(this.#env.memory.shareBytes);
+    this.#set(WRITE_CHUNK, chunk);
+    this.#set(WRITE_COUNTS, counts);
+    this.#set(WRITE_TREE, counts + 4 * chunk);
     kernels.openValues(this.#write);
   }
 

@@ -33,7 +33,7 @@ export const LOG_BYTES = 24;
 
 // Writing records.
 export const WRITE_TABLE = 0; //     sorted, groups know their places
-export const WRITE_HEAP = 4; //      cursors: u32 next entry, u32 end
+export const WRITE_FIRST = 4; //     cursors: u32 next entry, u32 end
 export const WRITE_CURSORS = 8;
 export const WRITE_GROUP = 12; //    the place of the group at hand
 export const WRITE_COUNT = 16; //    where a group row has its number of rows
@@ -43,8 +43,13 @@ export const WRITE_IS_OPEN = 28; //  1: the group has a record already, and
 export const WRITE_LEFT = 32; //     u64: so many of its rows are left
 export const WRITE_OUT = 40; //      where the records written last end
 export const WRITE_RECORDS = 44; //  how many they are
-export const WRITE_BYTES = 48;
+export const WRITE_TREE = 48; //     room for the tournament: TREE_BYTES a cursor, twice at most
+export const WRITE_LEAVES = 52; //   a power of two
+export const WRITE_BYTES = 56;
 export const CURSOR_PAIR_BYTES = 8;
+/** The first 12 bytes of a cursor's entry, padded, and who lost against whom. */
+export const TREE_KEY_BYTES = 16;
+export const TREE_BYTES = 20;
 /** No record with fewer values is written for want of room, but to a group's end. */
 export const FEW_VALUES = 16;
 

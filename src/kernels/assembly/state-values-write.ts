@@ -18,6 +18,7 @@ import {
   FEW_VALUES,
   MOST_COUNT,
   SUFFIX_BYTES,
+  TREE_KEY_BYTES,
   VALUE_ENTRY_BYTES,
   VALUE_ENTRY_COUNT,
   VALUES_COUNTED,
@@ -30,12 +31,14 @@ import {
   WRITE_COUNTS,
   WRITE_CURSORS,
   WRITE_GROUP,
-  WRITE_HEAP,
+  WRITE_FIRST,
   WRITE_IS_OPEN,
+  WRITE_LEAVES,
   WRITE_LEFT,
   WRITE_OUT,
   WRITE_RECORDS,
   WRITE_TABLE,
+  WRITE_TREE,
 } from './state-values-layout';
 
 /** Each group of a sorted table learns its place, in the field where it had its ordinal. */
@@ -46,52 +49,86 @@ export function placeGroups(table: usize): void {
   for (let i: u32 = 0; i < groups; i++) store<u32>(<usize>load<u32>(entries + i * SORT_ENTRY_BYTES, 12) + ordinal, i);
 }
 
+// Cursors play a tournament: each node knows who lost there, place 0 who won in the end. One that moves on plays its way up again,
+// a comparison a level without a branch on its outcome.
+
+/** No entry has it: there are fewer groups. */
+const NO_KEY: u64 = u64.MAX_VALUE;
+
 // @ts-ignore: decorator
 @inline
-function cursorLess(a: usize, b: usize): bool {
-  const x: usize = load<u32>(a);
-  const y: usize = load<u32>(b);
+function noteKey(keys: usize, cursors: usize, cursor: u32): void {
+  const at = cursors + cursor * CURSOR_PAIR_BYTES;
+  const next: usize = load<u32>(at);
+  const isAtEnd = <u32>next == load<u32>(at, 4);
+  store<u64>(keys + cursor * TREE_KEY_BYTES, isAtEnd ? NO_KEY : load<u64>(next));
+  store<u32>(keys + cursor * TREE_KEY_BYTES, isAtEnd ? 0 : load<u32>(next, 8), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function keyLess(keys: usize, a: u32, b: u32): bool {
+  const x = keys + a * TREE_KEY_BYTES;
+  const y = keys + b * TREE_KEY_BYTES;
   const high = load<u64>(x);
   const otherHigh = load<u64>(y);
-  return high != otherHigh ? high < otherHigh : load<u32>(x, 8) < load<u32>(y, 8);
+  return bool(i32(high < otherHigh) | (i32(high == otherHigh) & i32(load<u32>(x, 8) < load<u32>(y, 8))));
 }
 
-function siftDown(heap: usize, count: u32, parent: u32): void {
-  while (true) {
-    let child: u32 = 2 * parent + 1;
-    if (child >= count) return;
-    let at = heap + child * CURSOR_PAIR_BYTES;
-    if (child + 1 < count && cursorLess(at + CURSOR_PAIR_BYTES, at)) {
-      child++;
-      at += CURSOR_PAIR_BYTES;
-    }
-    const up = heap + parent * CURSOR_PAIR_BYTES;
-    if (!cursorLess(at, up)) return;
-    const cursor = load<u64>(up);
-    store<u64>(up, load<u64>(at));
-    store<u64>(at, cursor);
-    parent = child;
-  }
+/** Plays all below the node; who won. */
+function play(keys: usize, losers: usize, leaves: u32, node: u32): u32 {
+  if (node >= leaves) return node - leaves;
+  const a = play(keys, losers, leaves, 2 * node);
+  const b = play(keys, losers, leaves, 2 * node + 1);
+  const isLess = keyLess(keys, b, a);
+  store<u32>(losers + (node << 2), isLess ? a : b);
+  return isLess ? b : a;
 }
 
-/** Orders the cursors, none of which is at its end. */
+/** The cursors, none of which is at its end, play for the first time. */
 export function openValues(write: usize): void {
   const count = load<u32>(write, WRITE_CURSORS);
-  for (let i = count >>> 1; i > 0; i--) siftDown(load<u32>(write, WRITE_HEAP), count, i - 1);
+  const cursors: usize = load<u32>(write, WRITE_FIRST);
+  const keys: usize = load<u32>(write, WRITE_TREE);
+  let leaves: u32 = 1;
+  while (leaves < count) leaves <<= 1;
+  store<u32>(write, leaves, WRITE_LEAVES);
+  for (let i: u32 = 0; i < leaves; i++) {
+    if (i < count) noteKey(keys, cursors, i);
+    else store<u64>(keys + i * TREE_KEY_BYTES, NO_KEY);
+  }
+  const losers = keys + leaves * TREE_KEY_BYTES;
+  store<u32>(losers, play(keys, losers, leaves, 1));
 }
 
-/** The least cursor moves on; how many cursors are left. */
+/** The cursor with the least entry. */
 // @ts-ignore: decorator
 @inline
-function advance(heap: usize, count: u32): u32 {
-  const next = load<u32>(heap) + VALUE_ENTRY_BYTES;
-  store<u32>(heap, next);
-  if (next == load<u32>(heap, 4)) {
-    count--;
-    store<u64>(heap, load<u64>(heap + count * CURSOR_PAIR_BYTES));
+function winner(write: usize): u32 {
+  return load<u32>(<usize>load<u32>(write, WRITE_TREE) + load<u32>(write, WRITE_LEAVES) * TREE_KEY_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+function leastEntry(write: usize): usize {
+  return load<u32>(<usize>load<u32>(write, WRITE_FIRST) + winner(write) * CURSOR_PAIR_BYTES);
+}
+
+/** The cursor that won moves on. */
+// @ts-ignore: decorator
+@inline
+function advance(cursors: usize, keys: usize, losers: usize, leaves: u32): void {
+  let won = load<u32>(losers);
+  const at = cursors + won * CURSOR_PAIR_BYTES;
+  store<u32>(at, load<u32>(at) + VALUE_ENTRY_BYTES);
+  noteKey(keys, cursors, won);
+  for (let node = (won + leaves) >>> 1; node != 0; node >>>= 1) {
+    const other = load<u32>(losers + (node << 2));
+    const isLess = keyLess(keys, other, won);
+    store<u32>(losers + (node << 2), select(won, other, isLess));
+    won = select(other, won, isLess);
   }
-  if (count > 1) siftDown(heap, count, 0);
-  return count;
+  store<u32>(losers, won);
 }
 
 function keyBound(layout: usize, row: usize): u32 {
@@ -106,16 +143,18 @@ function keyBound(layout: usize, row: usize): u32 {
 
 /** The payload from `at` on: at most `most` values of the group. Answers its end. */
 function writePayload(write: usize, at: usize, most: u32, isFirst: bool, rows: u64): usize {
-  const heap: usize = load<u32>(write, WRITE_HEAP);
   const counts: usize = load<u32>(write, WRITE_COUNTS);
-  let cursors = load<u32>(write, WRITE_CURSORS);
+  const cursors: usize = load<u32>(write, WRITE_FIRST);
+  const keys: usize = load<u32>(write, WRITE_TREE);
+  const leaves = load<u32>(write, WRITE_LEAVES);
+  const losers = keys + leaves * TREE_KEY_BYTES;
   let left = rows;
   let values: u32 = 0;
   let last: u64 = 0;
   let repeated: u32 = 0;
   let out = at + VALUES_HEAD;
   while (left != 0) {
-    const entry: usize = load<u32>(heap);
+    const entry: usize = load<u32>(cursors + load<u32>(losers) * CURSOR_PAIR_BYTES);
     const value = valueOf(entry);
     const count = load<u32>(entry, VALUE_ENTRY_COUNT);
     const own = counts + (values << 2) - 4;
@@ -132,9 +171,8 @@ function writePayload(write: usize, at: usize, most: u32, isFirst: bool, rows: u
       last = value;
     }
     left -= count;
-    cursors = advance(heap, cursors);
+    advance(cursors, keys, losers, leaves);
   }
-  store<u32>(write, cursors, WRITE_CURSORS);
   store<u64>(write, left, WRITE_LEFT);
   store<u32>(at, values);
   store<u32>(at, (isFirst ? VALUES_FIRST : 0) | (repeated != 0 ? VALUES_COUNTED : 0), VALUES_FLAGS);
@@ -169,7 +207,7 @@ export function writeValues(write: usize, out: usize, outEnd: usize): u32 {
       store<u8>(keyEnd++, 0);
     } else {
       store<u8>(keyEnd, 1);
-      store<u64>(keyEnd + 1, bswap<u64>(valueOf(load<u32>(<usize>load<u32>(write, WRITE_HEAP)))));
+      store<u64>(keyEnd + 1, bswap<u64>(valueOf(leastEntry(write))));
       keyEnd += SUFFIX_BYTES;
     }
     store<u64>(keyEnd, 0);

@@ -34,8 +34,8 @@ import {
   WRITE_CHUNK,
   WRITE_COUNT,
   WRITE_CURSORS,
+  WRITE_FIRST,
   WRITE_GROUP,
-  WRITE_HEAP,
   WRITE_IS_OPEN,
   WRITE_LEFT,
   WRITE_OUT,
@@ -65,7 +65,7 @@ type ValueRecords = Pick<
 export function valueRecordTwins(heap: Heap): ValueRecords {
   /** The cursor with the least entry goes first; one at its end goes. */
   const order = (write: number): void => {
-    const first = u32(heap, write + WRITE_HEAP) >>> 2;
+    const first = u32(heap, write + WRITE_FIRST) >>> 2;
     const count = u32(heap, write + WRITE_CURSORS);
     const cursors = Array.from({ length: count }, (_, i) => [heap.u32[first + 2 * i], heap.u32[first + 2 * i + 1]])
       .filter(([next, end]) => next !== end)
@@ -73,7 +73,7 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
     heap.u32.set(cursors.flat(), first);
     setU32(heap, write + WRITE_CURSORS, cursors.length);
   };
-  const least = (write: number): ValueEntry => entryAt(heap, u32(heap, u32(heap, write + WRITE_HEAP)));
+  const least = (write: number): ValueEntry => entryAt(heap, u32(heap, u32(heap, write + WRITE_FIRST)));
 
   /** The next values of the group at hand, of which `rows` rows are left; how many of these are left then. */
   const takeNext = (write: number, most: number, rows: number): { values: ValueEntry[]; left: number } => {
@@ -87,7 +87,7 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
       } else if (values.length === most) break;
       else values.push(entry);
       left -= entry.count;
-      heap.u32[u32(heap, write + WRITE_HEAP) >>> 2] += VALUE_ENTRY_BYTES;
+      heap.u32[u32(heap, write + WRITE_FIRST) >>> 2] += VALUE_ENTRY_BYTES;
       order(write);
     }
     return { values, left };
