@@ -8,6 +8,7 @@
  * | mode              | distinct values ascending, counted | the most frequent value, of several the least          |
  * | histogram         | distinct values ascending, counted | a JSON object: value to count                          |
  * | join_texts        | texts in any order             | the texts with `separator` between them                   |
+ * | count             | distinct values                | how many there are, bigint                                |
  * | distinct_estimate | distinct marks of `distinct_mark`  | about how many different values there are, bigint      |
  */
 export type FoldSpec =
@@ -15,4 +16,5 @@ export type FoldSpec =
   | { readonly kind: 'mode' }
   | { readonly kind: 'histogram' }
   | { readonly kind: 'join_texts'; readonly separator: string }
+  | { readonly kind: 'count' }
   | { readonly kind: 'distinct_estimate' };

@@ -127,6 +127,11 @@ export type LogicalOperator =
    */
   | { readonly op: 'fold'; readonly keys: number; readonly calls: readonly FoldCall[] }
   /**
+   * Groups by the first `keys` columns of the input, which has one more: the calls fold a group's values, column 0, each there once
+   * and in their order, and how often, column 1. Output: the keys, then a column a call, in the order of the keys.
+   */
+  | { readonly op: 'values'; readonly keys: number; readonly calls: readonly FoldCall[] }
+  /**
    * Adds a column a call. The rows of a partition, which agree in its columns, follow one another in the input, a sort
    * with that grouping; rows that agree in the keys of `order` too are peers.
    */

@@ -242,6 +242,49 @@ export interface StateKernels {
   openMerge(merge: number): void;
   mergeRecords(merge: number): number;
 
+  /** Logs values with their group rows; stops before the position it has no room for, and returns it. */
+  logValues(
+    log: number,
+    groups: number,
+    column: number,
+    physical: number,
+    selection: number,
+    from: number,
+    to: number,
+  ): number;
+  /** What a log's cache holds, moved to its start; how many entries that are. */
+  packCache(cache: number, places: number): number;
+  /** The groups of a sorted table learn their places, at the offset of the ordinal; then entries are given them. */
+  placeGroups(table: number): void;
+  placeValues(entries: number, count: number, ordinal: number): void;
+  sortValues(entries: number, count: number, scratch: number): void;
+  /** Equal ones of sorted entries become one; how many are left. */
+  countEqual(entries: number, count: number): number;
+  /** Orders the cursors of a merge of entries; then writeValues, as many records as fit, until it answers 1. */
+  openValues(write: number): void;
+  writeValues(write: number, out: number, outEnd: number): number;
+  /** Takes records in, group after group; the first that it has no room for: TAKE_STOP says of what. */
+  takeValues(take: number, records: number, from: number, to: number): number;
+  /** Entries of the group at hand are sorted; it is complete. */
+  settleGroup(take: number): void;
+  closeGroup(take: number): void;
+  /** Its entries below the value at `bound` go behind the others, from TAKE_NEXT on; how many rows they are. */
+  splitGroup(take: number, bound: number): number;
+  /** Values of a physical type, and i64 counts, of a group's sorted entries: rows from `first` on; where they end. */
+  readValues(entries: number, count: number, physical: number, values: number, counts: number, first: number): number;
+  /** The same of several complete groups, while all entries of one fit into `most` rows; the first group left. */
+  readGroups(
+    entries: number,
+    ends: number,
+    first: number,
+    groups: number,
+    most: number,
+    physical: number,
+    values: number,
+    counts: number,
+    rowEnds: number,
+  ): number;
+
   /** Decodes key column `k` of `count` keys and advances keyAt; columns in order, once. Returns the number of nulls. */
   decodeKeys(layout: number, k: number, keyAt: number, count: number, values: number, validity: number): number;
   finishCount(rows: number, offset: number, count: number, values: number): void;

@@ -3,12 +3,15 @@
  * is brought together by one more aggregation, in which every result meets only nulls:
  *
  *     sum(a), first(b)        project - pack - aggregate - unpack ──────────┐
- *     count(DISTINCT c)       project - aggregate by k, c - aggregate by k ─┼─ union - aggregate by k: min of each
- *     median(d)               project - aggregate by k, d - fold by k ──────┤
+ *     median(c)               project - values by k ────────────────────────┼─ union - aggregate by k: min of each
+ *     sum(DISTINCT d)         project - aggregate by k, d - aggregate by k ─┤
+ *     mode(text)              project - aggregate by k, text - fold by k ───┤
  *     string_agg(e)           project - sort by k - fold by k ──────────────┘
+ *
+ * `values` is for values of 8 bytes at most; wider ones are told apart by an aggregation that counts.
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
-import { STRING } from '../columnar/data-type.js';
+import { physicalOf, STRING } from '../columnar/data-type.js';
 import type { Field } from '../columnar/schema.js';
 import type { AggregateCall, FoldCall, LogicalNode, Pack, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import type { LoweringContext } from '../dataflow/verb.js';
@@ -35,14 +38,30 @@ export function addAggregation(
   context: LoweringContext,
   input: LogicalNode,
   keys: readonly ProjectColumn[],
-  { calls }: BoundAggregates,
+  aggregates: BoundAggregates,
   origin: ExprOrigin,
 ): LogicalNode {
   const builder = new AggregationBuilder(context, input, keys, origin);
+  const calls = aggregates.calls.map(countedByFold);
   const branches = branchesOf(calls);
   const [first = { over: { kind: 'rows' }, isFold: false, calls: [] }] = branches;
   if (branches.length <= 1) return builder.branch(first);
   return builder.together(branches, calls);
+}
+
+/** Different values are counted where they are brought together: count(DISTINCT x) asks no more of them. */
+function countedByFold(call: BoundAggregateCall): BoundAggregateCall {
+  const { how, over, arg } = call;
+  const isCount = how.kind === 'accumulate' && how.accumulator.kind === 'count' && arg?.op === 'column';
+  if (!isCount || !isNarrow(over)) return call;
+  return { ...call, how: { kind: 'fold', fold: { kind: 'count' }, isWeighted: false } };
+}
+
+/** One column of values that take 8 bytes at most. */
+function isNarrow(over: AggregatedRows): boolean {
+  if (over.kind !== 'distinct' || over.columns.length !== 1) return false;
+  const physical = physicalOf(over.columns[0].type);
+  return physical !== 'text' && physical !== 'i128';
 }
 
 /** Calls that one chain of nodes computes. */
@@ -96,6 +115,7 @@ class AggregationBuilder {
 
   branch({ over, isFold, calls }: Branch): LogicalNode {
     if (over.kind === 'rows') return this.#ofRows(calls);
+    if (isFold && over.kind === 'distinct' && isNarrow(over)) return this.#values(over, calls);
     const rows = over.kind === 'sorted' ? this.#sorted(over) : this.#distinct(over, isFold);
     return isFold ? this.#fold(rows, over, calls) : this.#ofDistinct(rows, calls);
   }
@@ -174,6 +194,16 @@ class AggregationBuilder {
     return this.#context.add({ op: 'sort', keys: order, grouping }, [distinct], schema);
   }
 
+  /** Folds of the values of a group. */
+  #values(
+    { columns: [value] }: Extract<AggregatedRows, { kind: 'distinct' }>,
+    calls: readonly BoundAggregateCall[],
+  ): LogicalNode {
+    const column = { name: printBound(value), expr: value, origin: this.#origin };
+    const projected = this.#project([...this.#keys, column], this.#input);
+    return this.#folds('values', projected, calls, { value: 0, count: 1 });
+  }
+
   /** The keys, then the columns, in the order that was asked for. */
   #sorted({ columns, orderBy }: Extract<AggregatedRows, { kind: 'sorted' }>): LogicalNode {
     const keys = this.#keys.length;
@@ -201,15 +231,25 @@ class AggregationBuilder {
   }
 
   #fold(rows: LogicalNode, over: AggregatedRows, calls: readonly BoundAggregateCall[]): LogicalNode {
+    const value = this.#keys.length;
+    return this.#folds('fold', rows, calls, { value, count: value + (over.kind === 'rows' ? 0 : over.columns.length) });
+  }
+
+  /** `first`: where the columns of what is folded begin, and where it is said how often each of these is there. */
+  #folds(
+    op: 'fold' | 'values',
+    rows: LogicalNode,
+    calls: readonly BoundAggregateCall[],
+    first: { readonly value: number; readonly count: number },
+  ): LogicalNode {
     const keys = this.#keys.length;
-    const counts = over.kind === 'distinct' ? keys + over.columns.length : null;
-    const folds = calls.flatMap(({ how, arg, type, text }): FoldCall[] =>
-      how.kind === 'fold' && arg?.op === 'column'
-        ? [{ name: text, fold: how.fold, value: keys + arg.slot, count: how.isWeighted ? counts : null, result: type }]
-        : [],
-    );
+    const folds = calls.flatMap(({ how, arg, type, text }): FoldCall[] => {
+      if (how.kind !== 'fold' || arg?.op !== 'column') return [];
+      const count = how.isWeighted ? first.count : null;
+      return [{ name: text, fold: how.fold, value: first.value + arg.slot, count, result: type }];
+    });
     const results = folds.map(({ name, result }): Field => ({ name, type: result }));
-    return this.#context.add({ op: 'fold', keys, calls: folds }, [rows], [...rows.schema.slice(0, keys), ...results]);
+    return this.#context.add({ op, keys, calls: folds }, [rows], [...rows.schema.slice(0, keys), ...results]);
   }
 
   #aggregate(input: LogicalNode, calls: readonly AggregateCall[]): LogicalNode {

@@ -12,6 +12,7 @@ import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
 import { JOIN_ROWS } from './join-rows.js';
 import { LIMIT_ROWS } from './limit-rows.js';
+import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
@@ -21,6 +22,7 @@ import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
 import { UNPACK } from './unpack.js';
 import { UNPIVOT_ROWS } from './unpivot-rows.js';
+import { VALUES_SOURCE } from './values-source.js';
 import { WINDOW } from './window.js';
 
 export const FACTORIES: FactoryRegistry = new Map(
@@ -38,6 +40,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       JOIN_REST,
       JOIN_ROWS,
       LIMIT_ROWS,
+      LOG_VALUES,
       MERGE_JOIN,
       ROW_POSITION,
       PACK,
@@ -47,6 +50,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORTED_SOURCE,
       UNPACK,
       UNPIVOT_ROWS,
+      VALUES_SOURCE,
       WINDOW,
       CSV_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]

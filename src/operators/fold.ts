@@ -4,26 +4,21 @@
  */
 import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import type { Value } from '../columnar/value.js';
-import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { FoldCall } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import { selectedRow, writeValue } from '../expr/compiler/row-values.js';
+import { selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { createFold } from './folds/create-fold.js';
-import type { Fold, TextView } from './folds/fold.js';
-import { TextBuilder } from './folds/text-builder.js';
+import type { Fold } from './folds/fold.js';
 import { GroupKey } from './group-key.js';
+import { ResultRows } from './result-rows.js';
 
 export interface FoldConfig {
   readonly keys: readonly DataType[];
   readonly calls: readonly FoldCall[];
 }
-
-/** Texts of finished groups are handed on when there are so many bytes of them. */
-const TEXT_BYTES = PAGE_BYTES;
 
 class FoldRows implements Operator {
   readonly #config: FoldConfig;
@@ -31,11 +26,8 @@ class FoldRows implements Operator {
   readonly #output: Collector;
   readonly #arena: Arena;
   readonly #key: GroupKey;
-  readonly #texts: TextBuilder;
   #folds: readonly Fold[] = [];
-  #columns: readonly Vector[] = [];
-  /** Groups that are ready, and where their texts lie among `texts`. */
-  #ready = 0;
+  #results!: ResultRows;
   #hasGroup = false;
 
   constructor(config: FoldConfig, context: OperatorContext, output: Collector) {
@@ -44,7 +36,6 @@ class FoldRows implements Operator {
     this.#output = output;
     this.#arena = new Arena(context.memory, 'an aggregation');
     this.#key = new GroupKey(context.memory.heap, config.keys.length);
-    this.#texts = new TextBuilder(context.memory, 'texts of an aggregation');
   }
 
   open(): void {
@@ -52,7 +43,7 @@ class FoldRows implements Operator {
     const { memory, batchRows } = this.#context;
     this.#folds = calls.map((call) => createFold(memory, call));
     const types = [...keys, ...calls.map(({ result }) => result)];
-    this.#columns = types.map((type) => allocateVector(this.#arena, type, batchRows));
+    this.#results = new ResultRows(memory, this.#arena, types, batchRows);
   }
 
   processBatch(batch: RecordBatch): void {
@@ -78,41 +69,16 @@ class FoldRows implements Operator {
 
   #finishGroup(): void {
     this.#hasGroup = false;
-    [...this.#key.values, ...this.#folds.map((fold) => fold.finish())].forEach((result, column) => {
-      this.#write(this.#columns[column], result);
-    });
-    this.#ready++;
-    if (this.#ready === this.#context.batchRows || this.#texts.view().bytes >= TEXT_BYTES) this.#flush();
-  }
-
-  #write({ physical, values, validity }: Vector, result: Value | TextView): void {
-    const { heap } = this.#context.memory;
-    heap.u8[(validity >>> 0) + this.#ready] = result === null ? 0 : 1;
-    if (result === null) return;
-    if (physical !== 'text') {
-      writeValue(heap, physical, values, this.#ready, result as NonNullable<Value>, () => 0);
-      return;
-    }
-    // The builder moves when it grows, so addresses are made of offsets when the rows are handed on.
-    const at = (values >>> 2) + 2 * this.#ready;
-    heap.u32[at] = this.#texts.view().bytes;
-    if (typeof result === 'object') this.#texts.appendFrom(result.address, result.bytes);
-    else this.#texts.append(Buffer.from(result as string));
-    heap.u32[at + 1] = this.#texts.view().bytes - heap.u32[at];
+    const { values } = this.#key;
+    for (let k = 0; k < values.length; k++) this.#results.set(k, values[k]);
+    for (let i = 0; i < this.#folds.length; i++) this.#results.set(values.length + i, this.#folds[i].finish());
+    if (this.#results.endRow()) this.#flush();
   }
 
   #flush(): void {
-    if (this.#ready === 0) return;
-    const { u32 } = this.#context.memory.heap;
-    const { address } = this.#texts.view();
-    for (const { physical, values } of this.#columns) {
-      if (physical !== 'text') continue;
-      for (let row = 0; row < this.#ready; row++) u32[(values >>> 2) + 2 * row] += address;
-    }
-    const rows = this.#ready;
-    this.#output.emit({ numRows: rows, vectors: this.#columns, selection: 0, selectedCount: rows });
-    this.#ready = 0;
-    this.#texts.clear();
+    const { rows } = this.#results;
+    if (rows === 0) return;
+    this.#output.emit({ numRows: rows, vectors: this.#results.take(), selection: 0, selectedCount: rows });
   }
 
   endInput(): undefined {
@@ -121,7 +87,7 @@ class FoldRows implements Operator {
 
   close(): void {
     for (const fold of this.#folds) fold.close();
-    this.#texts.close();
+    this.#results?.close();
     this.#arena.close();
   }
 }

@@ -109,6 +109,15 @@ export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = 
           append(settle(outlet), { kind: 'fold', name, config: { keys, calls: operator.calls } }, schema),
         );
       }
+      case 'values': {
+        const keys = schema.slice(0, operator.keys).map(({ type }) => type);
+        const format = { keys, value: inputs[0][0].calc.schema[operator.keys].type };
+        const edges = inputs[0].map((outlet) =>
+          rangeEdge(append(settle(outlet), { kind: 'log-values', name, config: format })),
+        );
+        const config = { ...format, calls: operator.calls, edges };
+        return [drafts.add({ kind: 'values-source', name, config }, edges, schema)];
+      }
       case 'window': {
         const { partition, order, frame, calls } = operator;
         return inputs[0].map((outlet) => {

@@ -138,6 +138,11 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
         operator.calls.map(({ fold, value }) => `${fold.kind}(${names[value]})`).join(', '),
         operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`,
       ];
+    case 'values':
+      return [
+        operator.calls.map(({ fold }) => `${fold.kind}(${names[operator.keys]})`).join(', '),
+        operator.keys === 0 ? 'over all rows' : `by ${names.slice(0, operator.keys).join(', ')}`,
+      ];
     case 'window': {
       const { partition, order, frame, calls } = operator;
       return [

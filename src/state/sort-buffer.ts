@@ -311,9 +311,9 @@ export class SortBuffer implements Spillable {
   }
 
   /** Of segments that are sorted. */
-  #mergeSegments(): RowMerge {
+  #mergeSegments(segments: readonly Segment[]): RowMerge {
     const { merge, cursors, block } = this.#control;
-    const readers = this.#segments
+    const readers = segments
       .filter(({ rows }) => rows > 0)
       .map((segment) => new RunReader(this.#env, indexedRun(this.#env.heap, segment, [], block), UNBOUNDED, []));
     return new RowMerge(this.#env, readers, merge, cursors);

@@ -46,15 +46,15 @@ const SPARSE_SLOTS = 4096;
 /** Texts up to this length are taken without growing the block buffer. */
 const FIRST_TEXT_BYTES = 1024;
 
-function controlBytes(layout: RowLayout, sizes: StateSizes): number {
+function controlBytes(layout: RowLayout, sizes: StateSizes, recordExtra: number): number {
   const columns = (layout.keys.length + layout.accumulators.length) * COLUMN_BYTES;
   const control = pad8(layoutBytes(layout)) + TABLE_BYTES + columns + SORT_SCRATCH_BYTES + 12 * sizes.batchRows;
-  return pad8(control) + Math.max(runBlockBytes(sizes.shareBytes), recordBound(layout, FIRST_TEXT_BYTES));
+  return pad8(control) + Math.max(runBlockBytes(sizes.shareBytes), recordBound(layout, FIRST_TEXT_BYTES) + recordExtra);
 }
 
-/** The control block, a directory, a page of rows, two pages of arena. */
-export function tableMinimumBytes(layout: RowLayout, sizes: StateSizes): number {
-  return (pagesFor(controlBytes(layout, sizes)) + 1 + pagesFor(layout.rowBytes) + 2) * PAGE_BYTES;
+/** The control block, a directory, a page of rows, two pages of arena. `recordExtra`: bytes that records have beside their layout. */
+export function tableMinimumBytes(layout: RowLayout, sizes: StateSizes, recordExtra = 0): number {
+  return (pagesFor(controlBytes(layout, sizes, recordExtra)) + 1 + pagesFor(layout.rowBytes) + 2) * PAGE_BYTES;
 }
 
 export type FindKernel = 'findAny' | 'findText' | 'findFixed';
@@ -86,16 +86,18 @@ export class TableMemory {
 
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
+  readonly #recordExtra: number;
   readonly #control: { readonly address: number; readonly pages: number };
   readonly #firstBuffer: number;
   #chunks: number[] = [];
   #directory = 0;
 
-  constructor(env: StateEnv, layout: RowLayout) {
+  constructor(env: StateEnv, layout: RowLayout, recordExtra = 0) {
     this.#env = env;
     this.#layout = layout;
+    this.#recordExtra = recordExtra;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
-    const pages = pagesFor(controlBytes(layout, sizes));
+    const pages = pagesFor(controlBytes(layout, sizes, recordExtra));
     const address = env.memory.allocate(pages, 'the group table');
     this.#control = { address, pages };
     this.stock = new PageStock(env.memory);
@@ -247,7 +249,7 @@ export class TableMemory {
 
   /** A block buffer that takes records with texts of `textBytes`. */
   #growBuffer(textBytes: number): boolean {
-    const bytes = recordBound(this.#layout, textBytes);
+    const bytes = recordBound(this.#layout, textBytes) + this.#recordExtra;
     if (bytes > this.bufferBytes) {
       const address = this.stock.take(bytes);
       if (address === 0) return false;

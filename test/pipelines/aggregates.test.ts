@@ -38,10 +38,27 @@ describe('aggregates', () => {
     assert.equal(rows.length, sizes.length);
   });
 
-  it('values of a quantile that do not fit are an error that says so', async () => {
+  it('quantiles, modes and counts of one group that is larger than all memory', async () => {
+    const values = Array.from({ length: 500_000 }, (_, i) => (i * 617_237) % 500_009);
+    const steps = `  - aggregate:
+      middle: median(x)
+      high: quantile_disc(x, 0.9)
+      different: count(DISTINCT x)
+      usual: mode(x // 1000)
+`;
+    const [row] = await run(`x\n${values.join('\n')}\n`, steps, 4 << 20);
+    const sorted = [...values].sort((a, b) => a - b);
+    const counts = new Map<number, number>();
+    for (const value of values) counts.set(Math.floor(value / 1000), (counts.get(Math.floor(value / 1000)) ?? 0) + 1);
+    const [[usual]] = [...counts].sort(([a, x], [b, y]) => y - x || a - b);
+    const middle = (sorted[249_999] + sorted[250_000]) / 2;
+    assert.deepEqual(row.map(Number), [middle, sorted[449_999], new Set(values).size, usual]);
+  });
+
+  it('different values of a quantile that do not fit are an error that says so', async () => {
     const lines = Array.from({ length: 500_000 }, (_, i) => (i * 1.37).toFixed(3));
     await assert.rejects(
-      run(`x\n${lines.join('\n')}\n`, '  - aggregate:\n      m: median(x)\n', 4 << 20),
+      run(`x\n${lines.join('\n')}\n`, '  - aggregate:\n      m: median(DISTINCT x)\n', 4 << 20),
       (error: unknown) => {
         assert.ok(error instanceof LeatError);
         const [{ code, message, hint }] = error.diagnostics;

@@ -5,7 +5,8 @@
 //
 // The entries of groups lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
 //
-// Layout 0 means records, whose keys are there already; else keys are made of group rows, 12 bytes at a time.
+// Layout 0 means records, whose keys are there already, VALUES entries that are all there is; else keys are made of group rows, 12
+// bytes at a time.
 import { doubleLess, wideLess } from './state-extreme';
 import { encodeKey } from './state-key';
 import {
@@ -27,6 +28,9 @@ import {
 } from './state-layout';
 import { keyWord } from './state-record';
 import { compareBytes } from './state-text';
+
+/** No address: in place of the layout of group rows. */
+const VALUES: usize = 1;
 
 const PREFIX_BYTES: u32 = 12;
 const INSERTION_ROWS: u32 = 24;
@@ -55,6 +59,7 @@ function fill(layout: usize, entry: usize, depth: u32, scratch: usize): void {
 }
 
 function compareRows(layout: usize, a: usize, b: usize): i32 {
+  if (layout == VALUES) return 0;
   if (layout == 0) return compareBytes(a + 8, load<u32>(a), b + 8, load<u32>(b));
   const keys = load<u32>(layout, LAYOUT_KEYS);
   for (let k: u32 = 0; k < keys; k++) {
@@ -224,6 +229,7 @@ function radixSort(layout: usize, from: usize, count: u32, depth: u32, scratch: 
 
 /** Orders entries whose bytes before `depth` are the same. They keep those: whoever merges entries reads them. */
 function sortTied(layout: usize, from: usize, count: u32, depth: u32, scratch: usize): void {
+  if (layout == VALUES) return;
   if (depth == MAX_DEPTH) return heapSort(layout, from, count);
   const to = from + count * SORT_ENTRY_BYTES;
   const hi = load<u64>(from);
@@ -239,6 +245,11 @@ function sortTied(layout: usize, from: usize, count: u32, depth: u32, scratch: u
 /** Orders `count` entries of records. `scratch` takes SORT_SCRATCH_BYTES. */
 export function sortRows(entries: usize, count: u32, scratch: usize): void {
   if (count > 1) radixSort(0, entries, count, 0, scratch);
+}
+
+/** Orders `count` entries of values by their first 12 bytes. `scratch` takes SORT_SCRATCH_BYTES. */
+export function sortValues(entries: usize, count: u32, scratch: usize): void {
+  if (count > 1) radixSort(VALUES, entries, count, 0, scratch);
 }
 
 /** Sorted or by their hashes, rows lie anywhere: so many are read ahead by a loop that does nothing else, see findAny. */

@@ -12,6 +12,9 @@ export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './st
 export { orderByGroup } from './state-order';
 export { checksum, countRecords, indexRecords, lowerBound, openStates, writeGroups } from './state-record';
 export { measureRows, openRows, placeRows, readRows, writeRows } from './state-rows';
-export { sortGroups, sortRows } from './state-sort';
+export { sortGroups, sortRows, sortValues } from './state-sort';
 export { countRows, spreadDouble, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';
 export { roundSuper, superAdd, superAddSuper } from './state-super';
+export { countEqual, logValues, packCache, placeValues, readGroups, readValues } from './state-values';
+export { closeGroup, settleGroup, splitGroup, takeValues } from './state-values-take';
+export { openValues, placeGroups, writeValues } from './state-values-write';

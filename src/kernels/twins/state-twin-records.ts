@@ -76,7 +76,7 @@ export function normalizedColumn(physical: number, order: number, value: Word | 
 }
 
 /** The normalized key of a group row: ascending, with nulls last. */
-function keyOf(heap: Heap, keys: readonly KeyEntry[], row: number): number[] {
+export function keyOf(heap: Heap, keys: readonly KeyEntry[], row: number): number[] {
   return keys.flatMap(({ physical, offset }, k) => {
     const slot = row + offset;
     if (heap.u8[row + k] === 0) return normalizedColumn(physical, 0, null);

@@ -9,6 +9,8 @@ import { mergeTwins } from './state-twin-merge.js';
 import { orderTwins } from './state-twin-order.js';
 import { recordTwins } from './state-twin-records.js';
 import { rowTwins } from './state-twin-rows.js';
+import { valueRecordTwins } from './state-twin-value-records.js';
+import { valueTwins } from './state-twin-values.js';
 
 export function stateTwin(heap: Heap): StateKernels {
   return {
@@ -20,5 +22,7 @@ export function stateTwin(heap: Heap): StateKernels {
     ...mergeTwins(heap),
     ...rowTwins(heap),
     ...finishTwins(heap),
+    ...valueTwins(heap),
+    ...valueRecordTwins(heap),
   };
 }

@@ -9,6 +9,11 @@ export interface TextView {
 }
 
 export interface Fold {
+  /** Before the first values of a group, where it is known how many of its rows have one: who needs to know is told. */
+  begin?(rows: number): void;
+  /** After `begin`: of so many of the next rows only the number matters; then `skip` says it. Default: none. */
+  spare?(): number;
+  skip?(rows: number): void;
   /** The selected rows number from..to-1 of a batch, all of one group. */
   add(batch: RecordBatch, from: number, to: number): void;
   /** The result of the group; begins the next one. */

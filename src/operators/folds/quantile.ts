@@ -56,11 +56,17 @@ export function quantileOf(
   at: (rank: number) => Value,
 ): Value {
   if (total === 0) return null;
-  if (!isContinuous) return at(discreteRank(total, fraction));
-  const rank = fraction * (total - 1);
-  const low = at(Math.floor(rank));
-  const high = at(Math.ceil(rank));
-  const share = rank - Math.floor(rank);
+  const rank = quantileRank(total, fraction, isContinuous);
+  return valueBetween(at(Math.floor(rank)), at(Math.ceil(rank)), rank - Math.floor(rank), type);
+}
+
+/** The place of the value, or between which two it lies. */
+export function quantileRank(total: number, fraction: number, isContinuous: boolean): number {
+  return isContinuous ? fraction * (total - 1) : discreteRank(total, fraction);
+}
+
+/** `share`: how far it lies from the lower to the higher one. */
+export function valueBetween(low: Value, high: Value, share: number, type: DataType): Value {
   return low === high || share === 0 ? low : interpolate(low, high, share, type);
 }
 

@@ -88,6 +88,9 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         if (own.needed.has(operator.keys + index)) use(count === null ? [value] : [value, count], true);
       });
       return;
+    case 'values':
+      use([...Array(operator.keys + 1).keys()], true);
+      return;
     case 'check':
       use(own.needed, false);
       use(own.typed, true);

@@ -107,6 +107,14 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const all = [...Array(keys).keys(), ...kept];
       return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
     }
+    case 'values': {
+      const { keys } = operator;
+      const kept = ascending(use.needed).filter((index) => index >= keys);
+      const calls = kept.map((index) => operator.calls[index - keys]);
+      const schema = [...input.slice(0, keys), ...calls.map(({ name, result }) => ({ name, type: result }))];
+      const all = [...Array(keys).keys(), ...kept];
+      return { node: { ...node, operator: { ...operator, calls }, schema }, newIndex: indexOf(all) };
+    }
     case 'window': {
       const inputWidth = node.schema.length - operator.calls.length;
       const slotOf = (slot: number): number => inputIndex.get(slot)!;
