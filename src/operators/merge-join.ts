@@ -18,6 +18,7 @@ import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { KeptMemory } from '../memory/kept-memory.js';
 import { recordLayout } from '../state/join-record.js';
 import { RightRows, rightRowsMinimumBytes } from '../state/right-rows.js';
 import type { SortFormat } from '../state/sort-format.js';
@@ -60,6 +61,8 @@ class MergeJoin implements Source {
   readonly #config: MergeJoinConfig;
   readonly #context: SourceContext;
   readonly #arena: Arena;
+  /** What both sides are read with. */
+  readonly #readMemory: KeptMemory;
   readonly #output: Collector;
   readonly #failure = new LowestFailure();
   #matches!: JoinMatches;
@@ -79,6 +82,7 @@ class MergeJoin implements Source {
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
+    this.#readMemory = new KeptMemory(context.memory);
   }
 
   open(): void {
@@ -105,7 +109,7 @@ class MergeJoin implements Source {
 
   runSplit(split: Split): void {
     const { range, left, right } = split.data as RangeSplit;
-    const env = stateEnv(this.#context);
+    const env = { ...stateEnv(this.#context), memory: this.#readMemory };
     const leftRows = new SortedRows(env, this.#config.left, left, range, READ_SHARE);
     try {
       const rightRows = new SortedRows(env, this.#config.right, right, range, READ_SHARE);
@@ -198,6 +202,7 @@ class MergeJoin implements Source {
   close(): void {
     this.#right?.close();
     this.#matches?.close();
+    this.#readMemory.close();
     this.#arena.close();
   }
 }
