@@ -20,14 +20,14 @@ import { PAGE_BYTES } from '../memory/heap.js';
 import type { Spillable } from '../memory/task-memory.js';
 import { RowMerge, runBlocks } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
-import { type BlockBuffer, recordBytes } from './record-blocks.js';
+import { recordBytes } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8 } from './row-layout.js';
 import { RunReader, UNBOUNDED } from './run-reader.js';
 import { runBlockBytes } from './run-writer.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
 import { indexedRun, type Segment, SegmentCopy } from './sort-segment.js';
-import type { SortedRun } from './sorted-run.js';
+import type { RunRoom, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { describeColumn } from './table-memory.js';
 
@@ -78,7 +78,7 @@ export class SortBuffer implements Spillable {
   readonly #tails: number;
   readonly #rowsBelow: number;
   readonly #bound: number;
-  readonly #block: BlockBuffer;
+  readonly #block: RunRoom;
   // state
   readonly #runs: SortedRun[] = [];
   #segments: Segment[] = [];
@@ -123,7 +123,7 @@ export class SortBuffer implements Spillable {
     this.#rowsBelow = place(4 * PIECE_ROWS);
     this.#bound = place(MOST_BOUND_BYTES);
     // Not what is left of the page: readers count on blocks of this size.
-    this.#block = { address: end, bytes: runBlockBytes(sizes.shareBytes) };
+    this.#block = { address: end, bytes: runBlockBytes(sizes.shareBytes), within: this.#control };
     writeSortFormat(env.heap, this.#format, format);
     env.memory.registerSpillable(this);
   }

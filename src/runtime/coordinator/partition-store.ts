@@ -81,17 +81,21 @@ export class PartitionStore {
   }
 
   #evictResult(attempt: number, result: AttemptResult): void {
-    const spill = new SpillFiles(this.#spillPath, attempt, this.#pool.managed.heap, this.#spillQuota);
+    const { managed } = this.#pool;
+    const spill = new SpillFiles(this.#spillPath, attempt, managed.heap, this.#spillQuota);
+    /** Needed until the last run is in its file. */
+    const shared = new Map<number, number>();
     result.results = result.results.map((each) =>
       mapRuns(each, (run) => {
         if (run.location.kind !== 'memory') return run;
-        const evicted = runToFile(run, spill, this.#pool.managed.heap, this.#kernels);
-        for (const { address, pages } of run.location.pages) {
-          this.#pool.managed.release(sealedOwner(attempt), address, pages);
-        }
+        const evicted = runToFile(run, spill, managed.heap, this.#kernels);
+        for (const { address, pages } of run.location.pages) managed.release(sealedOwner(attempt), address, pages);
+        const within = run.location.indexed?.within;
+        if (within !== undefined) shared.set(within.address, within.pages);
         return evicted;
       }),
     );
+    for (const [address, pages] of shared) managed.release(sealedOwner(attempt), address, pages);
     this.evictedBytes += spill.bytesWritten;
     spill.close();
   }
