@@ -33,7 +33,7 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
-import { joinName, joinsWithKeys } from './plan/plan-join.js';
+import { joinName, joinsOf } from './plan/plan-join.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runPlans } from './runtime/run-plans.js';
@@ -182,7 +182,7 @@ async function runPlan(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const byKey = test?.joins === 'by-key' ? joinsWithKeys(optimized) : new Set<number>();
+  const byKey = test?.joins === 'by-key' ? joinsOf(optimized) : new Set<number>();
   const result = await runPlans(
     {
       plan: (joins) => {

@@ -23,11 +23,9 @@ import {
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
-/** Joins that can be made by key: without keys all rows of the right would have the same one. */
-export function joinsWithKeys({ nodes }: LogicalGraph): ReadonlySet<number> {
-  return new Set(
-    nodes.filter(({ operator }) => operator.op === 'join' && operator.keys.length > 0).map(({ id }) => id),
-  );
+/** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
+export function joinsOf({ nodes }: LogicalGraph): ReadonlySet<number> {
+  return new Set(nodes.filter(({ operator }) => operator.op === 'join').map(({ id }) => id));
 }
 
 /** What a join is called in a message: `the join with orders`. */
@@ -59,8 +57,7 @@ export function planBroadcastJoin(
   const givesRest = operator.type === 'right' || operator.type === 'full';
   const { condition } = operator;
   const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-  const node = keys.length > 0 ? id : undefined;
-  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node } });
+  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node: id } });
   const rowsEdge = broadcastEdge(rows);
   const directory = drafts.add(
     { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },

@@ -27,7 +27,7 @@ async function run(type: string, on: string, { slots = 1, memoryBytes = 64 << 20
   const suffix = type === 'semi' || type === 'anti' ? '' : '    suffix: _right\n';
   const schema = '{ id: int, k: double, g: string, v: int }';
   const read = (name: string): string => `  - name: ${name}\n    read: ${name}.csv\n    schema: ${schema}\n`;
-  const step = `  - join: right\n    type: ${type}\n    on: ${on}\n${suffix}  - write: out.csv\n`;
+  const step = `  - join: right\n    type: ${type}\n${on === '' ? '' : `    on: ${on}\n`}${suffix}  - write: out.csv\n`;
   writeFileSync(join(folder, 'p.yaml'), `steps:\n${read('right')}${read('left')}${step}`);
   await runPipeline(join(folder, 'p.yaml'), { slots, memoryBytes, env: {}, spillDir: folder, test });
   return readFileSync(join(folder, 'out.csv'), 'utf8');
@@ -62,6 +62,20 @@ test('keys that are texts, doubles with both zeros, nulls, several columns, and 
   for (const on of ['[g, k]', '[g]', '"left.g = right.g AND left.v > right.v"']) await checkAll(on);
 });
 
+test('without equalities: all rows of a side have the same key', async () => {
+  write('left', 300, (id) => `${id},t,${(id * 37) % 101}`);
+  write('right', 170, (id) => `${id},t,${(id * 53) % 97}`);
+  await checkAll('"left.v - right.v BETWEEN 88 AND 90"');
+  const small = { slots: 2, memoryBytes: 16 << 20, test: { joins: 'by-key', inProcessBytes: 0 } } as const;
+  assert.ok((await run('cross', '', small)) === (await run('cross', '', {})));
+  write('right', 9000, (id) => `${id},${'a text '.repeat(30)}${id},${(id * 53) % 97}`);
+  for (const type of ['inner', 'full']) {
+    const on = '"left.v * 100 - right.id BETWEEN 880 AND 890"';
+    const expected = await run(type, on, { memoryBytes: 256 << 20 });
+    assert.ok((await run(type, on, small)) === expected, `${type}, in parts`);
+  }
+});
+
 test('a side without rows', async () => {
   const row = (id: number): string => `${id % 4},t${id % 3},${id}`;
   write('left', 0, row);
@@ -78,15 +92,19 @@ test('a key that half of all rows have', async () => {
   await checkAll('"left.k = right.k AND abs(left.v - right.v) < 2"');
 });
 
-test('rows of one key that do not fit are an error that says so', async () => {
-  write('left', 10, () => '1,t,1');
-  write('right', 60_000, (id) => `1,${'a text '.repeat(18)}${id},1`);
-  const settings = { memoryBytes: 8 << 20, test: { joins: 'by-key' } } as const;
-  await assert.rejects(run('inner', '[k]', settings), (error) => {
-    assert.ok(error instanceof LeatError && error.code === 'MEMORY_EXHAUSTED');
-    assert.match(error.message, /rows of one key/);
-    return true;
-  });
+test('rows of one key that do not fit are joined part by part, on several slots', async () => {
+  write('left', 3000, (id) => `${id % 300 === 0 ? 1 : id},t,${id % 7}`);
+  write('right', 9000, (id) => `${id % 9 === 0 ? id : 1},${'a text '.repeat(18)}${id},${id % 5}`);
+  const small = { test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 200_000 } } as const;
+  for (const on of ['[k]', '"left.k = right.k AND left.v * 1000 + left.id % 4000 < right.id"']) {
+    for (const type of TYPES) {
+      const expected = await run(type, on, { memoryBytes: 256 << 20 });
+      for (const slots of [1, 2]) {
+        const found = await run(type, on, { ...small, slots, memoryBytes: slots * (8 << 20) });
+        assert.ok(found === expected, `${type} on ${on}, ${slots} slots`);
+      }
+    }
+  }
 });
 
 test('the error of the lowest left row is reported', async () => {
