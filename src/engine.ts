@@ -34,6 +34,7 @@ import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
 import { joinName, joinsOf } from './plan/plan-join.js';
+import { VertexNumbers } from './plan/vertex-draft.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runPlans } from './runtime/run-plans.js';
@@ -61,6 +62,8 @@ interface Checked {
 interface Plan extends Checked {
   readonly optimized: LogicalGraph;
   readonly job: JobGraph;
+  /** Of the vertices, whatever plan they are in. */
+  readonly numbers: VertexNumbers;
 }
 
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
@@ -167,7 +170,7 @@ interface PlanRun {
 }
 
 async function runPlan(
-  { spec, constants, optimized, job, warnings }: Plan,
+  { spec, constants, optimized, job, numbers, warnings }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -187,7 +190,7 @@ async function runPlan(
     {
       plan: (joins) => {
         if (joins.size === 0) return job;
-        const again = planJob(optimized, { byKey: joins });
+        const again = planJob(optimized, { byKey: joins, numbers });
         options.planned?.(again);
         return again;
       },
@@ -227,7 +230,8 @@ async function runPlan(
 
 function planOf(checked: Checked): Plan {
   const optimized = optimize(checked.logical, checked.constants);
-  return { ...checked, optimized, job: planJob(optimized) };
+  const numbers = new VertexNumbers();
+  return { ...checked, optimized, numbers, job: planJob(optimized, { numbers }) };
 }
 
 interface Reading {

@@ -60,7 +60,7 @@ export function planBroadcastJoin(
   const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node: id } });
   const rowsEdge = broadcastEdge(rows);
   const directory = drafts.add(
-    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },
+    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, node: id, edge: rowsEdge } },
     [rowsEdge],
     [],
   );

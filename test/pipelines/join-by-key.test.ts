@@ -129,3 +129,26 @@ test('a right side that does not fit is joined by key', () =>
     slots: [1, 2],
     types: ['inner', 'full'],
   }));
+
+test('steps that have run before a right side does not fit do not run again', async () => {
+  write('left', 4000, (id) => `${id % 500},t,${id % 9}`);
+  write('right', 100_000, (id) => `${id % 700},the name of row ${id},1`);
+  const read = (name: string): string => `  - name: ${name}\n    read: ${name}.csv\n`;
+  const sums = '  - name: sums\n    aggregate: { total: sum(v) }\n    by: k\n';
+  const result = '  - from: sums\n    join: right\n    on: k\n  - write: out.csv\n';
+  writeFileSync(join(folder, 'p.yaml'), `steps:\n${read('left')}${sums}${read('right')}${result}`);
+  const runWith = async (memoryBytes: number, note: (text: string) => void): Promise<string> => {
+    const options = { slots: 1, memoryBytes, env: {}, spillDir: folder };
+    await runPipeline(join(folder, 'p.yaml'), options, { started() {}, progress() {}, note });
+    return readFileSync(join(folder, 'out.csv'), 'utf8');
+  };
+  const expected = await runWith(256 << 20, assert.fail);
+  let notes = 0;
+  const found = await runWith(6 << 20, (text) => {
+    assert.match(text, /joined by key/);
+    notes++;
+    rmSync(join(folder, 'left.csv'));
+  });
+  assert.ok(found === expected);
+  assert.equal(notes, 1);
+});

@@ -18,6 +18,7 @@ import type { CoordinatorContext, FactoryRegistry, JobSink, TaskSizes, Verdict }
 import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
 import { LeatError, leatError } from '../../errors.js';
 import { compileKernels, type KernelSet, loadKernels } from '../../kernels/loader.js';
+import { PAGE_BYTES } from '../../memory/heap.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
 import { removeAttemptFiles } from '../../memory/spill-files.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
@@ -29,9 +30,11 @@ import { minimumPages } from '../task-sizes.js';
 import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
 import { FaultInjector } from './faults.js';
+import { nodesHeldFor, nodesHoldingMost } from './held-memory.js';
 import { InProcessSlot } from './in-process-slot.js';
 import { PartitionStore } from './partition-store.js';
 import { prepareVertex } from './prepare-vertex.js';
+import { type Replanned, replanned } from './replan.js';
 import { SlotPool, WorkerLost } from './slot-pool.js';
 import { type Subtask, VertexExecution } from './vertex-execution.js';
 
@@ -47,9 +50,25 @@ const EVICTION_EXTRA_PAGES = 16;
 /** Tasks look at the cancel word every batch; threads that do not answer in this time are ended. */
 const CANCEL_GRACE_MS = 2000;
 
+/** Other plans of the job, for when one turns out to need too much memory. */
+export interface Replanning {
+  /** The job with these nodes planned so that they hold nothing, besides those of before. */
+  plan(nodes: readonly number[]): JobGraph;
+  /** That plan is taken from here on. */
+  taken(nodes: readonly number[]): void;
+}
+
+/** A plan that is taken when all tasks have ended that it does without. */
+interface PlanChange {
+  readonly graph: JobGraph;
+  readonly refusal: TooMuchHeld;
+  readonly dropped: readonly VertexExecution[];
+}
+
 export interface JobMasterInit {
   readonly jobId: string;
   readonly graph: JobGraph;
+  readonly replanning?: Replanning;
   readonly registry: FactoryRegistry;
   readonly options: RuntimeOptions;
   readonly listener: JobListener;
@@ -79,11 +98,12 @@ export class JobMaster {
   readonly #pending = new Set<Promise<void>>();
   /** What ends the job: no data error. */
   #failure: LeatError | undefined;
+  #change: PlanChange | undefined;
   readonly #startedAt = performance.now();
-  readonly executions: readonly VertexExecution[];
+  executions: readonly VertexExecution[];
 
   constructor(init: JobMasterInit) {
-    const { graph, registry, options, slots, sizes, memory, spillPath, spillQuota } = init;
+    const { graph, registry, options, slots, memory, spillPath, spillQuota } = init;
     this.#init = init;
     this.#control = JobControl.create(slots);
     this.#store = new PartitionStore(memory, spillPath, spillQuota, () => this.#context().kernels.state);
@@ -92,9 +112,12 @@ export class JobMaster {
     this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
     this.#inProcess = new InProcessSlot(registry, memory);
     this.#freeSeats = Array.from({ length: slots }, (_, seat) => seat);
-    this.executions = graph.vertices.map(
-      (vertex) => new VertexExecution(vertex, minimumPages(vertex, registry, sizes)),
-    );
+    this.executions = graph.vertices.map((vertex) => this.#execute(vertex));
+  }
+
+  #execute(vertex: JobVertex): VertexExecution {
+    const { registry, sizes } = this.#init;
+    return new VertexExecution(vertex, minimumPages(vertex, registry, sizes));
   }
 
   /** Sinks of all vertices that were prepared; the caller finishes or aborts them. */
@@ -152,15 +175,22 @@ export class JobMaster {
       this.#cancelled.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     while (!this.#failure) {
-      await this.#prepareReady();
+      if (this.#change === undefined) await this.#prepareReady();
       if (this.#failure) return;
-      this.#startSubtasks();
+      if (this.#change === undefined) this.#startSubtasks();
+      if (this.#change?.dropped.every(({ isIdle }) => isIdle)) {
+        await this.#takePlan(this.#change);
+        continue;
+      }
       if (this.#pending.size === 0) {
-        if (this.executions.some((execution) => execution.state === 'running')) throw this.#outOfMemory();
-        return;
+        if (!this.executions.some((execution) => execution.state === 'running')) return;
+        this.#fail(this.#outOfMemory());
+        continue;
       }
       await Promise.race([...this.#pending, failed]);
-      for (const execution of this.executions) if (execution.isThrough) this.#end(execution);
+      for (const execution of this.executions) {
+        if (execution.isThrough && !this.#change?.dropped.includes(execution)) this.#end(execution);
+      }
     }
   }
 
@@ -276,7 +306,7 @@ export class JobMaster {
   }
 
   async #runAttempt(execution: VertexExecution, subtask: Subtask): Promise<void> {
-    const { memory } = this.#init;
+    const { memory, spillPath, spillQuota } = this.#init;
     const { seat, attempt } = subtask;
     const { isInProcess, leases, deployment } = execution.prepared!;
     this.#control.resetSeat(seat);
@@ -290,7 +320,8 @@ export class JobMaster {
         subtask: subtask.index,
         seat,
         home: subtask.home,
-        mayStarve: subtask.starved < MOST_STARVED,
+        // One that fills memory by itself would do so again.
+        mayStarve: subtask.starved < MOST_STARVED && nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -310,7 +341,7 @@ export class JobMaster {
     }
     memory.takeSeat(seat, 0);
     // While it is to be seen what it holds.
-    if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error));
+    if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error), execution);
     execution.running.delete(subtask);
     memory.endAttempt(attempt);
     this.#freeSeats.push(seat);
@@ -322,6 +353,7 @@ export class JobMaster {
       return;
     }
     memory.freeSealed(attempt);
+    removeAttemptFiles(spillPath, attempt, spillQuota);
     if (outcome.type === 'data-error') execution.failures.push(outcome);
   }
 
@@ -396,31 +428,72 @@ export class JobMaster {
 
   readonly #cancelled = new AbortController();
 
-  /** The first failure is the one that counts; everything running is told to stop. */
-  #fail(error: unknown): void {
-    if (this.#failure === undefined) {
-      this.#failure = error instanceof LeatError ? error : internalError(error);
-      if (this.#failure.code === 'MEMORY_EXHAUSTED') this.#failure = this.#withHeld(this.#failure);
+  /**
+   * The first failure is the one that counts; everything running is told to stop. Unless memory was refused and another
+   * plan holds less of it.
+   */
+  #fail(error: unknown, execution?: VertexExecution): void {
+    const failure = error instanceof LeatError ? error : internalError(error);
+    if (this.#failure !== undefined || failure.code !== 'MEMORY_EXHAUSTED') {
+      this.#endWith(failure);
+      return;
     }
+    if (execution !== undefined && this.#change?.dropped.includes(execution)) return;
+    const nodes = this.#nodesHoldingMost();
+    const refusal = nodes.length > 0 ? new TooMuchHeld(failure, nodes) : failure;
+    if (refusal instanceof TooMuchHeld) this.#change ??= this.#replan(refusal, execution);
+    if (this.#change?.refusal !== refusal) this.#endWith(refusal);
+  }
+
+  #endWith(failure: LeatError): void {
+    this.#failure ??= failure;
     this.#control.cancel();
     this.#cancelled.abort();
   }
 
-  /** Memory was refused: says what held the most of it, of what can do without. */
-  #withHeld(error: LeatError): LeatError {
-    const { registry, memory } = this.#init;
-    let most = 0;
-    let found: readonly number[] = [];
-    for (const { vertex, state, running } of this.executions) {
-      const nodes = nodesHeldFor(vertex, registry);
-      if (nodes.length === 0 || state === 'waiting') continue;
-      const own = [...running].reduce((sum, { attempt }) => sum + memory.managed.pagesOf(attempt), 0);
-      const pages = own + this.#store.sealedPages(vertex.id);
-      if (pages <= most) continue;
-      most = pages;
-      found = nodes;
+  /** The plan to go on with, or undefined when that must begin anew. Tasks that it does without are told to end. */
+  #replan(refusal: TooMuchHeld, failed: VertexExecution | undefined): PlanChange | undefined {
+    const { replanning, registry, sizes } = this.#init;
+    const graph = replanning?.plan(refusal.nodes);
+    // Tasks keep the sizes that they began with.
+    if (
+      graph?.vertices.every((vertex) => minimumPages(vertex, registry, sizes) * PAGE_BYTES <= sizes.shareBytes) !== true
+    )
+      return undefined;
+    const { dropped } = this.#replanned(graph);
+    if ((failed !== undefined && !dropped.includes(failed)) || dropped.some(({ hasWritten }) => hasWritten))
+      return undefined;
+    for (const { prepared } of dropped) prepared?.leases.stopBehind(-1);
+    return { graph, refusal, dropped };
+  }
+
+  #replanned(graph: JobGraph): Replanned {
+    return replanned(graph, this.executions, (vertex) => this.#store.isFree(vertex));
+  }
+
+  /** Nobody reads any more what is dropped. */
+  async #takePlan({ graph, refusal }: PlanChange): Promise<void> {
+    const { kept, dropped } = this.#replanned(graph);
+    this.#change = undefined;
+    if (dropped.some(({ hasWritten }) => hasWritten)) {
+      this.#endWith(refusal);
+      return;
     }
-    return found.length === 0 ? error : new TooMuchHeld(error, found);
+    for (const { vertex, prepared } of dropped) {
+      for (const sink of prepared?.sinks.values() ?? []) await sink.abort();
+      this.#store.forget(vertex.id);
+    }
+    this.executions = graph.vertices.map((vertex) => kept.get(vertex.id) ?? this.#execute(vertex));
+    this.#init.replanning?.taken(refusal.nodes);
+  }
+
+  /** Of what can do without. */
+  #nodesHoldingMost(): readonly number[] {
+    const { registry, memory } = this.#init;
+    return nodesHoldingMost(this.executions, registry, ({ vertex, running }) => {
+      const own = [...running].reduce((sum, { attempt }) => sum + memory.managed.pagesOf(attempt), 0);
+      return own + this.#store.sealedPages(vertex.id);
+    });
   }
 
   /** Waits for what still runs; threads that do not answer are ended. */
@@ -482,12 +555,4 @@ export class JobMaster {
     };
     this.#init.listener.progress?.(progress);
   }
-}
-
-/** Nodes of the logical graph for which the vertex fills memory. */
-function nodesHeldFor({ chain }: JobVertex, registry: FactoryRegistry): readonly number[] {
-  return chain.flatMap(({ kind, config }) => {
-    const factory = registry.get(kind);
-    return (factory?.role === 'transform' ? factory.holdsFor?.(config) : undefined) ?? [];
-  });
 }

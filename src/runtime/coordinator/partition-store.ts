@@ -29,6 +29,7 @@ export class PartitionStore {
   readonly #vertices = new Map<number, AttemptResult[]>();
   /** Vertices whose partitions are being read, or are gone. */
   readonly #pinned = new Set<number>();
+  readonly #freed = new Set<number>();
   evictedBytes = 0;
 
   constructor(pool: MemoryPool, spillPath: string, spillQuota: SpillQuota, kernels: () => StateKernels) {
@@ -114,8 +115,22 @@ export class PartitionStore {
     this.#pool.setEvictable(this.#evictable().reduce((sum, { pages }) => sum + pages, 0));
   }
 
+  isFree(vertex: number): boolean {
+    return this.#freed.has(vertex);
+  }
+
+  /** The vertex is going to run anew. */
+  forget(vertex: number): void {
+    this.free(vertex);
+    this.#vertices.delete(vertex);
+    this.#pinned.delete(vertex);
+    this.#freed.delete(vertex);
+    this.#publishEvictable();
+  }
+
   free(vertex: number): void {
     this.pin(vertex);
+    this.#freed.add(vertex);
     for (const { attempt } of this.#vertices.get(vertex) ?? []) {
       this.#pool.freeSealed(attempt);
       removeAttemptFiles(this.#spillPath, attempt, this.#spillQuota);
