@@ -14,6 +14,7 @@ import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
+import { nodesInOrder } from './order-seen.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
 
@@ -31,6 +32,7 @@ export interface JobPlanOptions {
 export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobGraph {
   const { byKey = NONE, numbers = new VertexNumbers() } = options;
   const consumers = consumersOf(graph);
+  const orderSeen = nodesInOrder(graph, consumers);
   const drafts = new VertexDrafts(numbers);
   const outlets = new Map<number, readonly Outlet[]>();
   const isOnlyOutput =
@@ -124,7 +126,7 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator)];
       case 'join':
         return byKey.has(node.id)
-          ? [planJoinByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          ? [planJoinByKey(drafts, { operator, name, isInOrder: orderSeen.has(node.id) }, inputs[0], inputs[1], schema)]
           : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;
