@@ -483,6 +483,13 @@ export class JobMaster {
       for (const sink of prepared?.sinks.values() ?? []) await sink.abort();
       this.#store.forget(vertex.id);
     }
+    const isRead = (input: number): boolean =>
+      [...kept.values()].some(
+        ({ state, vertex }) => state === 'running' && vertex.inputs.some((edge) => edge.vertex === input),
+      );
+    for (const { vertex } of dropped) {
+      for (const { vertex: input } of vertex.inputs) if (!isRead(input)) this.#store.unpin(input);
+    }
     this.executions = graph.vertices.map((vertex) => kept.get(vertex.id) ?? this.#execute(vertex));
     this.#init.replanning?.taken(refusal.nodes);
   }

@@ -115,6 +115,12 @@ export class PartitionStore {
     this.#pool.setEvictable(this.#evictable().reduce((sum, { pages }) => sum + pages, 0));
   }
 
+  /** Nobody reads the partitions now; they may be moved until somebody does. */
+  unpin(vertex: number): void {
+    if (!this.#freed.has(vertex)) this.#pinned.delete(vertex);
+    this.#publishEvictable();
+  }
+
   isFree(vertex: number): boolean {
     return this.#freed.has(vertex);
   }
