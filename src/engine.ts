@@ -33,7 +33,8 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
-import { joinName, joinsWithKeys } from './plan/plan-join.js';
+import { joinName, joinsOf } from './plan/plan-join.js';
+import { VertexNumbers } from './plan/vertex-draft.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
 import { runPlans } from './runtime/run-plans.js';
@@ -62,6 +63,8 @@ interface Checked {
 interface Plan extends Checked {
   readonly optimized: LogicalGraph;
   readonly job: JobGraph;
+  /** Of the vertices, whatever plan they are in. */
+  readonly numbers: VertexNumbers;
 }
 
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
@@ -182,7 +185,7 @@ async function runPlan(
 }
 
 async function execute(
-  { spec, constants, optimized, job }: Plan,
+  { spec, constants, optimized, job, numbers }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -197,12 +200,12 @@ async function execute(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const byKey = test?.joins === 'by-key' ? joinsWithKeys(optimized) : new Set<number>();
+  const byKey = test?.joins === 'by-key' ? joinsOf(optimized) : new Set<number>();
   const result = await runPlans(
     {
       plan: (joins) => {
         if (joins.size === 0) return job;
-        const again = planJob(optimized, { byKey: joins });
+        const again = planJob(optimized, { byKey: joins, numbers });
         options.planned?.(again);
         return again;
       },
@@ -241,7 +244,8 @@ async function execute(
 
 function planOf(checked: Checked): Plan {
   const optimized = optimize(checked.logical, checked.constants);
-  return { ...checked, optimized, job: planJob(optimized) };
+  const numbers = new VertexNumbers();
+  return { ...checked, optimized, numbers, job: planJob(optimized, { numbers }) };
 }
 
 interface Reading {

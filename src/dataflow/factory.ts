@@ -74,6 +74,8 @@ export interface SourceFactory<Config = unknown> {
   /** Managed memory without which a task with this source cannot run. */
   minimumBytes(config: Config, sizes: TaskSizes): number;
   enumerate(config: Config, context: CoordinatorContext): Promise<SplitPlan>;
+  /** As that of a transform. */
+  holdsFor?(config: Config): number | undefined;
   /**
    * Holds the configuration against the inputs as they are, for `validate`; throws what a run would throw. Inputs that have
    * a schema are opened only for `withSchema`.

@@ -70,9 +70,10 @@ export class AttemptMemory implements TaskMemory {
   }
 
   tryAllocate(pages: number): number {
-    const address = this.#fromCommon(pages);
-    if (address !== 0 || this.#spillablePages() > 0) return this.#granted(address);
-    return this.#granted(this.#fromHome(pages));
+    let address = this.tryExtra(pages);
+    // What is its own comes before what others would have to give up.
+    if (address === 0 && this.#spillablePages() === 0) address = this.#fromHome(pages);
+    return this.#granted(address || this.#fromCommon(pages));
   }
 
   tryExtra(pages: number): number {

@@ -33,6 +33,9 @@ const SEALED_BIT = 0x40000000;
 const SPILL_WAIT_MS = 25;
 const EVICTION_WAIT_MS = 500;
 
+/** So many times what a task holds itself another one must have for it to be asked. */
+const SPILL_RATIO = 2;
+
 export function sealedOwner(attempt: number): number {
   return attempt | SEALED_BIT;
 }
@@ -181,7 +184,8 @@ export class MemoryPool {
       address = this.managed.claim(attempt, pages);
       if (address !== 0) return address;
     }
-    if (!this.requestSpill(seat, ownSpillablePages)) return 0;
+    // Waiting for another task is worth it only for much more than what this one could spill itself.
+    if (!this.requestSpill(seat, SPILL_RATIO * ownSpillablePages)) return 0;
     this.managed.waitForFree(SPILL_WAIT_MS);
     return this.managed.claim(attempt, pages);
   }

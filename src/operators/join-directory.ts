@@ -20,6 +20,8 @@ export interface JoinDirectoryConfig {
   readonly payload: readonly DataType[];
   /** Some keys may be null. */
   readonly keepsNulls: boolean;
+  /** The join in the logical graph. */
+  readonly node: number;
   /** From `join-rows`. */
   readonly edge: JobEdge;
 }
@@ -92,5 +94,6 @@ export const JOIN_DIRECTORY: SourceFactory<JoinDirectoryConfig> = {
   kind: 'join-directory',
   minimumBytes: () => 2 * PAGE_BYTES,
   enumerate,
+  holdsFor: ({ node }) => node,
   create: (config, context) => new JoinDirectory(config, context),
 };

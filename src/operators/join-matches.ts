@@ -26,6 +26,16 @@ export interface JoinMatchesConfig {
   readonly condition?: JoinConditionConfig;
 }
 
+/** One of several passes over the same left rows, each with other records of their key. */
+export interface JoinPass {
+  /** Who has met nobody is known behind this one. */
+  readonly isLast: boolean;
+  /** Whether a row has met somebody in an earlier pass. */
+  has(row: number): boolean;
+  /** It has in this one. */
+  add(row: number): void;
+}
+
 export class JoinMatches {
   readonly #config: JoinMatchesConfig;
   readonly #context: OperatorContext;
@@ -51,10 +61,10 @@ export class JoinMatches {
     this.#condition?.open();
   }
 
-  /** `found`: address of a u32 for each selected row, the first record of its key; 0: there is none. */
-  join(batch: RecordBatch, found: number): void {
+  /** `found`: address of a u32 for each selected row, the first record of its key; 0: there is none, in no pass either. */
+  join(batch: RecordBatch, found: number, pass?: JoinPass): void {
     this.#found = found;
-    if (this.#condition !== undefined) this.#joinTested(batch, this.#condition);
+    if (this.#condition !== undefined) this.#joinTested(batch, this.#condition, pass);
     else if (isSelection(this.#config)) this.#select(batch);
     else if (this.#isUnique) this.#joinOne(batch);
     else this.#joinMany(batch);
@@ -143,7 +153,7 @@ export class JoinMatches {
     this.#emitPairs(batch);
   }
 
-  #joinTested(batch: RecordBatch, condition: JoinCondition): void {
+  #joinTested(batch: RecordBatch, condition: JoinCondition, pass: JoinPass | undefined): void {
     const { u8, u32 } = this.#context.memory.heap;
     const { type } = this.#config;
     const selects = isSelection(this.#config);
@@ -157,9 +167,14 @@ export class JoinMatches {
         if (!selects) this.#pair(batch, row, record);
         return;
       }
-      if (selects && isMet === (type === 'semi')) u32[(this.#pairs.rows >>> 2) + selected++] = row;
-      if (!selects && !isMet) this.#pair(batch, row, 0);
+      const hasMet = isMet || pass?.has(row) === true;
       isMet = false;
+      if (pass?.isLast === false) {
+        if (hasMet) pass.add(row);
+        return;
+      }
+      if (selects && hasMet === (type === 'semi')) u32[(this.#pairs.rows >>> 2) + selected++] = row;
+      if (!selects && !hasMet) this.#pair(batch, row, 0);
     };
     const settle = (): void => {
       if (condition.settle(batch, visit)) return;

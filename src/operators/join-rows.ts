@@ -14,8 +14,8 @@ export interface JoinRowsConfig {
   readonly payload: readonly DataType[];
   /** Rows with a null key are wanted too. */
   readonly keepsNulls: boolean;
-  /** The join in the logical graph, if it can be made by key. */
-  readonly node?: number;
+  /** The join in the logical graph. */
+  readonly node: number;
 }
 
 class JoinRowsOperator implements Operator {

@@ -1,6 +1,7 @@
 /**
  * A join by key: both sides come as sorted runs, in the order of (keys, position), and are walked together, one range of
- * keys a split. Only rows of the right that the left is at lie in memory. What comes out are the columns of the left and
+ * keys a split. Only rows of the right that the left is at lie in memory; of a key that has too many of them a part at a
+ * time, for which the left rows of that key are read anew. What comes out are the columns of the left and
  * its position, then those of the right and its position: an exchange behind brings them into the order that a join has,
  * rows that only the right has last, since their position on the left is null.
  */
@@ -18,16 +19,20 @@ import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { KeptMemory } from '../memory/kept-memory.js';
+import { type JoinRange, joinRanges } from '../state/join-ranges.js';
 import { recordLayout } from '../state/join-record.js';
+import { keyPrefixBytes } from '../state/key-prefix.js';
 import type { ReadShare } from '../state/merged-records.js';
 import { RightRows, rightRowsMinimumBytes } from '../state/right-rows.js';
 import type { SortFormat } from '../state/sort-format.js';
-import { keyBytesOf, keyOf } from '../state/sorted-keys.js';
+import { copyOfKey, divideRange, keyBytesOf, keyOf } from '../state/sorted-keys.js';
 import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
-import { givesRest, isSelection, JoinMatches, type JoinMatchesConfig, matchesBytes } from './join-matches.js';
-import { LowestFailure } from './lowest-failure.js';
-import { bytesOf, rangesOf, sortedRuns } from './sorted-ranges.js';
+import { givesRest, isSelection, type JoinMatchesConfig } from './join-matches.js';
+import { MergeMatches, mergeMatchesBytes } from './merge-matches.js';
+import { MetRows } from './met-rows.js';
+import { bytesOf, rangeCount, sortedRuns } from './sorted-ranges.js';
 import { stateEnv } from './state-env.js';
 import { UnmetRecords, unmetBytes } from './unmet-records.js';
 
@@ -45,7 +50,7 @@ export interface MergeJoinConfig extends Omit<JoinMatchesConfig, 'left' | 'paylo
 }
 
 interface RangeSplit {
-  readonly range: KeyRange;
+  readonly range: JoinRange;
   /** The same arrays in every split, so that they cross to a slot once. */
   readonly left: readonly SortedRun[];
   readonly right: readonly SortedRun[];
@@ -61,36 +66,24 @@ class MergeJoin implements Source {
   readonly #config: MergeJoinConfig;
   readonly #context: SourceContext;
   readonly #arena: Arena;
+  /** What both sides are read with. */
+  readonly #readMemory: KeptMemory;
   readonly #output: Collector;
-  readonly #failure = new LowestFailure();
-  #matches!: JoinMatches;
+  #matches!: MergeMatches;
   #right: RightRows | undefined;
-  // Addresses: a u32 a row.
-  #every = 0;
-  #found = 0;
-  #selection = 0;
-  #selectedFound = 0;
-  // The batch of the left at work, and its rows that were looked up and not yet joined.
-  #batch: RecordBatch | undefined;
-  #from = 0;
-  #to = 0;
 
   constructor(config: MergeJoinConfig, context: SourceContext, output: Collector) {
     this.#config = config;
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'a join');
+    this.#readMemory = new KeptMemory(context.memory);
   }
 
   open(): void {
-    const { batchRows, memory } = this.#context;
     const { right } = this.#config;
-    [this.#every, this.#found, this.#selection, this.#selectedFound] = Array.from({ length: 4 }, () =>
-      this.#arena.allocate(4 * batchRows, 4),
-    );
-    for (let row = 0; row < batchRows; row++) memory.heap.u32[(this.#every >>> 2) + row] = row;
     const matches = matchesOf(this.#config);
-    this.#matches = new JoinMatches(matches, this.#context, this.#output, this.#arena, false);
+    this.#matches = new MergeMatches(matches, this.#context, this.#output, this.#arena);
     this.#matches.open();
     const { left, payload } = matches;
     const recordBytes = recordLayout([], payload).bytes;
@@ -100,43 +93,83 @@ class MergeJoin implements Source {
     this.#right = new RightRows(stateEnv(this.#context), this.#arena, right.values, {
       wantsRecords: !isSelection(matches) || matches.condition !== undefined,
       passed: rest && ((records) => rest.emit(records)),
-      settle: () => this.#settle(),
+      settle: () => this.#matches.settle(),
     });
   }
 
   runSplit(split: Split): void {
     const { range, left, right } = split.data as RangeSplit;
-    const env = stateEnv(this.#context);
-    const leftRows = new SortedRows(env, this.#config.left, left, range, READ_SHARE);
+    const rightRows = this.#read(this.#config.right, right, range.right);
     try {
-      const rightRows = new SortedRows(env, this.#config.right, right, range, READ_SHARE);
-      try {
-        this.#merge(leftRows, rightRows, this.#right!);
-      } finally {
-        rightRows.close();
-      }
+      this.#merge(left, range.left, rightRows, this.#right!);
     } finally {
-      leftRows.close();
+      rightRows.close();
     }
   }
 
-  #merge(left: SortedRows, rightRows: SortedRows, right: RightRows): void {
-    const { heap } = this.#context.memory;
-    const { u32 } = heap;
+  #read(side: JoinSide, runs: readonly SortedRun[], range: KeyRange): SortedRows {
+    return new SortedRows({ ...stateEnv(this.#context), memory: this.#readMemory }, side, runs, range, READ_SHARE);
+  }
+
+  #merge(leftRuns: readonly SortedRun[], range: KeyRange, rightRows: SortedRows, right: RightRows): void {
     right.begin(rightRows);
-    for (let batch = left.next(); batch !== null; batch = left.next()) {
-      this.#context.poll();
-      this.#batch = batch;
-      this.#from = 0;
-      for (this.#to = 0; this.#to < batch.numRows; this.#to++) {
-        const record = u32[(left.records >>> 2) + this.#to];
-        const first = this.#hasNullKey(batch, this.#to) ? 0 : right.find(keyOf(record), keyBytesOf(heap, record));
-        u32[(this.#found >>> 2) + this.#to] = first;
-      }
-      this.#settle();
-      right.release();
+    for (let rest = range; ; ) {
+      const key = this.#walk(this.#read(this.#config.left, leftRuns, rest), right);
+      if (key === undefined) break;
+      const { within, behind } = divideRange(rest, key);
+      this.#joinInPasses(leftRuns, within, right);
+      rest = behind;
     }
     right.end();
+  }
+
+  /** Both sides together, up to a key of which not all rows of the right can be held at a time: answers that key. */
+  #walk(left: SortedRows, right: RightRows): Buffer | undefined {
+    const { heap } = this.#context.memory;
+    try {
+      for (let batch = left.next(); batch !== null; batch = left.next()) {
+        this.#context.poll();
+        this.#matches.begin(batch);
+        for (let row = 0; row < batch.numRows; row++) {
+          const record = heap.u32[(left.records >>> 2) + row];
+          const found = this.#hasNullKey(batch, row) ? 0 : right.find(keyOf(record), keyBytesOf(heap, record));
+          if (right.hasMore) return copyOfKey(heap, record);
+          this.#matches.add(found);
+        }
+        this.#matches.settle();
+        right.release();
+      }
+      return undefined;
+    } finally {
+      left.close();
+    }
+  }
+
+  /** The left rows of one key are read once for each part of the right ones. */
+  #joinInPasses(leftRuns: readonly SortedRun[], range: KeyRange, right: RightRows): void {
+    const met = new MetRows(this.#context.memory);
+    try {
+      for (let first = right.found; first !== 0; first = right.findMore()) {
+        met.beginPass(!right.hasMore);
+        this.#joinPass(this.#read(this.#config.left, leftRuns, range), first, met);
+      }
+    } finally {
+      met.close();
+    }
+  }
+
+  #joinPass(left: SortedRows, first: number, met: MetRows): void {
+    try {
+      for (let batch = left.next(); batch !== null; batch = left.next()) {
+        this.#context.poll();
+        this.#matches.begin(batch, met);
+        met.beginBatch(batch.numRows);
+        for (let row = 0; row < batch.numRows; row++) this.#matches.add(first);
+        this.#matches.settle();
+      }
+    } finally {
+      left.close();
+    }
   }
 
   #hasNullKey({ vectors }: RecordBatch, row: number): boolean {
@@ -148,57 +181,15 @@ class MergeJoin implements Source {
     return false;
   }
 
-  /** Makes rows of what was looked up. */
-  #settle(): void {
-    const batch = this.#batch;
-    while (batch !== undefined && this.#from < this.#to) {
-      const from = this.#from;
-      this.#from = this.#to;
-      this.#failure.try(
-        () => this.#join(batch, from, this.#to),
-        () => {
-          // Later rows of the batch may stand before the one that failed.
-          this.#from = this.#matches.failedRow + 1;
-          return this.#positionOf(batch, this.#matches.failedRow);
-        },
-      );
-    }
-  }
-
-  #join(batch: RecordBatch, from: number, to: number): void {
-    if (this.#failure.isThere) {
-      this.#joinBefore(batch, from, to);
-      return;
-    }
-    const rows = { ...batch, selection: this.#every + 4 * from, selectedCount: to - from };
-    this.#matches.join(rows, this.#found + 4 * from);
-  }
-
-  /** Rows that stand before the failure: nobody is going to see those behind it. */
-  #joinBefore(batch: RecordBatch, from: number, to: number): void {
-    const { u32 } = this.#context.memory.heap;
-    let count = 0;
-    for (let row = from; row < to; row++) {
-      if (!this.#failure.isBehind(this.#positionOf(batch, row))) continue;
-      u32[(this.#selection >>> 2) + count] = row;
-      u32[(this.#selectedFound >>> 2) + count++] = u32[(this.#found >>> 2) + row];
-    }
-    if (count === 0) return;
-    this.#matches.join({ ...batch, selection: this.#selection, selectedCount: count }, this.#selectedFound);
-  }
-
-  #positionOf({ vectors }: RecordBatch, row: number): bigint {
-    return this.#context.memory.heap.i64[(vectors[vectors.length - 1].values >>> 3) + row];
-  }
-
   endInput(): undefined {
-    this.#failure.raise();
+    this.#matches.raise();
     return undefined;
   }
 
   close(): void {
     this.#right?.close();
     this.#matches?.close();
+    this.#readMemory.close();
     this.#arena.close();
   }
 }
@@ -212,7 +203,7 @@ function minimumBytes(config: MergeJoinConfig, sizes: TaskSizes): number {
   const { left, right } = config;
   const reading = sortedRowsMinimumBytes(left, sizes, READ_SHARE) + sortedRowsMinimumBytes(right, sizes, READ_SHARE);
   const rest = givesRest(matches) ? unmetBytes(matches.payload, sizes) : 0;
-  const lists = matchesBytes(matches, sizes) + rest + 16 * sizes.batchRows;
+  const lists = mergeMatchesBytes(matches, sizes) + rest;
   // Where memory is in pieces, some of a page is left over behind each of the larger lists.
   const pieces = 1.25 * lists + PAGE_BYTES;
   return reading + rightRowsMinimumBytes(right, sizes) + pieces + sizes.shareBytes * SORT_SHARE;
@@ -222,11 +213,14 @@ async function enumerate(config: MergeJoinConfig, context: CoordinatorContext): 
   const { left: leftSide, right: rightSide, keys } = config;
   const left = sortedRuns(leftSide.edges, context);
   const right = sortedRuns(rightSide.edges, context);
-  const both = [...left, ...right];
-  const ranges = rangesOf(both, leftSide, keys.length, context);
+  const bytes = bytesOf([...left, ...right]);
+  const keyBytes = (key: Buffer): number => keyPrefixBytes(key, leftSide.keys, leftSide.orders, keys.length);
+  // Whether a row of the right has met nobody is known only where all left rows with its key are read.
+  const isDivisible = !givesRest(config);
+  const ranges = joinRanges({ left, right, keyBytes, isDivisible }, rangeCount(bytes, context));
   const splits = ranges.map((range, index): Split => {
     const data: RangeSplit = { range, left, right };
-    return { index, bytes: Math.ceil(bytesOf(both) / ranges.length), data };
+    return { index, bytes: Math.ceil(bytes / ranges.length), data };
   });
   return { splits, shared: context.allocateShared(8) };
 }

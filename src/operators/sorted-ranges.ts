@@ -28,17 +28,20 @@ export function bytesOf(runs: readonly SortedRun[]): number {
   return runs.reduce((sum, run) => sum + run.bytes, 0);
 }
 
+/** How many ranges these bytes are worth. */
+export function rangeCount(bytes: number, { slots, sizes }: Pick<CoordinatorContext, 'slots' | 'sizes'>): number {
+  const rangeBytes = Math.min(sizes.shareBytes / RANGE_SHARE, MOST_RANGE_BYTES);
+  const wanted = Math.max(slots * RANGES_PER_SLOT, bytes / rangeBytes);
+  return Math.max(1, Math.min(Math.ceil(bytes / LEAST_RANGE_BYTES), Math.ceil(wanted), MOST_RANGES));
+}
+
 /** Ascending ranges that cover all keys; `grouping`: rows that agree in so many first keys lie in one. */
 export function rangesOf(
   runs: readonly SortedRun[],
   { keys, orders }: Pick<SortFormat, 'keys' | 'orders'>,
   grouping: number | undefined,
-  { slots, sizes }: Pick<CoordinatorContext, 'slots' | 'sizes'>,
+  context: Pick<CoordinatorContext, 'slots' | 'sizes'>,
 ): readonly KeyRange[] {
-  const bytes = bytesOf(runs);
-  const rangeBytes = Math.min(sizes.shareBytes / RANGE_SHARE, MOST_RANGE_BYTES);
-  const wanted = Math.max(slots * RANGES_PER_SLOT, bytes / rangeBytes);
-  const count = Math.min(Math.ceil(bytes / LEAST_RANGE_BYTES), Math.ceil(wanted), MOST_RANGES);
   const prefix = grouping === undefined ? undefined : (key: Buffer) => keyPrefixBytes(key, keys, orders, grouping);
-  return keyRanges(runs, Math.max(1, count), prefix);
+  return keyRanges(runs, rangeCount(bytesOf(runs), context), prefix);
 }

@@ -12,6 +12,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
+import { KeptMemory } from '../memory/kept-memory.js';
 import type { SortFormat } from '../state/sort-format.js';
 import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
@@ -34,11 +35,13 @@ interface RunSplit {
 class SortedSource implements Source {
   readonly #config: SortedSourceConfig;
   readonly #context: SourceContext;
+  readonly #memory: KeptMemory;
   readonly #output: Collector;
 
   constructor(config: SortedSourceConfig, context: SourceContext, output: Collector) {
     this.#config = config;
     this.#context = context;
+    this.#memory = new KeptMemory(context.memory);
     this.#output = output;
   }
 
@@ -46,7 +49,8 @@ class SortedSource implements Source {
 
   runSplit(split: Split): void {
     const { range, runs } = split.data as RunSplit;
-    const rows = new SortedRows(stateEnv(this.#context), this.#config, runs, range);
+    const env = { ...stateEnv(this.#context), memory: this.#memory };
+    const rows = new SortedRows(env, this.#config, runs, range);
     try {
       for (let batch = rows.next(); batch !== null; batch = rows.next()) {
         this.#context.poll();
@@ -58,7 +62,9 @@ class SortedSource implements Source {
     }
   }
 
-  close(): void {}
+  close(): void {
+    this.#memory.close();
+  }
 }
 
 async function enumerate(config: SortedSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {

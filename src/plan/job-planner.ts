@@ -14,8 +14,9 @@ import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
+import { nodesInOrder } from './order-seen.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
-import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
+import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
 
 const NONE: ReadonlySet<number> = new Set();
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
@@ -24,11 +25,15 @@ const MOST_OUTLETS = 16;
 export interface JobPlanOptions {
   /** Nodes: joins that are made by key, because their right sides do not fit into memory. */
   readonly byKey?: ReadonlySet<number>;
+  /** For a graph that is planned several times. */
+  readonly numbers?: VertexNumbers;
 }
 
-export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = {}): JobGraph {
+export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobGraph {
+  const { byKey = NONE, numbers = new VertexNumbers() } = options;
   const consumers = consumersOf(graph);
-  const drafts = new VertexDrafts();
+  const orderSeen = nodesInOrder(graph, consumers);
+  const drafts = new VertexDrafts(numbers);
   const outlets = new Map<number, readonly Outlet[]>();
   const isOnlyOutput =
     graph.nodes.filter(({ operator }) => operator.op === 'sink' || operator.op === 'check').length === 1;
@@ -130,7 +135,7 @@ export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = 
         return [drafts.exchangeInOrder(inputs[0], operator.keys, name, operator)];
       case 'join':
         return byKey.has(node.id)
-          ? [planJoinByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          ? [planJoinByKey(drafts, { operator, name, isInOrder: orderSeen.has(node.id) }, inputs[0], inputs[1], schema)]
           : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;
@@ -165,6 +170,7 @@ export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = 
   };
 
   for (const node of graph.nodes) {
+    drafts.beginNode(node.id, byKey.has(node.id) ? 'by key' : '');
     const planned = plan(node);
     for (const { vertex } of planned) {
       vertex.maxParallelism = Math.min(vertex.maxParallelism, node.parallelism ?? vertex.maxParallelism);

@@ -1,6 +1,7 @@
 /**
  * The two ways to carry out a join. Broadcast: the right side lies in memory, and each slot of the left looks its rows up
- * there. By key: both sides are sorted by their keys and walked together, and the result is sorted back.
+ * there. By key: both sides are sorted by their keys and walked together, and the result is sorted back, if its order is
+ * seen by anybody.
  *
  *     right [... - join-rows] ═> [join-directory]          right [... - row-position - sort-rows] ═╗
  *                                    ║                     left  [... - row-position - sort-rows] ═╩═> [merge-join - sort-rows]
@@ -15,6 +16,7 @@ import {
   append,
   broadcastEdge,
   type Outlet,
+  pick,
   settle,
   sortedEdge,
   type VertexDrafts,
@@ -23,11 +25,9 @@ import {
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
-/** Joins that can be made by key: without keys all rows of the right would have the same one. */
-export function joinsWithKeys({ nodes }: LogicalGraph): ReadonlySet<number> {
-  return new Set(
-    nodes.filter(({ operator }) => operator.op === 'join' && operator.keys.length > 0).map(({ id }) => id),
-  );
+/** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
+export function joinsOf({ nodes }: LogicalGraph): ReadonlySet<number> {
+  return new Set(nodes.filter(({ operator }) => operator.op === 'join').map(({ id }) => id));
 }
 
 /** What a join is called in a message: `the join with orders`. */
@@ -59,11 +59,10 @@ export function planBroadcastJoin(
   const givesRest = operator.type === 'right' || operator.type === 'full';
   const { condition } = operator;
   const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-  const node = keys.length > 0 ? id : undefined;
-  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node } });
+  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node: id } });
   const rowsEdge = broadcastEdge(rows);
   const directory = drafts.add(
-    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, edge: rowsEdge } },
+    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, node: id, edge: rowsEdge } },
     [rowsEdge],
     [],
   );
@@ -94,14 +93,15 @@ export function planBroadcastJoin(
   return [...probes, drafts.add({ kind: 'join-rest', name, config }, [rowsEdge, ...after], schema)];
 }
 
+/** `isInOrder`: somebody sees the order of the rows. Otherwise they come by key. */
 export function planJoinByKey(
   drafts: VertexDrafts,
-  { type, keys, condition }: Join,
-  name: string,
+  { operator, name, isInOrder }: Omit<JoinStep, 'id'> & { readonly isInOrder: boolean },
   lefts: readonly Outlet[],
   rights: readonly Outlet[],
   schema: Schema,
 ): Outlet {
+  const { type, keys, condition } = operator;
   const leftSchema = lefts[0].calc.schema;
   const rightSchema = rights[0].calc.schema;
   const payload = rightSchema.slice(keys.length);
@@ -126,6 +126,10 @@ export function planJoinByKey(
   const merged = drafts.add({ kind: 'merge-join', name, config }, [...left.edges, ...right.edges], rows);
   const positions = rows.flatMap((column, slot) => (column === POSITION ? [slot] : []));
   const slots = [...rows.keys()].filter((slot) => !positions.includes(slot));
+  if (!isInOrder) {
+    const columns = pick(rows, slots).map((column, index) => ({ ...column, name: schema[index].name }));
+    return { ...merged, calc: merged.calc.project({ op: 'project', columns }, name) };
+  }
   const format = {
     keys: positions.map(() => BIGINT),
     orders: [],

@@ -25,13 +25,37 @@ export interface Outlet {
   readonly calc: CalcBuilder;
 }
 
+/** Numbers of vertices. In all plans of one pipeline a vertex that is made for the same node in the same way has the same. */
+export class VertexNumbers {
+  readonly #numbers = new Map<string, number>();
+
+  of(node: number, way: string, ordinal: number): number {
+    const key = `${node} ${way} ${ordinal}`;
+    const number = this.#numbers.get(key) ?? this.#numbers.size;
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
+
 export class VertexDrafts {
   readonly #drafts: VertexDraft[] = [];
+  readonly #numbers: VertexNumbers;
+  #next: () => number = () => 0;
+
+  constructor(numbers: VertexNumbers) {
+    this.#numbers = numbers;
+  }
+
+  /** Vertices that are added from here on are for a node, which may be planned in several ways. */
+  beginNode(node: number, way: string): void {
+    let ordinal = 0;
+    this.#next = () => this.#numbers.of(node, way, ordinal++);
+  }
 
   /** A vertex that begins with a source whose rows have `schema`. */
   add(head: Omit<OperatorNode, 'parent'>, inputs: readonly JobEdge[], schema: Schema): Outlet {
     const vertex = {
-      id: this.#drafts.length,
+      id: this.#next(),
       chain: [{ ...head, parent: -1 }],
       inputs: [...inputs],
       maxParallelism: UNBOUNDED_PARALLELISM,
@@ -57,7 +81,7 @@ export class VertexDrafts {
   /** Whether `vertex` waits for `other`, or is it. */
   waitsFor(vertex: VertexDraft, other: VertexDraft): boolean {
     if (vertex === other) return true;
-    return vertex.inputs.some((edge) => this.waitsFor(this.#drafts[edge.vertex], other));
+    return vertex.inputs.some((edge) => this.waitsFor(this.#drafts.find(({ id }) => id === edge.vertex)!, other));
   }
 
   /**

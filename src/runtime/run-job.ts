@@ -12,7 +12,7 @@ import { MemoryPool } from '../memory/memory-pool.js';
 import { defaultSpillBase, openSpillPlace } from '../memory/spill-place.js';
 import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
-import { JobMaster } from './coordinator/job-master.js';
+import { JobMaster, type Replanning } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { settleBudget } from './task-sizes.js';
@@ -27,6 +27,7 @@ export async function runJob(
   registry: FactoryRegistry,
   options: RuntimeOptions,
   listener: JobListener = {},
+  replanning?: Replanning,
 ): Promise<JobResult> {
   const begin = performance.now();
   const notes: string[] = [];
@@ -50,6 +51,7 @@ export async function runJob(
     ...{
       jobId,
       graph,
+      replanning,
       registry,
       options,
       listener,

@@ -1,7 +1,8 @@
 /**
- * Runs a job, and when a join's right side does not fit into memory, from the beginning with that join made by key. Nothing
- * of the first try is kept: nothing was published, and what was printed is what the next one begins with. Each join
- * changes its plan once, so it ends.
+ * Runs a job. When a join's right side does not fit into memory, that join is made by key: the job goes on with another plan,
+ * in which what has run is used. Where it cannot, since rows were written by then or tasks would need larger shares, it
+ * begins anew: nothing was published, and what was printed is what the next try begins with. Each join changes its plan
+ * once, so it ends.
  */
 import type { FactoryRegistry } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
@@ -28,6 +29,15 @@ export async function runPlans(
   const begin = performance.now();
   const notes: string[] = [];
   const byKey = new Set(plans.byKey);
+  const taken = (nodes: readonly number[]): void => {
+    for (const node of nodes) {
+      byKey.add(node);
+      const text = `the right side of ${plans.nameOf(node)} does not fit into memory: rows are joined by key`;
+      notes.push(text);
+      listener.note?.(text);
+    }
+  };
+  const replanning = { plan: (nodes: readonly number[]) => plans.plan(new Set([...byKey, ...nodes])), taken };
   let printedBytes = 0;
   for (;;) {
     const spentMs = performance.now() - begin;
@@ -37,17 +47,13 @@ export async function runPlans(
         registry,
         { ...options, printedBytes },
         delayed(listener, spentMs),
+        replanning,
       );
       return { ...result, elapsedMs: performance.now() - begin, notes: [...notes, ...result.notes] };
     } catch (error) {
       if (!(error instanceof TooMuchHeld)) throw error;
       printedBytes = Math.max(printedBytes, error.printedBytes);
-      for (const node of error.nodes) {
-        byKey.add(node);
-        const text = `the right side of ${plans.nameOf(node)} does not fit into memory: rows are joined by key`;
-        notes.push(text);
-        listener.note?.(text);
-      }
+      taken(error.nodes);
     }
   }
 }

@@ -4,6 +4,15 @@
  */
 import type { KeyRange, SortedRun } from './sorted-run.js';
 
+/** Where a range may begin, and what there is from there to the next such place of its run. */
+export interface RangeSample {
+  readonly key: Buffer;
+  /** A place behind the key, where that may be divided. */
+  readonly inner?: Buffer;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 /**
  * At most `count` ranges (at least one) that cover all keys, ascending. `prefixBytes` answers how much of a key may not be
  * divided: keys that begin alike lie in one range.
@@ -13,25 +22,38 @@ export function keyRanges(
   count: number,
   prefixBytes: (key: Buffer) => number = (key) => key.length,
 ): KeyRange[] {
-  const samples = runs
-    .flatMap((run) =>
-      run.blocks.map((block) => {
-        const key = Buffer.from(block.firstKey, 'base64');
-        return { key: key.subarray(0, prefixBytes(key)), bytes: block.bytes };
-      }),
-    )
-    .sort((a, b) => Buffer.compare(a.key, b.key) || a.bytes - b.bytes);
-  const total = samples.reduce((sum, sample) => sum + sample.bytes, 0);
-  const boundaries: Buffer[] = [];
+  const samples = runs.flatMap((run) =>
+    samplesOf(run).map(({ key, ...sample }) => ({ ...sample, key: key.subarray(0, prefixBytes(key)) })),
+  );
+  return rangesBetween(boundaries(samples, count));
+}
+
+/** The first keys of a run's blocks, as far as its descriptor has them. */
+export function samplesOf({ blocks }: SortedRun): readonly RangeSample[] {
+  return blocks.map(({ firstKey, bytes, rows }) => ({ key: Buffer.from(firstKey, 'base64'), bytes, rows }));
+}
+
+/** Where to cut: at fewer than `count` places, ascending, in front of a key or, when it has a cut already, inside. */
+export function boundaries(samples: readonly RangeSample[], count: number): readonly Buffer[] {
+  const ordered = samples
+    .map(({ key, inner = key, bytes }) => ({ key, inner, bytes }))
+    .sort((a, b) => Buffer.compare(a.inner, b.inner) || a.bytes - b.bytes);
+  const total = ordered.reduce((sum, { bytes }) => sum + bytes, 0);
+  const found: Buffer[] = [];
   let before = 0;
-  for (const sample of samples) {
-    const wanted = ((boundaries.length + 1) * total) / count;
-    const last = boundaries.at(-1) ?? samples[0].key;
-    if (boundaries.length < count - 1 && before >= wanted && Buffer.compare(sample.key, last) > 0) {
-      boundaries.push(sample.key);
+  for (const { key, inner, bytes } of ordered) {
+    const wanted = ((found.length + 1) * total) / count;
+    if (found.length < count - 1 && before >= wanted) {
+      const last = found.at(-1) ?? ordered[0].key;
+      const next = [key, inner].find((place) => Buffer.compare(place, last) > 0);
+      if (next !== undefined) found.push(next);
     }
-    before += sample.bytes;
+    before += bytes;
   }
-  const bounds = [null, ...boundaries.map((key) => key.toString('base64')), null];
+  return found;
+}
+
+export function rangesBetween(places: readonly Buffer[]): KeyRange[] {
+  const bounds = [null, ...places.map((place) => place.toString('base64')), null];
   return bounds.slice(1).map((high, i) => ({ low: bounds[i], high }));
 }

@@ -6,7 +6,8 @@
  *     window        records        records             until the left is through with 3
  *
  * Records live until `release`, so that the left can look a batch's keys up first and make rows of the matches then. When
- * the window grows too large in between, `settle` asks the left to do that with what it has found so far.
+ * the window grows too large in between, `settle` asks the left to do that with what it has found so far. When the rows of
+ * one key are too many for the window, they are given part by part (`findMore`).
  */
 import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
@@ -51,7 +52,7 @@ const NEW_PAGES = 4;
 const MOST_PAGES = 64;
 const RESERVED_SHARE = 16;
 
-/** Pages that are there whatever others take. Only rows of one key may need more. */
+/** Pages that are there whatever others take. Only texts that are longer than a page may need more. */
 function reservedPages(shareBytes: number): number {
   return Math.min(MOST_PAGES, Math.max(LEAST_PAGES, Math.floor(shareBytes / RESERVED_SHARE / PAGE_BYTES)));
 }
@@ -87,6 +88,7 @@ export class RightRows {
   #keyBytes = 0;
   #first = 0;
   #firstPiece: Piece | undefined;
+  #hasMore = false;
   /** The key where its batch is gone. */
   #heldKey = 0;
   #heldKeyBytes = 0;
@@ -131,6 +133,23 @@ export class RightRows {
     return 0;
   }
 
+  /** The first record of the key that was found last. */
+  get found(): number {
+    return this.#first;
+  }
+
+  /** That key has more rows than those that were found. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Takes the next rows of that key in place of those before, with which the left is done: the first one, 0 behind the last. */
+  findMore(): number {
+    this.#first = 0;
+    this.release();
+    return this.#hasMore ? this.#takeRows() : 0;
+  }
+
   /** The left is done with all that it has found, but for the key that it found last. */
   release(): void {
     const kept = this.#first === 0 ? this.#piece : (this.#firstPiece ?? this.#piece);
@@ -151,8 +170,6 @@ export class RightRows {
     this.#stock.putBack(this.#heldKey);
     this.#heldKey = 0;
     this.#heldKeyBytes = 0;
-    this.#stock.freeStock();
-    this.#reserve();
   }
 
   close(): void {
@@ -176,18 +193,28 @@ export class RightRows {
     }
   }
 
-  /** Takes all rows with the key of the current one. */
+  /** Takes rows with the key of the current one. */
   #take(sortRecord: number): number {
     const { heap } = this.#env;
     this.#key = keyOf(sortRecord);
     this.#keyBytes = keyBytesOf(heap, sortRecord);
+    if (this.#use.wantsRecords) return this.#takeRows();
+    this.#first = SOME;
+    return SOME;
+  }
+
+  /** Rows with the key from the current one on, as many as there is room for. */
+  #takeRows(): number {
+    const { heap } = this.#env;
     this.#firstPiece = undefined;
-    if (!this.#use.wantsRecords) {
-      this.#first = SOME;
-      return SOME;
-    }
+    this.#hasMore = false;
     let last = 0;
     while (this.#batch !== null) {
+      if (last !== 0 && this.#piece === undefined && !this.#hasRoom()) {
+        this.#makeRoom();
+        this.#hasMore = !this.#hasRoom();
+        if (this.#hasMore) break;
+      }
       const piece = this.#store(this.#batch);
       const record = piece.address + (this.#row - piece.from) * this.#writer.record.bytes;
       if (last === 0) {
@@ -219,7 +246,7 @@ export class RightRows {
   /** The piece in which the current row lies. */
   #store(batch: RecordBatch): Piece {
     if (this.#piece !== undefined) return this.#piece;
-    if (this.#windowPages() > this.#reserved - NEW_PAGES) this.#makeRoom();
+    if (!this.#hasRoom()) this.#makeRoom();
     for (let most = this.#perPage; ; most >>>= 1) {
       const to = Math.min(batch.numRows, this.#row + most);
       try {
@@ -279,8 +306,9 @@ export class RightRows {
     }
   }
 
-  #windowPages(): number {
-    return this.#window.reduce((sum, { pages }) => sum + pages.length, 0);
+  /** For one more piece. */
+  #hasRoom(): boolean {
+    return this.#window.reduce((sum, { pages }) => sum + pages.length, 0) <= this.#reserved - NEW_PAGES;
   }
 
   #makeRoom(): void {
@@ -303,8 +331,8 @@ export class RightRows {
     address ||= this.#stock.take(bytes);
     while (address === 0 && memory.spillOthers()) address = this.#stock.take(bytes);
     if (address === 0) {
-      throw leatError('MEMORY_EXHAUSTED', "the rows of one key on a join's right side do not fit into memory", {
-        hint: 'give the run more memory, or fewer slots; or let the side with fewer rows of a key be the right one',
+      throw leatError('MEMORY_EXHAUSTED', `no ${bytes} bytes for a row on a join's right side`, {
+        hint: 'give the run more memory, or fewer slots',
       });
     }
     this.#filling.push(address);

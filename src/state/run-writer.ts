@@ -10,7 +10,7 @@ import type { StateEnv } from './state-env.js';
 
 /** A block in a file is read into a buffer as a whole: small shares need small blocks to merge many runs at once. */
 export function runBlockBytes(shareBytes: number): number {
-  return shareBytes >= 128 * PAGE_BYTES ? PAGE_BYTES : PAGE_BYTES / 4;
+  return shareBytes >= 512 * PAGE_BYTES ? PAGE_BYTES : PAGE_BYTES / 4;
 }
 
 /** The first bytes of the key of the record at `address`, in base64. */

@@ -7,11 +7,11 @@ import type { Vector } from '../columnar/vector.js';
 import { COLUMN_BYTES, SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
 import { pagesFor } from './page-stock.js';
-import type { BlockBuffer } from './record-blocks.js';
 import { mergeControlBytes } from './record-merge.js';
 import { pad8 } from './row-layout.js';
 import { runBlockBytes } from './run-writer.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import type { RunRoom } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { describeColumn } from './table-memory.js';
 
@@ -44,7 +44,7 @@ export class SortControl {
   readonly tails: number;
   readonly rowsBelow: number;
   readonly bound: number;
-  readonly block: BlockBuffer;
+  readonly block: RunRoom;
   readonly #heap: Heap;
 
   /** Throws MEMORY_EXHAUSTED. */
@@ -70,7 +70,11 @@ export class SortControl {
     this.rowsBelow = place(4 * PIECE_ROWS);
     this.bound = place(MOST_BOUND_BYTES);
     // Not what is left of the page: readers count on blocks of this size.
-    this.block = { address: end, bytes: runBlockBytes(memory.shareBytes) };
+    this.block = {
+      address: end,
+      bytes: runBlockBytes(memory.shareBytes),
+      within: { address: this.address, pages: this.pages },
+    };
     writeSortFormat(heap, this.format, format);
   }
 

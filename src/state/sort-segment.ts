@@ -2,9 +2,9 @@
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../memory/heap.js';
 import { type PageRun, pagesFor } from './page-stock.js';
-import { type BlockBuffer, recordBytes } from './record-blocks.js';
+import { recordBytes } from './record-blocks.js';
 import { sampleKey } from './run-writer.js';
-import type { RunBlock, SortedRun } from './sorted-run.js';
+import type { RunBlock, RunRoom, SortedRun } from './sorted-run.js';
 import type { StateEnv } from './state-env.js';
 
 /** Sort entries in pages of their own, and the records that they point to. */
@@ -18,12 +18,12 @@ export interface Segment {
 /** Entries between two of which the key is noted, to cut ranges by. */
 const SAMPLE_ROWS = 1024;
 
-/** A segment that is sorted, as a run; `pages` are its own when they are sealed, `buffer` is room for whoever moves it to a file. */
+/** A segment that is sorted, as a run; `pages` are its own when they are sealed, `room` is for whoever moves it to a file. */
 export function indexedRun(
   heap: Heap,
   { entries, rows, bytes }: Segment,
   pages: readonly PageRun[],
-  buffer: BlockBuffer,
+  room: RunRoom,
 ): SortedRun {
   const blocks: RunBlock[] = [];
   for (let row = 0; row < rows; row += SAMPLE_ROWS) {
@@ -34,7 +34,7 @@ export function indexedRun(
   }
   const last = entries + (rows - 1) * SORT_ENTRY_BYTES;
   const lastKey = rows === 0 ? undefined : sampleKey(heap, heap.u32[(last + SORT_ENTRY_RECORD) >>> 2]);
-  return { rows, bytes, blocks, lastKey, location: { kind: 'memory', pages, indexed: buffer } };
+  return { rows, bytes, blocks, lastKey, location: { kind: 'memory', pages, indexed: room } };
 }
 
 /** Records that lie anywhere, one behind another in new segments. */

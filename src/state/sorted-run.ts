@@ -25,12 +25,18 @@ export interface RunBlock {
   readonly checksum: number;
 }
 
+export interface RunRoom {
+  readonly address: number;
+  readonly bytes: number;
+  readonly within: { readonly address: number; readonly pages: number };
+}
+
 export type RunLocation =
   | {
       readonly kind: 'memory';
       readonly pages: readonly { readonly address: number; readonly pages: number }[];
-      /** Blocks are entries; and the room in which blocks for a file can be put together. */
-      readonly indexed?: { readonly address: number; readonly bytes: number };
+      /** Blocks are entries; and the room in which blocks for a file can be put together, in pages that several runs share. */
+      readonly indexed?: RunRoom;
     }
   | { readonly kind: 'file'; readonly extent: SpillExtent };
 

@@ -63,6 +63,17 @@ test('who can spill leaves its home to buffers still to come', () => {
   assert.equal(first.spills, 0, 'nothing spills between calls of allocate');
 });
 
+test('who has nothing to spill takes what is its own before others give up something', () => {
+  const pool = MemoryPool.create(bytes(12), 2);
+  const [a, b] = [attempt(pool, 1, 0, 2), attempt(pool, 2, 1, 3)];
+  holder(a, 'large', 7);
+  a.betweenBatches();
+  assert.ok(b.tryAllocate(3) > 0);
+  assert.equal(a.spillRequested(), false);
+  b.tryAllocate(1);
+  assert.equal(a.spillRequested(), true);
+});
+
 test('no minimum for one more attempt: nothing is kept of a reservation that fails', () => {
   const pool = MemoryPool.create(bytes(10), 2);
   assert.ok(pool.reserve(1, 6));
@@ -129,7 +140,12 @@ test('a refused request evicts first, then asks the largest consumer, then is re
   assert.equal(evicted, 1);
   assert.deepEqual([a.spillRequested(), b.spillRequested()], [false, false]);
 
-  c.registerSpillable({ name: 'own', spillableBytes: () => bytes(5), heldBytes: () => bytes(5), spill: () => 0 });
+  const own = { name: 'own', spillableBytes: () => bytes(4), heldBytes: () => bytes(4), spill: () => 0 };
+  c.registerSpillable(own);
+  assert.equal(c.tryAllocate(5), 0);
+  assert.equal(b.spillRequested(), false, 'nobody holds much more than who asks');
+  c.unregisterSpillable(own);
+  c.registerSpillable({ name: 'own', spillableBytes: () => bytes(3), heldBytes: () => bytes(3), spill: () => 0 });
   assert.equal(c.tryAllocate(5), 0, 'refused for now');
   assert.deepEqual([a.spillRequested(), b.spillRequested()], [false, true], 'the largest is asked');
   b.betweenBatches();

@@ -3,62 +3,9 @@
  * that is given twice or not at all, a join that fails where it could be made in another way.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import type { TestSettings } from '../../src/engine-api.js';
+import { test } from 'node:test';
 import { LeatError } from '../../src/errors.js';
-import { runPipeline } from '../support/run-pipeline.js';
-import { byTier } from '../support/tier.js';
-import { checkRefusedJoin } from './support/refused-join.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'leat-by-key-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const TYPES = ['inner', 'left', 'right', 'full', 'semi', 'anti'];
-
-interface Settings {
-  readonly slots?: number;
-  readonly memoryBytes?: number;
-  readonly test?: TestSettings;
-}
-
-async function run(type: string, on: string, { slots = 1, memoryBytes = 64 << 20, test }: Settings): Promise<string> {
-  const suffix = type === 'semi' || type === 'anti' ? '' : '    suffix: _right\n';
-  const schema = '{ id: int, k: double, g: string, v: int }';
-  const read = (name: string): string => `  - name: ${name}\n    read: ${name}.csv\n    schema: ${schema}\n`;
-  const step = `  - join: right\n    type: ${type}\n    on: ${on}\n${suffix}  - write: out.csv\n`;
-  writeFileSync(join(folder, 'p.yaml'), `steps:\n${read('right')}${read('left')}${step}`);
-  await runPipeline(join(folder, 'p.yaml'), { slots, memoryBytes, env: {}, spillDir: folder, test });
-  return readFileSync(join(folder, 'out.csv'), 'utf8');
-}
-
-function write(name: string, rows: number, row: (id: number) => string): void {
-  const lines = Array.from({ length: rows }, (_, id) => `${id},${row(id)}`);
-  writeFileSync(join(folder, `${name}.csv`), `${['id,k,g,v', ...lines].join('\n')}\n`);
-}
-
-const BY_KEY: readonly Settings[] = [
-  { slots: 2, test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 3000, batchRows: 3 } },
-  { test: { joins: 'by-key', kernels: 'twins', batchRows: 7 } },
-  ...byTier<readonly Settings[]>(
-    [],
-    [
-      { test: { joins: 'by-key' } },
-      { slots: 2, memoryBytes: 16 << 20, test: { joins: 'by-key', inProcessBytes: 0, splitBytes: 20_000 } },
-    ],
-  ),
-];
-
-async function checkAll(on: string): Promise<void> {
-  for (const type of TYPES) {
-    const expected = await run(type, on, {});
-    for (const settings of BY_KEY) {
-      assert.ok((await run(type, on, settings)) === expected, `${type} on ${on}, ${JSON.stringify(settings)}`);
-    }
-  }
-}
+import { BY_KEY, checkAll, run, TYPES, write } from './support/join-by-key.js';
 
 test('keys that are texts, doubles with both zeros, nulls, several columns, and conditions', async () => {
   const doubles = ['0.0', '-0.0', '1.5', '', '-7', '1e300', '3', '4'];
@@ -84,17 +31,6 @@ test('a key that half of all rows have', async () => {
   await checkAll('"left.k = right.k AND abs(left.v - right.v) < 2"');
 });
 
-test('rows of one key that do not fit are an error that says so', async () => {
-  write('left', 10, () => '1,t,1');
-  write('right', 60_000, (id) => `1,${'a text '.repeat(18)}${id},1`);
-  const settings = { memoryBytes: 8 << 20, test: { joins: 'by-key' } } as const;
-  await assert.rejects(run('inner', '[k]', settings), (error) => {
-    assert.ok(error instanceof LeatError && error.code === 'MEMORY_EXHAUSTED');
-    assert.match(error.message, /rows of one key/);
-    return true;
-  });
-});
-
 test('the error of the lowest left row is reported', async () => {
   write('left', 600, (id) => `${(id * 37) % 100},${id === 301 || id === 550 ? 'x' : id % 5},1`);
   write('right', 100, (id) => `${id},t,1`);
@@ -108,12 +44,3 @@ test('the error of the lowest left row is reported', async () => {
     }
   }
 });
-
-test('a right side that does not fit is joined by key', () =>
-  checkRefusedJoin({
-    leftRows: 30_000,
-    rightRows: 120_000,
-    memoryBytes: 6 << 20,
-    slots: byTier([2], [1, 2]),
-    types: ['inner', 'full'],
-  }));

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FactoryRegistry, JobSink, TaskSizes, Verdict } from '../../dataflow/factory.js';
 import type { JobGraph, JobVertex } from '../../dataflow/job-graph.js';
 import { LeatError, leatError } from '../../errors.js';
+import { PAGE_BYTES } from '../../memory/heap.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
 import { JobControl } from '../job-control.js';
@@ -23,14 +24,17 @@ import type { JobProgress } from '../job-result.js';
 import type { AttemptOutcome, RunAttempt } from '../protocol.js';
 import type { JobListener, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
+import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
 import { Failover } from './failover.js';
 import { FaultInjector } from './faults.js';
+import { nodesHeldFor, nodesHoldingMost } from './held-memory.js';
 import { InProcessSlot } from './in-process-slot.js';
 import { JobContext } from './job-context.js';
-import { lowestDataError, withHeld } from './job-failures.js';
+import { lowestDataError } from './job-failures.js';
 import { PartitionStore } from './partition-store.js';
 import { prepareVertex } from './prepare-vertex.js';
+import { type Replanned, replanned } from './replan.js';
 import { SlotPool, WorkerLost } from './slot-pool.js';
 import { type Subtask, VertexExecution } from './vertex-execution.js';
 
@@ -42,9 +46,25 @@ const EVICTION_EXTRA_PAGES = 16;
 /** Tasks look at the cancel word every batch; threads that do not answer in this time are ended. */
 const CANCEL_GRACE_MS = 2000;
 
+/** Other plans of the job, for when one turns out to need too much memory. */
+export interface Replanning {
+  /** The job with these nodes planned so that they hold nothing, besides those of before. */
+  plan(nodes: readonly number[]): JobGraph;
+  /** That plan is taken from here on. */
+  taken(nodes: readonly number[]): void;
+}
+
+/** A plan that is taken when all tasks have ended that it does without. */
+interface PlanChange {
+  readonly graph: JobGraph;
+  readonly refusal: TooMuchHeld;
+  readonly dropped: readonly VertexExecution[];
+}
+
 export interface JobMasterInit {
   readonly jobId: string;
   readonly graph: JobGraph;
+  readonly replanning?: Replanning;
   readonly registry: FactoryRegistry;
   readonly options: RuntimeOptions;
   readonly listener: JobListener;
@@ -72,11 +92,12 @@ export class JobMaster {
   readonly #pending = new Set<Promise<void>>();
   /** What ends the job: no data error. */
   #failure: LeatError | undefined;
+  #change: PlanChange | undefined;
   readonly #startedAt = performance.now();
-  readonly executions: readonly VertexExecution[];
+  executions: readonly VertexExecution[];
 
   constructor(init: JobMasterInit) {
-    const { graph, registry, options, slots, sizes, memory, spillPath, spillQuota, note } = init;
+    const { graph, registry, options, slots, memory, spillPath, spillQuota, note } = init;
     this.#init = init;
     this.#context = new JobContext(init);
     this.#failover = new Failover({ memory, restart: options.restart, spillPath, spillQuota, note });
@@ -87,9 +108,12 @@ export class JobMaster {
     this.#slotPool = options.pool ?? new SlotPool(slots, options.registryModule);
     this.#inProcess = new InProcessSlot(registry, memory);
     this.#freeSeats = Array.from({ length: slots }, (_, seat) => seat);
-    this.executions = graph.vertices.map(
-      (vertex) => new VertexExecution(vertex, minimumPages(vertex, registry, sizes)),
-    );
+    this.executions = graph.vertices.map((vertex) => this.#execute(vertex));
+  }
+
+  #execute(vertex: JobVertex): VertexExecution {
+    const { registry, sizes } = this.#init;
+    return new VertexExecution(vertex, minimumPages(vertex, registry, sizes));
   }
 
   /** Sinks of all vertices that were prepared; the caller finishes or aborts them. */
@@ -147,15 +171,22 @@ export class JobMaster {
       this.#cancelled.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     while (!this.#failure) {
-      await this.#prepareReady();
+      if (this.#change === undefined) await this.#prepareReady();
       if (this.#failure) return;
-      this.#startSubtasks();
+      if (this.#change === undefined) this.#startSubtasks();
+      if (this.#change?.dropped.every(({ isIdle }) => isIdle)) {
+        await this.#takePlan(this.#change);
+        continue;
+      }
       if (this.#pending.size === 0) {
-        if (this.executions.some((execution) => execution.state === 'running')) throw this.#outOfMemory();
-        return;
+        if (!this.executions.some((execution) => execution.state === 'running')) return;
+        this.#fail(this.#outOfMemory());
+        continue;
       }
       await Promise.race([...this.#pending, failed]);
-      for (const execution of this.executions) if (execution.isThrough) this.#end(execution);
+      for (const execution of this.executions) {
+        if (execution.isThrough && !this.#change?.dropped.includes(execution)) this.#end(execution);
+      }
     }
   }
 
@@ -265,7 +296,9 @@ export class JobMaster {
         subtask: subtask.index,
         seat,
         home: subtask.home,
-        mayStarve: this.#failover.mayStarve(subtask),
+        // One that fills memory by itself would do so again.
+        mayStarve:
+          this.#failover.mayStarve(subtask) && nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -285,7 +318,7 @@ export class JobMaster {
     }
     memory.takeSeat(seat, 0);
     // While it is to be seen what it holds.
-    if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error));
+    if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error), execution);
     execution.running.delete(subtask);
     memory.endAttempt(attempt);
     this.#freeSeats.push(seat);
@@ -297,6 +330,7 @@ export class JobMaster {
       return;
     }
     memory.freeSealed(attempt);
+    this.#failover.clear(subtask);
     if (outcome.type === 'data-error') execution.failures.push(outcome);
   }
 
@@ -329,18 +363,79 @@ export class JobMaster {
 
   readonly #cancelled = new AbortController();
 
-  /** The first failure is the one that counts; everything running is told to stop. */
-  #fail(error: unknown): void {
-    if (this.#failure === undefined) {
-      this.#failure = error instanceof LeatError ? error : internalError(error);
-      if (this.#failure.code === 'MEMORY_EXHAUSTED') {
-        const { registry, memory } = this.#init;
-        const { executions } = this;
-        this.#failure = withHeld(this.#failure, { executions, registry, memory, store: this.#store });
-      }
+  /**
+   * The first failure is the one that counts; everything running is told to stop. Unless memory was refused and another
+   * plan holds less of it.
+   */
+  #fail(error: unknown, execution?: VertexExecution): void {
+    const failure = error instanceof LeatError ? error : internalError(error);
+    if (this.#failure !== undefined || failure.code !== 'MEMORY_EXHAUSTED') {
+      this.#endWith(failure);
+      return;
     }
+    if (execution !== undefined && this.#change?.dropped.includes(execution)) return;
+    const nodes = this.#nodesHoldingMost();
+    const refusal = nodes.length > 0 ? new TooMuchHeld(failure, nodes) : failure;
+    if (refusal instanceof TooMuchHeld) this.#change ??= this.#replan(refusal, execution);
+    if (this.#change?.refusal !== refusal) this.#endWith(refusal);
+  }
+
+  #endWith(failure: LeatError): void {
+    this.#failure ??= failure;
     this.#control.cancel();
     this.#cancelled.abort();
+  }
+
+  /** The plan to go on with, or undefined when that must begin anew. Tasks that it does without are told to end. */
+  #replan(refusal: TooMuchHeld, failed: VertexExecution | undefined): PlanChange | undefined {
+    const { replanning, registry, sizes } = this.#init;
+    const graph = replanning?.plan(refusal.nodes);
+    // Tasks keep the sizes that they began with.
+    if (
+      graph?.vertices.every((vertex) => minimumPages(vertex, registry, sizes) * PAGE_BYTES <= sizes.shareBytes) !== true
+    )
+      return undefined;
+    const { dropped } = this.#replanned(graph);
+    if ((failed !== undefined && !dropped.includes(failed)) || dropped.some(({ hasWritten }) => hasWritten))
+      return undefined;
+    for (const { prepared } of dropped) prepared?.leases.stopBehind(-1);
+    return { graph, refusal, dropped };
+  }
+
+  #replanned(graph: JobGraph): Replanned {
+    return replanned(graph, this.executions, (vertex) => this.#store.isFree(vertex));
+  }
+
+  /** Nobody reads any more what is dropped. */
+  async #takePlan({ graph, refusal }: PlanChange): Promise<void> {
+    const { kept, dropped } = this.#replanned(graph);
+    this.#change = undefined;
+    if (dropped.some(({ hasWritten }) => hasWritten)) {
+      this.#endWith(refusal);
+      return;
+    }
+    for (const { vertex, prepared } of dropped) {
+      for (const sink of prepared?.sinks.values() ?? []) await sink.abort();
+      this.#store.forget(vertex.id);
+    }
+    const isRead = (input: number): boolean =>
+      [...kept.values()].some(
+        ({ state, vertex }) => state === 'running' && vertex.inputs.some((edge) => edge.vertex === input),
+      );
+    for (const { vertex } of dropped) {
+      for (const { vertex: input } of vertex.inputs) if (!isRead(input)) this.#store.unpin(input);
+    }
+    this.executions = graph.vertices.map((vertex) => kept.get(vertex.id) ?? this.#execute(vertex));
+    this.#init.replanning?.taken(refusal.nodes);
+  }
+
+  /** Of what can do without. */
+  #nodesHoldingMost(): readonly number[] {
+    const { registry, memory } = this.#init;
+    return nodesHoldingMost(this.executions, registry, ({ vertex, running }) => {
+      const own = [...running].reduce((sum, { attempt }) => sum + memory.managed.pagesOf(attempt), 0);
+      return own + this.#store.sealedPages(vertex.id);
+    });
   }
 
   /** Waits for what still runs; threads that do not answer are ended. */

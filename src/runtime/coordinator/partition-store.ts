@@ -29,6 +29,7 @@ export class PartitionStore {
   readonly #vertices = new Map<number, AttemptResult[]>();
   /** Vertices whose partitions are being read, or are gone. */
   readonly #pinned = new Set<number>();
+  readonly #freed = new Set<number>();
   evictedBytes = 0;
 
   constructor(pool: MemoryPool, spillPath: string, spillQuota: SpillQuota, kernels: () => StateKernels) {
@@ -81,17 +82,21 @@ export class PartitionStore {
   }
 
   #evictResult(attempt: number, result: AttemptResult): void {
-    const spill = new SpillFiles(this.#spillPath, attempt, this.#pool.managed.heap, this.#spillQuota);
+    const { managed } = this.#pool;
+    const spill = new SpillFiles(this.#spillPath, attempt, managed.heap, this.#spillQuota);
+    /** Needed until the last run is in its file. */
+    const shared = new Map<number, number>();
     result.results = result.results.map((each) =>
       mapRuns(each, (run) => {
         if (run.location.kind !== 'memory') return run;
-        const evicted = runToFile(run, spill, this.#pool.managed.heap, this.#kernels);
-        for (const { address, pages } of run.location.pages) {
-          this.#pool.managed.release(sealedOwner(attempt), address, pages);
-        }
+        const evicted = runToFile(run, spill, managed.heap, this.#kernels);
+        for (const { address, pages } of run.location.pages) managed.release(sealedOwner(attempt), address, pages);
+        const within = run.location.indexed?.within;
+        if (within !== undefined) shared.set(within.address, within.pages);
         return evicted;
       }),
     );
+    for (const [address, pages] of shared) managed.release(sealedOwner(attempt), address, pages);
     this.evictedBytes += spill.bytesWritten;
     spill.close();
   }
@@ -110,8 +115,28 @@ export class PartitionStore {
     this.#pool.setEvictable(this.#evictable().reduce((sum, { pages }) => sum + pages, 0));
   }
 
+  /** Nobody reads the partitions now; they may be moved until somebody does. */
+  unpin(vertex: number): void {
+    if (!this.#freed.has(vertex)) this.#pinned.delete(vertex);
+    this.#publishEvictable();
+  }
+
+  isFree(vertex: number): boolean {
+    return this.#freed.has(vertex);
+  }
+
+  /** The vertex is going to run anew. */
+  forget(vertex: number): void {
+    this.free(vertex);
+    this.#vertices.delete(vertex);
+    this.#pinned.delete(vertex);
+    this.#freed.delete(vertex);
+    this.#publishEvictable();
+  }
+
   free(vertex: number): void {
     this.pin(vertex);
+    this.#freed.add(vertex);
     for (const { attempt } of this.#vertices.get(vertex) ?? []) {
       this.#pool.freeSealed(attempt);
       removeAttemptFiles(this.#spillPath, attempt, this.#spillQuota);

@@ -79,7 +79,16 @@ export class VertexExecution {
 
   /** Nothing runs and nothing is left to run. */
   get isThrough(): boolean {
-    return this.state === 'running' && this.started > 0 && this.running.size + this.restarting.size === 0;
+    return this.state === 'running' && this.started > 0 && this.isIdle;
+  }
+
+  get isIdle(): boolean {
+    return this.running.size + this.restarting.size === 0;
+  }
+
+  /** Rows have gone to outputs. */
+  get hasWritten(): boolean {
+    return this.started > 0 && this.prepared !== undefined && this.prepared.sinks.size > 0;
   }
 
   finishSubtask(metrics: readonly OperatorMetrics[], seat: number, control: JobControl): void {
