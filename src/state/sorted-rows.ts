@@ -5,26 +5,22 @@
  *    one in the spill folder, until one pass is left.
  * 2. That pass finds the records of a batch; its columns are made of them. Texts are views into the records.
  */
-import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import { createVector, type Vector } from '../columnar/vector.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { largestBlock, MergePasses, type Pass } from './merge-passes.js';
 import { RowMerge, writeMergedRun } from './merge-rows.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import type { BlockBuffer } from './record-blocks.js';
+import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from './record-columns.js';
 import { mergeControlBytes } from './record-merge.js';
-import { pad8, vectorRowBytes } from './row-layout.js';
+import { pad8 } from './row-layout.js';
 import { boundBytes, type RangeBounds, RunReader, writeBounds } from './run-reader.js';
 import { runBlockBytes } from './run-writer.js';
-import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import type { SortFormat } from './sort-format.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 
 const PURPOSE = 'merging sorted rows';
-/** Of each row of a batch: its record, its payload, its next text. */
-const ROW_ADDRESSES = 3;
-
 /** Parts of a task's share for buffers to read runs with. */
 export interface ReadShare {
   /** At most. */
@@ -43,14 +39,14 @@ interface Sizes {
 }
 
 function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: mostRows }: StateSizes): Sizes {
-  const rowBytes = vectorRowBytes(format.values) + 4 * ROW_ADDRESSES;
+  // Beside the columns, where the record of each row lies.
+  const rowBytes = recordColumnsRowBytes(format) + 4;
   const target = Math.min(Math.max(shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
   const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / rowBytes)));
   // A cursor takes 36 bytes; more than a few thousand are better merged in two passes.
   const fanIn = Math.min(4096, Math.max(128, Math.floor(shareBytes / (32 << 10))));
-  const places = 2 * format.values.length + ROW_ADDRESSES + 2;
-  const control = pad8(sortFormatBytes(format)) + mergeControlBytes(fanIn) + boundBytes(range);
-  return { fanIn, batchRows, fixedBytes: control + batchRows * rowBytes + places * 16 };
+  const control = recordColumnsFixedBytes(format) + mergeControlBytes(fanIn) + boundBytes(range) + 3 * 16;
+  return { fanIn, batchRows, fixedBytes: control + batchRows * rowBytes };
 }
 
 /** Managed memory without which SortedRows cannot work: everything fixed, a block to write, and two runs to read. */
@@ -70,13 +66,10 @@ export class SortedRows {
   readonly #bounds: RangeBounds;
   readonly #sizes: Sizes;
   readonly #readShare: ReadShare;
-  readonly #format: number;
   readonly #control: number;
   readonly #records: number;
-  readonly #payloads: number;
-  readonly #tails: number;
+  readonly #columns: RecordColumns;
   readonly #batch: RecordBatch;
-  readonly #validity: readonly number[];
   // state
   readonly #merge: RowMerge;
   // resources
@@ -108,19 +101,11 @@ export class SortedRows {
         return at;
       };
       const rows = this.#sizes.batchRows;
-      this.#format = place(sortFormatBytes(format));
-      writeSortFormat(env.heap, this.#format, format);
       this.#control = place(mergeControlBytes(this.#sizes.fanIn));
       this.#records = place(4 * rows);
-      this.#payloads = place(4 * rows);
-      this.#tails = place(4 * rows);
-      const vectors = format.values.map((type: DataType): Vector => {
-        const values = place(rows * PHYSICAL_BYTES[physicalOf(type)]);
-        return createVector(type, values, place(rows));
-      });
+      this.#columns = new RecordColumns(env, format, rows, place);
       this.#bounds = writeBounds(env, place(boundBytes(range)), range);
-      this.#validity = vectors.map(({ validity }) => validity);
-      this.#batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+      this.#batch = { numRows: 0, vectors: this.#columns.vectors, selection: 0, selectedCount: 0 };
       this.#passes = new MergePasses(env, this.#bounds);
       this.#merge = this.#openLast(runs);
     } catch (error) {
@@ -138,13 +123,7 @@ export class SortedRows {
   next(): RecordBatch | null {
     const count = this.#merge.next(this.#sizes.batchRows);
     if (count === 0) return null;
-    const { kernels } = this.#env;
-    const [payloads, tails] = [this.#payloads, this.#tails];
-    kernels.openRows(this.#format, this.#merge.records, count, payloads, tails);
-    for (const [v, vector] of this.#batch.vectors.entries()) {
-      const nulls = kernels.readRows(this.#format, v, payloads, tails, count, vector.values, this.#validity[v]);
-      vector.validity = nulls === 0 ? 0 : this.#validity[v];
-    }
+    this.#columns.read(this.#merge.records, count);
     this.#batch.numRows = count;
     this.#batch.selectedCount = count;
     return this.#batch;
