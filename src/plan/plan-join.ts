@@ -6,20 +6,12 @@
  *                                    ║                     left  [... - row-position - sort-rows] ═╩═> [merge-join - sort-rows]
  *     left  [... - join-probe - ...] ╝                                            [sorted-source - ...] <═══════════════╝
  */
-import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
-import { type JobEdge, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
+import type { JobEdge } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import { planCondition } from './join-condition.js';
-import {
-  append,
-  broadcastEdge,
-  type Outlet,
-  settle,
-  sortedEdge,
-  type VertexDrafts,
-  withPosition,
-} from './vertex-draft.js';
+import { inOrderOfPositions, POSITION, sortedSide } from './sorted-side.js';
+import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
@@ -105,15 +97,10 @@ export function planJoinByKey(
   const leftSchema = lefts[0].calc.schema;
   const rightSchema = rights[0].calc.schema;
   const payload = rightSchema.slice(keys.length);
-  const left = sortedSide(drafts, lefts, keys, [...leftSchema.keys()], name);
-  const rightKeys = keys.map((_, k) => k);
-  const right = sortedSide(
-    drafts,
-    rights,
-    rightKeys,
-    [...payload.keys()].map((slot) => slot + keys.length),
-    name,
-  );
+  const left = sortedSide(drafts, lefts, { keys, values: [...leftSchema.keys(), leftSchema.length] }, name);
+  const rightKeys = [...keys.keys()];
+  const values = [...rightSchema.keys(), rightSchema.length].slice(keys.length);
+  const right = sortedSide(drafts, rights, { keys: rightKeys, values }, name);
   const config = {
     type,
     keys,
@@ -124,39 +111,5 @@ export function planJoinByKey(
   const isSelection = type === 'semi' || type === 'anti';
   const rows = [...leftSchema, POSITION, ...(isSelection ? [] : [...payload, POSITION])];
   const merged = drafts.add({ kind: 'merge-join', name, config }, [...left.edges, ...right.edges], rows);
-  const positions = rows.flatMap((column, slot) => (column === POSITION ? [slot] : []));
-  const slots = [...rows.keys()].filter((slot) => !positions.includes(slot));
-  const format = {
-    keys: positions.map(() => BIGINT),
-    orders: [],
-    values: slots.map((slot) => rows[slot].type),
-  };
-  const edge = sortedEdge(merged, name, { ...format, keySlots: positions, slots });
-  return drafts.add({ kind: 'sorted-source', name, config: { ...format, edges: [edge] } }, [edge], schema);
-}
-
-const POSITION = { name: '#position', type: BIGINT };
-
-/** The rows of one side by keys and position; the position is the last value too. */
-function sortedSide(
-  drafts: VertexDrafts,
-  all: readonly Outlet[],
-  keys: readonly number[],
-  values: readonly number[],
-  name: string,
-) {
-  const outlets = all.length > MAX_ORDERED_INPUTS ? [drafts.exchangeInOrder(all, [], name)] : all;
-  const { schema } = outlets[0].calc;
-  const keySlots = [...keys, schema.length];
-  const slots = [...values, schema.length];
-  const types = [...schema, POSITION].map(({ type }) => type);
-  const format = {
-    keys: keySlots.map((slot) => types[slot]),
-    orders: [],
-    values: slots.map((slot) => types[slot]),
-  };
-  const edges = outlets.map((outlet, ordinal) =>
-    sortedEdge(withPosition(outlet, ordinal, name), name, { ...format, keySlots, slots }),
-  );
-  return { ...format, edges };
+  return inOrderOfPositions(drafts, merged, rows, name, schema);
 }
