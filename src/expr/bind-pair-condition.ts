@@ -151,7 +151,7 @@ interface ComparedSides {
   readonly isCrossed: boolean;
 }
 
-function comparedSides([a, b]: readonly BoundExpr[], width: number): ComparedSides | undefined {
+export function comparedSides([a, b]: readonly BoundExpr[], width: number): ComparedSides | undefined {
   const [ofA, ofB] = [sidesOf(a, width), sidesOf(b, width)];
   const isStraight = ofA.left && !ofA.right && ofB.right && !ofB.left;
   const isCrossed = ofA.right && !ofA.left && ofB.left && !ofB.right;

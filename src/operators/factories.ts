@@ -1,5 +1,6 @@
 /** Every physical operator that a job graph may hold; slots and coordinator share this registry. */
 import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
+import { ASOF_JOIN } from './asof-join.js';
 import { CALC } from './calc.js';
 import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
@@ -27,6 +28,7 @@ export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
   (
     [
+      ASOF_JOIN,
       CSV_SOURCE,
       CALC,
       CHECK_ROWS,

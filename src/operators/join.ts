@@ -13,6 +13,7 @@ import type { KeysValue } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
 import { columnExpr, handedOn } from './columns.js';
+import { lowerAsofJoin } from './join-asof.js';
 import { mergedKeys, type TakenColumn, takenColumns } from './join-columns.js';
 import { bindOn, type JoinOn, withKeys } from './join-on.js';
 import { schemaOf } from './select.js';
@@ -29,13 +30,13 @@ export const JOIN = defineVerb({
     options: {
       type: {
         kind: 'enum',
-        values: ['inner', 'left', 'right', 'full', 'semi', 'anti', 'cross'],
+        values: ['inner', 'left', 'right', 'full', 'semi', 'anti', 'cross', 'asof'],
         default: 'inner',
-        doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`',
+        doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`; asof gives each row of the left the nearest of the right',
       },
       on: {
         kind: 'keys',
-        doc: 'a column, a list of columns, `{ left: right }`, or a condition such as `left.id = right.id AND left.day >= right.since`',
+        doc: 'a column, a list of columns, `{ left: right }`, or a condition such as `left.id = right.id AND left.day >= right.since`, which asof needs',
       },
       take: {
         kind: 'columns',
@@ -50,10 +51,11 @@ export const JOIN = defineVerb({
   },
   async lower(context, { value: names, options }) {
     const { on, take, suffix } = options;
-    const type = options.type as JoinType;
-    const left = context.input!;
     const { name, node: right } = context.other(names[0]);
+    const type = options.type as JoinType | 'asof';
     if (isMisused(context, names, type, on, take, suffix)) return undefined;
+    if (type === 'asof') return lowerAsofJoin(context, right, on!, take, suffix, names[0]);
+    const left = context.input!;
     const bound = bindOn(context, left.schema, right.schema, on, name);
     if (bound === undefined) return undefined;
     const merged = mergedKeys(bound.keys);
@@ -65,7 +67,7 @@ export const JOIN = defineVerb({
 });
 
 /** Only says which rows of the left stay. */
-function isSelection(type: JoinType): boolean {
+function isSelection(type: JoinType | 'asof'): boolean {
   return type === 'semi' || type === 'anti';
 }
 
@@ -154,7 +156,7 @@ function addJoin(
 function isMisused(
   context: LoweringContext,
   names: readonly SourceText[],
-  type: JoinType,
+  type: JoinType | 'asof',
   on: KeysValue | undefined,
   take: readonly SourceText[] | undefined,
   suffix: SourceText | undefined,
@@ -171,7 +173,10 @@ function isMisused(
   if (type !== 'cross' && on === undefined) {
     context.report(
       diagnosticAt('SPEC_MISSING_KEY', '`join` needs the key `on`', context.step.verbSource, undefined, {
-        hint: 'on: the columns whose values must be equal, or a condition; `type: cross` joins every row with every row',
+        hint:
+          type === 'asof'
+            ? 'on: which rows meet, and which of them is the nearest: `on: left.id = right.id AND left.at >= right.at`'
+            : 'on: the columns whose values must be equal, or a condition; `type: cross` joins every row with every row',
       }),
     );
     return true;

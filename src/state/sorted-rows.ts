@@ -114,14 +114,19 @@ export class SortedRows {
     }
   }
 
-  /** Address: a u32 for each row of the batch, where its record lies. Lives as long as the batch. */
+  /** Address: a u32 for each row that was found last, where its record lies. */
   get records(): number {
     return this.#records;
   }
 
-  /** The next rows in order; null at the end. The batch lives until the next call. */
+  /** Finds the next rows in order; how many they are, 0 at the end. Their records live until the next call. */
+  nextRecords(): number {
+    return this.#merge.next(this.#sizes.batchRows);
+  }
+
+  /** The same with their columns; null at the end. */
   next(): RecordBatch | null {
-    const count = this.#merge.next(this.#sizes.batchRows);
+    const count = this.nextRecords();
     if (count === 0) return null;
     this.#columns.read(this.#merge.records, count);
     this.#batch.numRows = count;

@@ -45,7 +45,7 @@ function usesOf(graph: LogicalGraph): ReadonlyMap<number, Use> {
   const widths = widthsOf(graph);
   for (const { id, operator, inputs } of [...graph.nodes].reverse()) {
     inputs.forEach((input, ordinal) => {
-      const width = widths.get(operator.op === 'join' ? inputs[0] : id)!;
+      const width = widths.get(operator.op === 'join' || operator.op === 'asof-join' ? inputs[0] : id)!;
       addInputUse(operator, uses.get(id)!, uses.get(input)!, width, ordinal);
     });
   }
@@ -120,22 +120,24 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       // The inputs must agree on a type, so it matters.
       for (const index of own.needed) use([operator.columns[ordinal][index]], true);
       return;
-    case 'join': {
+    case 'join':
+    case 'asof-join': {
       const isLeft = (slot: number): boolean => slot < width;
-      const tested = operator.condition === undefined ? [] : [...collectSlots(operator.condition.expr, new Set())];
+      const keys = keysOf(operator);
+      const condition = operator.op === 'join' ? operator.condition : undefined;
+      const tested = condition === undefined ? [] : [...collectSlots(condition.expr, new Set())];
       if (ordinal === 0) {
         use([...own.needed].filter(isLeft), false);
         use([...own.typed, ...tested].filter(isLeft), true);
-        use(operator.keys, true);
+        use(keys, true);
         return;
       }
-      // The table of the right keeps values by their type.
-      use(operator.keys.keys(), true);
-      const payload = [...own.needed, ...tested].filter((slot) => !isLeft(slot));
-      use(
-        payload.map((slot) => slot - width + operator.keys.length),
-        true,
-      );
+      use(keys.keys(), true);
+      const payload = (slots: Iterable<number>): readonly number[] =>
+        [...slots].filter((slot) => !isLeft(slot)).map((slot) => slot - width + keys.length);
+      // The table of the right keeps values by their type; rows that are sorted are kept as they are.
+      use(payload(own.needed), operator.op === 'join');
+      use(payload([...own.typed, ...tested]), true);
       return;
     }
     case 'unpivot': {
@@ -317,6 +319,7 @@ function rebuild(node: LogicalNode, use: Use, input: Schema, inputIndex: Readonl
       return { node: { ...node, operator: { ...operator, checks, passes, shows }, schema }, newIndex: new Map(kept) };
     }
     case 'join':
+    case 'asof-join':
     case 'union':
     case 'sink':
       return { node: { ...node, schema: input }, newIndex: inputIndex };
@@ -343,7 +346,7 @@ interface Rebuilt {
 function rebuildNode(node: LogicalNode, use: Use, inputs: readonly Rebuilt[], leftWidth: number): Rebuilt {
   const { operator } = node;
   if (operator.op === 'union') return rebuildUnion(node, operator.columns, use, inputs);
-  if (operator.op === 'join') return rebuildJoin(node, operator, inputs, leftWidth);
+  if (operator.op === 'join' || operator.op === 'asof-join') return rebuildJoin(node, operator, inputs, leftWidth);
   return rebuild(node, use, inputs[0]?.node.schema ?? [], inputs[0]?.newIndex ?? new Map());
 }
 
@@ -363,19 +366,31 @@ function rebuildUnion(
   return { node: { ...node, operator: { op: 'union', columns }, schema }, newIndex: indexOf(kept) };
 }
 
+type AnyJoin = Extract<LogicalOperator, { op: 'join' | 'asof-join' }>;
+
+/** Columns of the left whose counterparts are the first ones of the right. */
+function keysOf(operator: AnyJoin): readonly number[] {
+  return operator.op === 'join' ? operator.keys : [...operator.keys, operator.at];
+}
+
 /** The right input is a projection of the join's own, whose columns are those that are left, in their order. */
 function rebuildJoin(
   node: LogicalNode,
-  operator: Extract<LogicalOperator, { op: 'join' }>,
+  operator: AnyJoin,
   [left, right]: readonly Rebuilt[],
   leftWidth: number,
 ): Rebuilt {
+  const count = keysOf(operator).length;
   const keys = operator.keys.map((slot) => left.newIndex.get(slot)!);
   const width = left.node.schema.length;
-  const pair = [...left.node.schema, ...right.node.schema.slice(keys.length)];
+  const pair = [...left.node.schema, ...right.node.schema.slice(count)];
   const newIndex = new Map(left.newIndex);
   for (const [old, index] of right.newIndex) {
-    if (old >= keys.length) newIndex.set(leftWidth + old - keys.length, width + index - keys.length);
+    if (old >= count) newIndex.set(leftWidth + old - count, width + index - count);
+  }
+  if (operator.op === 'asof-join') {
+    const at = left.newIndex.get(operator.at)!;
+    return { node: { ...node, operator: { ...operator, keys, at }, schema: pair }, newIndex };
   }
   const { type, condition: old } = operator;
   const condition = old && { ...old, expr: renumbered(old.expr, pair, newIndex) };
