@@ -14,7 +14,7 @@ import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
-import { planAsofJoin } from './plan-asof-join.js';
+import { fitsIndex, planAsofBroadcast, planAsofByKey } from './plan-asof-join.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts } from './vertex-draft.js';
 
@@ -125,7 +125,9 @@ export function planJob(graph: LogicalGraph, { byKey = NONE }: JobPlanOptions = 
           ? [planJoinByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
           : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'asof-join':
-        return [planAsofJoin(drafts, operator, name, inputs[0], inputs[1], schema)];
+        return byKey.has(node.id) || !fitsIndex(operator, inputs[0][0].calc.schema)
+          ? [planAsofByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          : planAsofBroadcast(drafts, operator, { id: node.id, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;
         return inputs[0].map((outlet) => {

@@ -1,21 +1,57 @@
 /**
- * An asof join: both sides are sorted by their keys and by the value that says how near a row is, and walked together; the
- * result is sorted back into the order of the left.
+ * The two ways to carry out an asof join. Broadcast: the right side lies in memory, the rows of each key in order, and each slot
+ * of the left looks its rows up there. By key: both sides are sorted by their keys and by the value that says how near a row is,
+ * and walked together; the result is sorted back into the order of the left.
  *
- *     right [... - row-position - sort-rows] ═╗
- *     left  [... - row-position - sort-rows] ═╩═> [asof-join - sort-rows] ═> [sorted-source - ...]
+ *     right [... - join-rows] ═> [join-directory] ═> [asof-index]     right [... - row-position - sort-rows] ═╗
+ *                                      ║                  ║           left  [... - row-position - sort-rows] ═╩═> [asof-join - sort-rows]
+ *     left  [... - asof-probe - ...] ══╩══════════════════╝                             [sorted-source - ...] <════════════════╝
  *
- * The nearest row is the last one that was passed, so what is to come last is sorted last: where the right's value is the
- * greater one, greater values and later rows come first.
+ * Of rows that are sorted, the nearest one is the last that was passed, so what is to come last is sorted last: where the right's
+ * value is the greater one, greater values and later rows come first.
  */
+import { physicalOf } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalOperator } from '../dataflow/logical-graph.js';
 import { inOrderOfPositions, POSITION, sortedSide } from './sorted-side.js';
-import type { Outlet, VertexDrafts } from './vertex-draft.js';
+import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
 type AsofJoin = Extract<LogicalOperator, { op: 'asof-join' }>;
 
-export function planAsofJoin(
+/** Whether the right side can lie in memory: its rows are ordered by values of at most 8 bytes. */
+export function fitsIndex({ at }: AsofJoin, left: Schema): boolean {
+  const kind = physicalOf(left[at].type);
+  return kind !== 'text' && kind !== 'i128';
+}
+
+export function planAsofBroadcast(
+  drafts: VertexDrafts,
+  { keys: equal, at, isBackward, isStrict }: AsofJoin,
+  { id, name }: { readonly id: number; readonly name: string },
+  lefts: readonly Outlet[],
+  rightInOrder: Outlet,
+  schema: Schema,
+): readonly Outlet[] {
+  const right = settle(rightInOrder);
+  const types = right.calc.schema.map(({ type }) => type);
+  const [keys, payload] = [types.slice(0, equal.length), types.slice(equal.length)];
+  const held = { keys, payload, keepsNulls: false };
+  const rowsEdge = broadcastEdge(append(right, { kind: 'join-rows', name, config: { ...held, node: id } }));
+  const directory = drafts.add({ kind: 'join-directory', name, config: { ...held, edge: rowsEdge } }, [rowsEdge], []);
+  const edge = broadcastEdge(directory);
+  const index = drafts.add({ kind: 'asof-index', name, config: { payload, edge } }, [rowsEdge, edge], []);
+  const config = { keys: equal, at, keyTypes: keys, payload, isBackward, isStrict, edge };
+  return lefts.map((outlet) => {
+    // Rows that come out of what makes the right side must wait for it.
+    const isBehind = drafts.waitsFor(index.vertex, outlet.vertex);
+    const left = settle(isBehind ? drafts.exchangeInOrder([outlet], [], name) : outlet);
+    // All that is looked at must be kept as long.
+    left.vertex.inputs.push(rowsEdge, edge, broadcastEdge(index));
+    return append(left, { kind: 'asof-probe', name, config }, schema);
+  });
+}
+
+export function planAsofByKey(
   drafts: VertexDrafts,
   { keys: equal, at, isBackward, isStrict }: AsofJoin,
   name: string,

@@ -15,11 +15,11 @@ import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from '.
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
-/** Joins that can be made by key: without keys all rows of the right would have the same one. */
+/** Joins that can be made by key: without keys all rows of the right would have the same one, which only asof joins allow. */
 export function joinsWithKeys({ nodes }: LogicalGraph): ReadonlySet<number> {
-  return new Set(
-    nodes.filter(({ operator }) => operator.op === 'join' && operator.keys.length > 0).map(({ id }) => id),
-  );
+  const hasKeys = ({ operator }: LogicalNode): boolean =>
+    operator.op === 'asof-join' || (operator.op === 'join' && operator.keys.length > 0);
+  return new Set(nodes.filter(hasKeys).map(({ id }) => id));
 }
 
 /** What a join is called in a message: `the join with orders`. */

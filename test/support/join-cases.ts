@@ -73,7 +73,7 @@ steps:
     suffix: _both
   - write: texts.csv
 `,
-    leastBytes: 6 * 2 ** 20,
+    leastBytes: 12 * 2 ** 20,
     outputs: ['before.csv', 'texts.csv'],
   },
   {
@@ -101,7 +101,7 @@ steps:
   - limit: 400
   - write: least.csv
 `,
-    leastBytes: 6 * 2 ** 20,
+    leastBytes: 8 * 2 ** 20,
     outputs: ['above.csv', 'least.csv'],
   },
   {

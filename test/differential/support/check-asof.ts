@@ -145,8 +145,13 @@ export async function checkAsof(seed: number): Promise<void> {
     const first = await run(1, 64 << 20, {});
     const batchRows = [1, 3, 16, undefined][seed % 4];
     const slots = 1 + (seed % 8);
-    const other = await run(slots, slots * (6 << 20), { splitBytes: 700, batchRows });
-    assert.ok(other === first, `seed ${seed}\n${pipeline}\n${slots} slots, batches of ${batchRows}: other bytes`);
+    for (const joins of [undefined, 'by-key'] as const) {
+      const other = await run(slots, slots * (6 << 20), { splitBytes: 700, batchRows, joins });
+      assert.ok(
+        other === first,
+        `seed ${seed}\n${pipeline}\n${slots} slots, batches of ${batchRows}, ${joins}: other bytes`,
+      );
+    }
 
     const leat = parse(first, { fromLine: 2 }) as string[][];
     const types = COLUMNS.map(([name, , type]) => `'${name}': '${type}'`).join(', ');
