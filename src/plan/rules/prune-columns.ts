@@ -135,7 +135,7 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       use(keys.keys(), true);
       const payload = (slots: Iterable<number>): readonly number[] =>
         [...slots].filter((slot) => !isLeft(slot)).map((slot) => slot - width + keys.length);
-      // The table of the right keeps values by their type; rows that are sorted are kept as they are.
+      // The table of the right keeps values by their type; for an asof join they are handed on as they are.
       use(payload(own.needed), operator.op === 'join');
       use(payload([...own.typed, ...tested]), true);
       return;
