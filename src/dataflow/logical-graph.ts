@@ -168,6 +168,19 @@ export type LogicalOperator =
       readonly condition?: JoinCondition;
     }
   /**
+   * To each row of the left the nearest row of the right: of those that are equal in the keys and whose next column is at most
+   * `at` (`isBackward`) or at least `at`, the one where it is nearest. Of several the last one backward, else the first.
+   * Columns as in a join: `keys` and `at` of the left, the first ones of the right.
+   */
+  | {
+      readonly op: 'asof-join';
+      readonly keys: readonly number[];
+      readonly at: number;
+      readonly isBackward: boolean;
+      /** Equal ones do not meet. */
+      readonly isStrict: boolean;
+    }
+  /**
    * Each check fails for the rows where its column is not true. Hands the first `passes` columns on; 0: nothing. Columns
    * `shows` are kept to show a row that fails.
    */

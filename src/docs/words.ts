@@ -11,6 +11,8 @@ const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   filter: ['where', 'condition', 'rest'],
   join: [
     'join keys',
+    'asof join',
+    'merge_asof',
     'keys',
     'left join',
     'right join',

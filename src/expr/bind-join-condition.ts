@@ -3,31 +3,17 @@
  * one side and one of the other are taken out, since a table can look them up; the rest is left to be computed for each
  * pair of rows.
  *
- *     slots: 0 .. l-1 the columns of the left, l .. l+r-1 those of the right; of an equality's right expression 0 .. r-1
- *
  * An equality's expressions are computed for every row of their sides. AND does not fail on what stands behind a false
  * operand, so an expression that can fail is taken out only when nothing stands before it.
  */
 import type { Schema } from '../columnar/schema.js';
 import type { Span } from '../errors.js';
-import type { ExprNode, NameNode } from './ast.js';
-import { Binder } from './binder.js';
+import { bindConjuncts, type Conjunct, type Equality, equalityOf, sidesOf } from './bind-pair-condition.js';
 import type { BoundExpr } from './bound.js';
 import { logic } from './bound-nodes.js';
 import { canFail } from './can-fail.js';
-import { condition } from './operands.js';
-import { parseExpression } from './parser.js';
-import { type ExprProblem, fail, ProblemFound } from './problem.js';
-import { findColumn, type ScopeColumn, type ScopeParam, scopeOf } from './scope.js';
-import { collectSlots, replaceColumns } from './traverse.js';
-
-/** Two expressions of one type that must be equal. */
-export interface Equality {
-  readonly left: BoundExpr;
-  readonly right: BoundExpr;
-  /** The columns that they are, when it says no more than `left.a = right.b`. */
-  readonly columns?: { readonly left: number; readonly right: number };
-}
+import { type ExprProblem, fail } from './problem.js';
+import type { ScopeParam } from './scope.js';
 
 export interface BoundJoinCondition {
   readonly equalities: readonly Equality[];
@@ -36,128 +22,19 @@ export interface BoundJoinCondition {
 
 export type JoinConditionResult = BoundJoinCondition | { readonly problems: readonly ExprProblem[] };
 
-/** Whether a text is more than the name of a column. */
-export function isJoinCondition(text: string): boolean {
-  const parsed = parseExpression(text);
-  if ('problems' in parsed) return /[=<>(]/.test(text);
-  return parsed.expr.kind !== 'name' || parsed.expr.parts.length > 1;
-}
-
 export function bindJoinCondition(
   text: string,
   left: Schema,
   right: Schema,
   params: ReadonlyMap<string, ScopeParam>,
 ): JoinConditionResult {
-  const parsed = parseExpression(text);
-  if ('problems' in parsed) return parsed;
-  try {
-    const conjuncts = new PairBinder(left, right, params).bindConjuncts(parsed.expr);
-    refuseOneSided(conjuncts, left.length, parsed.expr);
+  return bindConjuncts(text, left, right, params, (conjuncts, span) => {
+    refuseOneSided(conjuncts, left.length, span);
     return takeEqualities(conjuncts, left.length);
-  } catch (error) {
-    if (error instanceof ProblemFound) return { problems: error.problems };
-    throw error;
-  }
+  });
 }
 
-/** An operand of the outermost AND. */
-interface Conjunct {
-  readonly expr: BoundExpr;
-  readonly isOfNames: boolean;
-}
-
-class PairBinder extends Binder {
-  readonly #left: readonly ScopeColumn[];
-  readonly #right: readonly ScopeColumn[];
-
-  constructor(left: Schema, right: Schema, params: ReadonlyMap<string, ScopeParam>) {
-    const [leftColumns, rightColumns] = [scopeOf(left).columns, scopeOf(right).columns];
-    // What the binder looks for when a name is none: all that there is to choose from.
-    const columns = [
-      ...leftColumns.map((column) => new ColumnOfSide(column, 'left', 0)),
-      ...rightColumns.map((column) => new ColumnOfSide(column, 'right', left.length)),
-    ];
-    super({ ...scopeOf([], params), columns });
-    this.#left = leftColumns;
-    this.#right = rightColumns;
-  }
-
-  /** Binds all of them, so that the mistakes of all are found. */
-  bindConjuncts(node: ExprNode): readonly Conjunct[] {
-    const nodes = conjunctsOf(node);
-    const bound = this.bindAll(nodes).map((expr) => condition(expr, 'the condition'));
-    return bound.map((expr, i) => ({ expr, isOfNames: isEqualityOfNames(nodes[i]) }));
-  }
-
-  /** A column as it is called, if one side has it; else as `left.x` or `right.x`. */
-  protected override bindName(node: NameNode): BoundExpr {
-    const [left, right] = this.#findPlain(node);
-    const { span } = node;
-    const name = node.parts.map(({ text }) => text).join('.');
-    if (left !== undefined && right !== undefined) {
-      const hint = `write left.${left.name} or right.${right.name}`;
-      return fail('EXPR_AMBIGUOUS_COLUMN', `both sides have a column ${name}`, span, hint);
-    }
-    if (left !== undefined) return this.#columnOf(left, 'left', span);
-    if (right !== undefined) return this.#columnOf(right, 'right', span);
-    const [side, ...parts] = node.parts;
-    const word = side.text.toLowerCase();
-    const rest = { ...node, parts };
-    if (parts.length === 0) return super.bindName(node);
-    const [ofLeft, ofRight] = this.#findPlain(rest);
-    if (word === 'left' && ofLeft !== undefined) return this.#columnOf(ofLeft, 'left', span);
-    if (word === 'right' && ofRight !== undefined) return this.#columnOf(ofRight, 'right', span);
-    const meant = [
-      ...(ofLeft === undefined ? [] : [`left.${ofLeft.name}`]),
-      ...(ofRight === undefined ? [] : [`right.${ofRight.name}`]),
-    ];
-    if (word === 'left' || word === 'right' || meant.length === 0) return super.bindName(node);
-    const hint = `the sides of a join are called left and right: ${meant.join(' or ')}`;
-    return fail('EXPR_UNKNOWN_COLUMN', `there is no column ${name}`, span, hint);
-  }
-
-  #findPlain(node: NameNode): readonly [left: ScopeColumn | undefined, right: ScopeColumn | undefined] {
-    return [findColumn(node, this.#left), findColumn(node, this.#right)];
-  }
-
-  #columnOf({ name, slot, type }: ScopeColumn, side: 'left' | 'right', span: Span): BoundExpr {
-    return { op: 'column', slot: side === 'left' ? slot : this.#left.length + slot, name, side, type, span };
-  }
-}
-
-/** A class with a getter, like the columns of a scope: a type is asked for only where it is used. */
-class ColumnOfSide implements ScopeColumn {
-  readonly name: string;
-  readonly slot: number;
-  readonly #column: ScopeColumn;
-
-  constructor(column: ScopeColumn, side: 'left' | 'right', width: number) {
-    this.name = `${side}.${column.name}`;
-    this.slot = width + column.slot;
-    this.#column = column;
-  }
-
-  get type(): ScopeColumn['type'] {
-    return this.#column.type;
-  }
-}
-
-function conjunctsOf(node: ExprNode): readonly ExprNode[] {
-  return node.kind === 'logic' && node.operator === 'and' ? node.operands.flatMap(conjunctsOf) : [node];
-}
-
-function isEqualityOfNames(node: ExprNode): boolean {
-  return node.kind === 'binary' && node.operator === '=' && node.left.kind === 'name' && node.right.kind === 'name';
-}
-
-/** Whether an expression reads columns of the left, and of the right. */
-function sidesOf(expr: BoundExpr, width: number): { readonly left: boolean; readonly right: boolean } {
-  const slots = [...collectSlots(expr, new Set())];
-  return { left: slots.some((slot) => slot < width), right: slots.some((slot) => slot >= width) };
-}
-
-function refuseOneSided(conjuncts: readonly Conjunct[], width: number, { span }: ExprNode): void {
+function refuseOneSided(conjuncts: readonly Conjunct[], width: number, span: Span): void {
   const sides = conjuncts.map(({ expr }) => sidesOf(expr, width));
   for (const side of ['left', 'right'] as const) {
     if (sides.some((reads) => reads[side])) continue;
@@ -173,30 +50,13 @@ function refuseOneSided(conjuncts: readonly Conjunct[], width: number, { span }:
 function takeEqualities(conjuncts: readonly Conjunct[], width: number): BoundJoinCondition {
   const equalities: Equality[] = [];
   const rest: BoundExpr[] = [];
-  conjuncts.forEach(({ expr, isOfNames }, i) => {
-    const equality = equalityOf(expr, isOfNames, width);
+  conjuncts.forEach((conjunct, i) => {
+    const { expr, isOfNames } = conjunct;
+    const equality = equalityOf(conjunct, width);
     const mayFail = equality !== undefined && (canFail(equality.left) || canFail(equality.right));
     if (equality === undefined || (mayFail && i > 0 && !isOfNames)) rest.push(expr);
     else equalities.push(equality);
   });
   const span = conjuncts[0].expr.span;
   return { equalities, rest: rest.length === 0 ? undefined : rest.length === 1 ? rest[0] : logic('and', rest, span) };
-}
-
-function equalityOf(expr: BoundExpr, isOfNames: boolean, width: number): Equality | undefined {
-  if (expr.op !== 'call' || expr.fn !== 'equal') return undefined;
-  const [a, b] = expr.args;
-  const [ofA, ofB] = [sidesOf(a, width), sidesOf(b, width)];
-  const isStraight = ofA.left && !ofA.right && ofB.right && !ofB.left;
-  const isCrossed = ofA.right && !ofA.left && ofB.left && !ofB.right;
-  if (!isStraight && !isCrossed) return undefined;
-  const [left, right] = (isStraight ? [a, b] : [b, a]).map((side) =>
-    replaceColumns(side, ({ slot, name, type, span }) => {
-      return { op: 'column', slot: slot < width ? slot : slot - width, name, type, span };
-    }),
-  );
-  if (!isOfNames) return { left, right };
-  const [slot] = collectSlots(left, new Set());
-  const [other] = collectSlots(right, new Set());
-  return { left, right, columns: { left: slot, right: other } };
 }

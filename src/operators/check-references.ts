@@ -8,7 +8,7 @@
 import { BOOLEAN } from '../columnar/data-type.js';
 import type { LogicalNode } from '../dataflow/logical-graph.js';
 import type { LoweringContext } from '../dataflow/verb.js';
-import type { Equality } from '../expr/bind-join-condition.js';
+import type { Equality } from '../expr/bind-pair-condition.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin } from '../expr/calc.js';
 import { literal } from '../expr/literals.js';

@@ -1,5 +1,8 @@
 /** Every physical operator that a job graph may hold; slots and coordinator share this registry. */
 import type { FactoryRegistry, OperatorFactory } from '../dataflow/factory.js';
+import { ASOF_INDEX } from './asof-index.js';
+import { ASOF_JOIN } from './asof-join.js';
+import { ASOF_PROBE } from './asof-probe.js';
 import { CALC } from './calc.js';
 import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
@@ -29,6 +32,9 @@ export const FACTORIES: FactoryRegistry = new Map(
   // Each factory knows its own configuration's type; the registry forgets it at this one border.
   (
     [
+      ASOF_INDEX,
+      ASOF_JOIN,
+      ASOF_PROBE,
       CSV_SOURCE,
       CALC,
       CHECK_ROWS,

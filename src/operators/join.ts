@@ -6,14 +6,15 @@
 import { typeName } from '../columnar/data-type.js';
 import type { JoinType, LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import type { Equality } from '../expr/bind-join-condition.js';
+import type { Equality } from '../expr/bind-pair-condition.js';
 import { printBound } from '../expr/print.js';
 import { collectSlots, replaceColumns } from '../expr/traverse.js';
 import type { KeysValue } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
-import { listed } from '../spec/suggest.js';
-import { columnExpr, handedOn, requireColumns } from './columns.js';
+import { columnExpr, handedOn } from './columns.js';
+import { lowerAsofJoin } from './join-asof.js';
+import { mergedKeys, type TakenColumn, takenColumns } from './join-columns.js';
 import { bindOn, type JoinOn, withKeys } from './join-on.js';
 import { schemaOf } from './select.js';
 
@@ -29,13 +30,13 @@ export const JOIN = defineVerb({
     options: {
       type: {
         kind: 'enum',
-        values: ['inner', 'left', 'right', 'full', 'semi', 'anti', 'cross'],
+        values: ['inner', 'left', 'right', 'full', 'semi', 'anti', 'cross', 'asof'],
         default: 'inner',
-        doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`',
+        doc: 'left, right, full keep rows of that side without a match; semi and anti only say which rows stay; cross takes no `on`; asof gives each row of the left the nearest of the right',
       },
       on: {
         kind: 'keys',
-        doc: 'a column, a list of columns, `{ left: right }`, or a condition such as `left.id = right.id AND left.day >= right.since`',
+        doc: 'a column, a list of columns, `{ left: right }`, or a condition such as `left.id = right.id AND left.day >= right.since`, which asof needs',
       },
       take: {
         kind: 'columns',
@@ -50,28 +51,24 @@ export const JOIN = defineVerb({
   },
   async lower(context, { value: names, options }) {
     const { on, take, suffix } = options;
-    const type = options.type as JoinType;
-    const left = context.input!;
     const { name, node: right } = context.other(names[0]);
+    const type = options.type as JoinType | 'asof';
     if (isMisused(context, names, type, on, take, suffix)) return undefined;
+    if (type === 'asof') return lowerAsofJoin(context, right, on!, take, suffix, names[0]);
+    const left = context.input!;
     const bound = bindOn(context, left.schema, right.schema, on, name);
     if (bound === undefined) return undefined;
     const merged = mergedKeys(bound.keys);
     if (losesDigits(context, left, right, type, bound, merged, name)) return undefined;
     const dropped = merged.map(({ columns }) => columns!.right);
-    const taken = takenColumns(context, left, right, dropped, type, take, suffix, names[0]);
+    const taken = isSelection(type) ? [] : takenColumns(context, left, right, dropped, take, suffix, names[0]);
     return taken && addJoin(context, right, type, bound, merged, taken);
   },
 });
 
-/**
- * Equalities of two columns, of which the right one is not repeated: of those with one left column the first, since in
- * a row that only the right has, the left column has room for one of them.
- */
-function mergedKeys(keys: readonly Equality[]): readonly Equality[] {
-  return keys.filter(
-    ({ columns }, i) => columns !== undefined && keys.findIndex((key) => key.columns?.left === columns.left) === i,
-  );
+/** Only says which rows of the left stay. */
+function isSelection(type: JoinType | 'asof'): boolean {
+  return type === 'semi' || type === 'anti';
 }
 
 /** The key of a right or full join is one column for both sides: a double has not all digits of a bigint or a decimal. */
@@ -137,8 +134,7 @@ function addJoin(
     ...condition,
     expr: replaceColumns(condition.expr, (column) => ({ ...column, slot: pairSlot(column.slot) })),
   };
-  const isSelection = type === 'semi' || type === 'anti';
-  const payload = isSelection ? [] : schemaOf(rightColumns).slice(keys.length);
+  const payload = isSelection(type) ? [] : schemaOf(rightColumns).slice(keys.length);
   const schema = [...probed.schema, ...payload];
   const joined = context.add({ op: 'join', type, keys: slots, condition: rebased }, [probed, built], schema);
   const shown = [...left.schema.keys(), ...taken.map((_, i) => filled + i)];
@@ -156,16 +152,11 @@ function addJoin(
   return context.add({ op: 'project', columns }, [joined], schemaOf(columns));
 }
 
-interface TakenColumn {
-  readonly slot: number;
-  readonly name: string;
-}
-
 /** Options that do not go together. */
 function isMisused(
   context: LoweringContext,
   names: readonly SourceText[],
-  type: JoinType,
+  type: JoinType | 'asof',
   on: KeysValue | undefined,
   take: readonly SourceText[] | undefined,
   suffix: SourceText | undefined,
@@ -182,57 +173,20 @@ function isMisused(
   if (type !== 'cross' && on === undefined) {
     context.report(
       diagnosticAt('SPEC_MISSING_KEY', '`join` needs the key `on`', context.step.verbSource, undefined, {
-        hint: 'on: the columns whose values must be equal, or a condition; `type: cross` joins every row with every row',
+        hint:
+          type === 'asof'
+            ? 'on: which rows meet, and which of them is the nearest: `on: left.id = right.id AND left.at >= right.at`'
+            : 'on: the columns whose values must be equal, or a condition; `type: cross` joins every row with every row',
       }),
     );
     return true;
   }
-  if (take !== undefined && (type === 'semi' || type === 'anti')) {
+  if (take !== undefined && isSelection(type)) {
     const at = take[0] ?? context.step.options.get('take')!.key;
     return refuse(`a ${type} join takes no columns of the right`, at, 'leave out `take`');
   }
-  if (suffix !== undefined && (type === 'semi' || type === 'anti')) {
+  if (suffix !== undefined && isSelection(type)) {
     return refuse(`a ${type} join takes no columns of the right`, suffix, 'leave out `suffix`');
   }
   return false;
-}
-
-/** What is taken of the right, and under which names. */
-function takenColumns(
-  context: LoweringContext,
-  left: LogicalNode,
-  right: LogicalNode,
-  dropped: readonly number[],
-  type: JoinType,
-  take: readonly SourceText[] | undefined,
-  suffix: SourceText | undefined,
-  at: SourceText,
-): readonly TakenColumn[] | undefined {
-  if (type === 'semi' || type === 'anti') return [];
-  const slots =
-    take === undefined
-      ? [...right.schema.keys()].filter((slot) => !dropped.includes(slot))
-      : requireColumns(context, take, right.schema);
-  if (slots === undefined) return undefined;
-  const isClash = (name: string): boolean => findExact(left, name);
-  const taken = slots.map((slot) => {
-    const { name } = right.schema[slot];
-    return { slot, name: suffix !== undefined && isClash(name) ? `${name}${suffix.text}` : name };
-  });
-  const clashes = taken.filter(({ name }, i) => isClash(name) || taken.findIndex((other) => other.name === name) < i);
-  if (clashes.length === 0) return taken;
-  context.report(
-    diagnosticAt(
-      'PLAN_DUPLICATE_COLUMN',
-      `both sides have ${listed(clashes.map(({ name }) => name))}`,
-      suffix ?? at,
-      undefined,
-      { hint: 'give `suffix: _right`, say with `take:` what is wanted of the right, or rename columns first' },
-    ),
-  );
-  return undefined;
-}
-
-function findExact({ schema }: LogicalNode, name: string): boolean {
-  return schema.some((column) => column.name === name);
 }

@@ -15,6 +15,7 @@ import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
 import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
+import { fitsIndex, planAsofBroadcast, planAsofByKey } from './plan-asof-join.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
 
@@ -137,6 +138,10 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         return byKey.has(node.id)
           ? [planJoinByKey(drafts, { operator, name, isInOrder: orderSeen.has(node.id) }, inputs[0], inputs[1], schema)]
           : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
+      case 'asof-join':
+        return byKey.has(node.id) || !fitsIndex(operator, inputs[0][0].calc.schema)
+          ? [planAsofByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          : planAsofBroadcast(drafts, operator, { id: node.id, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;
         return inputs[0].map((outlet) => {

@@ -42,6 +42,7 @@ function seesOrder({ id, operator }: LogicalNode, seen: ReadonlySet<number>): bo
     case 'first':
     case 'limit':
     case 'join':
+    case 'asof-join':
     case 'check':
     case 'sink':
       return true;

@@ -174,6 +174,12 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
         ...(operator.condition === undefined ? [] : [printBound(operator.condition.expr)]),
       ];
     }
+    case 'asof-join': {
+      const { keys, at, isBackward, isStrict } = operator;
+      const on = keys.map((slot) => names[slot]).join(', ');
+      const side = isBackward ? (isStrict ? 'before' : 'at or before') : isStrict ? 'after' : 'at or after';
+      return [...(keys.length === 0 ? [] : [`on ${on}`]), `the nearest ${side} ${names[at]}`];
+    }
     case 'check':
       return operator.checks.map(({ slot, severity }) => `${names[slot]}${severity === 'warn' ? '  (warn)' : ''}`);
     case 'limit': {

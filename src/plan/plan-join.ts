@@ -7,27 +7,18 @@
  *                                    ║                     left  [... - row-position - sort-rows] ═╩═> [merge-join - sort-rows]
  *     left  [... - join-probe - ...] ╝                                            [sorted-source - ...] <═══════════════╝
  */
-import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
-import { type JobEdge, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
+import type { JobEdge } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import { planCondition } from './join-condition.js';
-import {
-  append,
-  broadcastEdge,
-  type Outlet,
-  pick,
-  settle,
-  sortedEdge,
-  type VertexDrafts,
-  withPosition,
-} from './vertex-draft.js';
+import { inOrderOfPositions, POSITION, sortedSide } from './sorted-side.js';
+import { append, broadcastEdge, type Outlet, pick, settle, type VertexDrafts } from './vertex-draft.js';
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
 /** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
 export function joinsOf({ nodes }: LogicalGraph): ReadonlySet<number> {
-  return new Set(nodes.filter(({ operator }) => operator.op === 'join').map(({ id }) => id));
+  return new Set(nodes.filter(({ operator: { op } }) => op === 'join' || op === 'asof-join').map(({ id }) => id));
 }
 
 /** What a join is called in a message: `the join with orders`. */
@@ -105,15 +96,10 @@ export function planJoinByKey(
   const leftSchema = lefts[0].calc.schema;
   const rightSchema = rights[0].calc.schema;
   const payload = rightSchema.slice(keys.length);
-  const left = sortedSide(drafts, lefts, keys, [...leftSchema.keys()], name);
-  const rightKeys = keys.map((_, k) => k);
-  const right = sortedSide(
-    drafts,
-    rights,
-    rightKeys,
-    [...payload.keys()].map((slot) => slot + keys.length),
-    name,
-  );
+  const left = sortedSide(drafts, lefts, { keys, values: [...leftSchema.keys(), leftSchema.length] }, name);
+  const rightKeys = [...keys.keys()];
+  const values = [...rightSchema.keys(), rightSchema.length].slice(keys.length);
+  const right = sortedSide(drafts, rights, { keys: rightKeys, values }, name);
   const config = {
     type,
     keys,
@@ -124,43 +110,10 @@ export function planJoinByKey(
   const isSelection = type === 'semi' || type === 'anti';
   const rows = [...leftSchema, POSITION, ...(isSelection ? [] : [...payload, POSITION])];
   const merged = drafts.add({ kind: 'merge-join', name, config }, [...left.edges, ...right.edges], rows);
-  const positions = rows.flatMap((column, slot) => (column === POSITION ? [slot] : []));
-  const slots = [...rows.keys()].filter((slot) => !positions.includes(slot));
   if (!isInOrder) {
+    const slots = [...rows.keys()].filter((slot) => rows[slot] !== POSITION);
     const columns = pick(rows, slots).map((column, index) => ({ ...column, name: schema[index].name }));
     return { ...merged, calc: merged.calc.project({ op: 'project', columns }, name) };
   }
-  const format = {
-    keys: positions.map(() => BIGINT),
-    orders: [],
-    values: slots.map((slot) => rows[slot].type),
-  };
-  const edge = sortedEdge(merged, name, { ...format, keySlots: positions, slots });
-  return drafts.add({ kind: 'sorted-source', name, config: { ...format, edges: [edge] } }, [edge], schema);
-}
-
-const POSITION = { name: '#position', type: BIGINT };
-
-/** The rows of one side by keys and position; the position is the last value too. */
-function sortedSide(
-  drafts: VertexDrafts,
-  all: readonly Outlet[],
-  keys: readonly number[],
-  values: readonly number[],
-  name: string,
-) {
-  const outlets = all.length > MAX_ORDERED_INPUTS ? [drafts.exchangeInOrder(all, [], name)] : all;
-  const { schema } = outlets[0].calc;
-  const keySlots = [...keys, schema.length];
-  const slots = [...values, schema.length];
-  const types = [...schema, POSITION].map(({ type }) => type);
-  const format = {
-    keys: keySlots.map((slot) => types[slot]),
-    orders: [],
-    values: slots.map((slot) => types[slot]),
-  };
-  const edges = outlets.map((outlet, ordinal) =>
-    sortedEdge(withPosition(outlet, ordinal, name), name, { ...format, keySlots, slots }),
-  );
-  return { ...format, edges };
+  return inOrderOfPositions(drafts, merged, rows, name, schema);
 }

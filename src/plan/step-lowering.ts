@@ -57,7 +57,7 @@ export interface UsingStep {
 }
 
 /** Operators whose rows come from several rows, or through an exchange. */
-const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'unpivot']);
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot']);
 
 /** The steps of one pipeline file. */
 export class StepLowering {
@@ -152,7 +152,8 @@ export class StepLowering {
   private gatesOf({ id, operator, inputs }: LogicalNode): readonly number[] {
     const gate = this.draft.failures.get(id);
     if (gate !== undefined) return [gate];
-    const isOfLeft = operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full';
+    const isOfLeft =
+      operator.op === 'asof-join' || (operator.op === 'join' && operator.type !== 'right' && operator.type !== 'full');
     const sources = isOfLeft ? inputs.slice(0, 1) : inputs;
     const gates = sources.map((input) => this.gatesOf(this.draft.nodes[input]));
     return gates.some((some) => some.length === 0) ? [] : [...new Set(gates.flat())];

@@ -76,9 +76,6 @@ const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
     append: 'read the old file, `union` the new rows, and write another file',
     replace_partitions: 'write the files of the partitions one by one',
   },
-  type: {
-    asof: '`on: left.id = right.id AND right.at <= left.at`, and `aggregate` with arg_max(x, at) keeps the last of each',
-  },
 };
 
 const PLANNED_SIDES: Meanwhile = { rejects: FAILS, late: '' };

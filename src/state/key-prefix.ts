@@ -5,20 +5,21 @@ import type { KeyOrder } from './sort-format.js';
 const VALUE_MARKER = 1;
 const KEY_BYTES = { u8: 1, i32: 4, i64: 8, f64: 8, i128: 16 } as const;
 
-/** Bytes of the first `columns` columns of the key, which may be cut off at its end. */
+/** Bytes of the first `columns` columns of the key that begins at `start`; it may be cut off at its end. */
 export function keyPrefixBytes(
   key: Uint8Array,
   types: readonly DataType[],
   orders: readonly KeyOrder[],
   columns: number,
+  start = 0,
 ): number {
-  let at = 0;
+  let at = start;
   for (let column = 0; column < columns; column++) {
     if (key[at++] !== VALUE_MARKER) continue;
     const physical = physicalOf(types[column]);
     at = physical === 'text' ? endOfText(key, at, orders[column]?.descending ? 0xff : 0) : at + KEY_BYTES[physical];
   }
-  return Math.min(at, key.length);
+  return Math.min(at, key.length) - start;
 }
 
 /** Behind the 00 that ends the text; 01 begins two bytes that stand for one. */

@@ -87,6 +87,11 @@ export class RunReader {
     return this.#run.location.kind === 'memory' && this.#run.location.indexed !== undefined;
   }
 
+  /** Leaves out all blocks but the last one. */
+  skipToLast(): void {
+    this.#next = Math.max(this.#next, this.#end - 1);
+  }
+
   /** Moves to the next block with records; false at the end. */
   advance(): boolean {
     if (this.isIndexed) return this.#takeIndex();

@@ -2,20 +2,16 @@
  * The rows of sorted runs within a key range, merged, as batches in key order: columns are made of the records of a batch. Texts are
  * views into the records.
  */
-import { type DataType, PHYSICAL_BYTES, physicalOf } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
-import { createVector, type Vector } from '../columnar/vector.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MergedRecords, mergeBuffersMinimumBytes, mergedRecordsBytes, type ReadShare } from './merged-records.js';
 import { pagesFor } from './page-stock.js';
-import { pad8, vectorRowBytes } from './row-layout.js';
-import { type SortFormat, sortFormatBytes, writeSortFormat } from './sort-format.js';
+import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from './record-columns.js';
+import type { SortFormat } from './sort-format.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 
 const PURPOSE = 'merging sorted rows';
-/** Of each row of a batch: its payload, its next text. */
-const ROW_ADDRESSES = 2;
 
 interface Sizes {
   readonly batchRows: number;
@@ -23,13 +19,12 @@ interface Sizes {
 }
 
 function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: mostRows }: StateSizes): Sizes {
-  // Also the address of its record.
-  const rowBytes = vectorRowBytes(format.values) + 4 * ROW_ADDRESSES + 4;
+  const rowBytes = recordColumnsRowBytes(format);
   const target = Math.min(Math.max(shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
-  const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / rowBytes)));
-  const places = 2 * format.values.length + ROW_ADDRESSES + 3;
-  const control = pad8(sortFormatBytes(format)) + mergedRecordsBytes(batchRows, range, shareBytes);
-  return { batchRows, fixedBytes: control + batchRows * (rowBytes - 4) + places * 16 };
+  // Beside the columns, where the record of each row lies.
+  const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / (rowBytes + 4))));
+  const control = recordColumnsFixedBytes(format) + mergedRecordsBytes(batchRows, range, shareBytes) + 16;
+  return { batchRows, fixedBytes: control + batchRows * rowBytes };
 }
 
 /** Managed memory without which SortedRows cannot work: everything fixed, and what merging takes. */
@@ -40,11 +35,8 @@ export function sortedRowsMinimumBytes(format: SortFormat, sizes: StateSizes, re
 
 export class SortedRows {
   readonly #env: StateEnv;
-  readonly #format: number;
-  readonly #payloads: number;
-  readonly #tails: number;
+  readonly #columns: RecordColumns;
   readonly #batch: RecordBatch;
-  readonly #validity: readonly number[];
   readonly #merged: MergedRecords;
   readonly #fixed: { readonly address: number; readonly pages: number };
   #isClosed = false;
@@ -64,16 +56,8 @@ export class SortedRows {
       next = at + bytes;
       return at;
     };
-    this.#format = place(sortFormatBytes(format));
-    writeSortFormat(env.heap, this.#format, format);
-    this.#payloads = place(4 * batchRows);
-    this.#tails = place(4 * batchRows);
-    const vectors = format.values.map((type: DataType): Vector => {
-      const values = place(batchRows * PHYSICAL_BYTES[physicalOf(type)]);
-      return createVector(type, values, place(batchRows));
-    });
-    this.#validity = vectors.map(({ validity }) => validity);
-    this.#batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+    this.#columns = new RecordColumns(env, format, batchRows, place);
+    this.#batch = { numRows: 0, vectors: this.#columns.vectors, selection: 0, selectedCount: 0 };
     const control = place(mergedRecordsBytes(batchRows, range, env.memory.shareBytes));
     try {
       this.#merged = new MergedRecords(env, runs, range, control, batchRows, PURPOSE, readShare);
@@ -83,22 +67,21 @@ export class SortedRows {
     }
   }
 
-  /** Address: a u32 for each row of the batch, where its record lies. Lives as long as the batch. */
+  /** Address: a u32 for each row that was found last, where its record lies. */
   get records(): number {
     return this.#merged.records;
   }
 
-  /** The next rows in order; null at the end. The batch lives until the next call. */
+  /** Finds the next rows in order; how many they are, 0 at the end. Their records live until the next call. */
+  nextRecords(): number {
+    return this.#merged.next();
+  }
+
+  /** The same with their columns; null at the end. */
   next(): RecordBatch | null {
-    const count = this.#merged.next();
+    const count = this.nextRecords();
     if (count === 0) return null;
-    const { kernels } = this.#env;
-    const [payloads, tails] = [this.#payloads, this.#tails];
-    kernels.openRows(this.#format, this.#merged.records, count, payloads, tails);
-    for (const [v, vector] of this.#batch.vectors.entries()) {
-      const nulls = kernels.readRows(this.#format, v, payloads, tails, count, vector.values, this.#validity[v]);
-      vector.validity = nulls === 0 ? 0 : this.#validity[v];
-    }
+    this.#columns.read(this.#merged.records, count);
     this.#batch.numRows = count;
     this.#batch.selectedCount = count;
     return this.#batch;

@@ -134,6 +134,46 @@ const MISTAKES: readonly Mistake[] = [
     steps: `${READS}  - join: r\n    on: left.id < right.id\n${WRITE}`,
     expected: [['5:11', 'PLAN_DUPLICATE_COLUMN', /both sides have id, amount, country/]],
   },
+  {
+    name: 'an asof join without on, by columns, and by a map',
+    steps: `${READS}  - join: r\n    type: asof\n${WRITE}${READ}  - join: r\n    type: asof\n    on: id\n  - write: b.csv\n${READ}  - join: r\n    type: asof\n    on: { id: id, country: country }\n  - write: c.csv\n`,
+    expected: [
+      ['5:5', 'SPEC_MISSING_KEY', /which of them is the nearest/],
+      ['11:9', 'SPEC_BAD_VALUE', /is a condition.*`on: left\.id = right\.id AND left\.at >= right\.at`/],
+      ['16:11', 'SPEC_BAD_VALUE', /left\.id = right\.id AND left\.country = right\.country AND left\.at >=/],
+    ],
+  },
+  {
+    name: 'an asof join without an inequality',
+    steps: `${READS}  - join: r\n    type: asof\n    on: left.id = right.id\n    suffix: _r\n${WRITE}`,
+    expected: [['7:9', 'EXPR_ARGUMENTS', /needs an inequality.*`AND left\.at >= right\.at`.*`type: left`/]],
+  },
+  {
+    name: 'an asof join with two inequalities, and with one of a single side',
+    steps: `${READS}  - join: r\n    type: asof\n    on: left.id >= right.id AND left.amount >= right.amount AND right.country <> 'NO'\n    suffix: _r\n${WRITE}`,
+    expected: [
+      ['7:33', 'EXPR_ARGUMENTS', /takes one inequality, and this is another.*`filter` behind the join/],
+      ['7:65', 'EXPR_ARGUMENTS', /filter: of the right before the join/],
+    ],
+  },
+  {
+    name: 'an asof join with a condition of both sides that is neither',
+    steps: `${READS}  - join: r\n    type: asof\n    on: left.id >= right.id AND (left.amount = right.amount OR left.country = right.country)\n    suffix: _r\n${WRITE}`,
+    expected: [['7:33', 'EXPR_ARGUMENTS', /equalities and one inequality.*`filter` behind the join/]],
+  },
+  {
+    name: 'an asof join between a number and a text, of a column that is not there',
+    steps: `${READS}  - join: r\n    type: asof\n    on: left.id >= right.country AND left.amont = right.amount\n    suffix: _r\n${WRITE}`,
+    expected: [
+      ['7:9', 'EXPR_TYPE_MISMATCH', /CAST/],
+      ['7:38', 'EXPR_UNKNOWN_COLUMN', /left\.amount/],
+    ],
+  },
+  {
+    name: 'an asof join whose sides have the same names',
+    steps: `${READS}  - join: r\n    type: asof\n    on: left.country = right.country AND left.id > right.id\n${WRITE}`,
+    expected: [['5:11', 'PLAN_DUPLICATE_COLUMN', /both sides have id, amount.*suffix/s]],
+  },
 ];
 
 findMistakes(MISTAKES);

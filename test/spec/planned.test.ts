@@ -49,7 +49,6 @@ const PLANNED: readonly string[] = [
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',
-    '  - name: r\n    read: in.csv\n  - join: r\n    type: ¦asof\n    on: id\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    on: id\n    ¦within: 5m\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - write: out.csv\n  - from: ¦r.rejects\n    write: b.csv\n',
     '  - read: in.csv\n    schema:\n      id: ¦json\n  - write: out.csv\n',

@@ -97,7 +97,7 @@ export const SORT_SCRATCH_BYTES = 4096;
 // Records of a join's right side; see state-join.ts.
 export const RECORD_NEXT = 0;
 export const RECORD_LAST = 4; //   of the first record of a key: the last one, if
-export const RECORD_EPOCH = 8; //  this is the epoch; else there is no second one yet
+export const RECORD_EPOCH = 8; //  this is the epoch; else there is no second one yet. When all are chained: their index, if any
 export const RECORD_MET = 12; //   a byte: 1 when a row of the left has met it
 export const RECORD_VALIDITY = 13;
 

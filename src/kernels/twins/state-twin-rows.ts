@@ -167,12 +167,22 @@ export function rowTwins(heap: Heap): Rows {
       }
     },
     sortRows(entries, count) {
-      const sorted = Array.from({ length: count }, (_, i) =>
-        u32(heap, entries + i * SORT_ENTRY_BYTES + SORT_ENTRY_RECORD),
-      )
-        .map((record) => ({ record, key: Buffer.from(keyBytes(heap, record)) }))
-        .sort((a, b) => Buffer.compare(a.key, b.key));
-      for (const [i, { record }] of sorted.entries()) entryOf(entries + i * SORT_ENTRY_BYTES, record);
+      // Only where the beginnings are equal are the records asked.
+      const sorted = Array.from({ length: count }, (_, i) => {
+        const at = entries + i * SORT_ENTRY_BYTES;
+        return { high: u32(heap, at + 4), low: u32(heap, at), next: u32(heap, at + 8), record: u32(heap, at + 12) };
+      }).sort(
+        (a, b) =>
+          a.high - b.high ||
+          a.low - b.low ||
+          a.next - b.next ||
+          Buffer.compare(keyBytes(heap, a.record), keyBytes(heap, b.record)),
+      );
+      for (const [i, { high, low, next, record }] of sorted.entries()) {
+        [low, high, next, record].forEach((word, w) => {
+          setU32(heap, entries + i * SORT_ENTRY_BYTES + 4 * w, word);
+        });
+      }
     },
     lowerEntry(start, end, key, bytes) {
       const wanted = bytesAt(heap, key, bytes);

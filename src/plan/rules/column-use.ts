@@ -22,11 +22,18 @@ export function usesOf(graph: LogicalGraph): ReadonlyMap<number, Use> {
   const widths = widthsOf(graph);
   for (const { id, operator, inputs } of [...graph.nodes].reverse()) {
     inputs.forEach((input, ordinal) => {
-      const width = widths.get(operator.op === 'join' ? inputs[0] : id)!;
+      const width = widths.get(operator.op === 'join' || operator.op === 'asof-join' ? inputs[0] : id)!;
       addInputUse(operator, uses.get(id)!, uses.get(input)!, width, ordinal);
     });
   }
   return uses;
+}
+
+export type AnyJoin = Extract<LogicalOperator, { op: 'join' | 'asof-join' }>;
+
+/** Columns of the left whose counterparts are the first ones of the right. */
+export function keysOf(operator: AnyJoin): readonly number[] {
+  return operator.op === 'join' ? operator.keys : [...operator.keys, operator.at];
 }
 
 /** What a node's own use by others makes it use of an input. `width`: columns of the node, of a join those of its left. */
@@ -100,22 +107,24 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       // The inputs must agree on a type, so it matters.
       for (const index of own.needed) use([operator.columns[ordinal][index]], true);
       return;
-    case 'join': {
+    case 'join':
+    case 'asof-join': {
       const isLeft = (slot: number): boolean => slot < width;
-      const tested = operator.condition === undefined ? [] : [...collectSlots(operator.condition.expr, new Set())];
+      const keys = keysOf(operator);
+      const condition = operator.op === 'join' ? operator.condition : undefined;
+      const tested = condition === undefined ? [] : [...collectSlots(condition.expr, new Set())];
       if (ordinal === 0) {
         use([...own.needed].filter(isLeft), false);
         use([...own.typed, ...tested].filter(isLeft), true);
-        use(operator.keys, true);
+        use(keys, true);
         return;
       }
-      // The table of the right keeps values by their type.
-      use(operator.keys.keys(), true);
-      const payload = [...own.needed, ...tested].filter((slot) => !isLeft(slot));
-      use(
-        payload.map((slot) => slot - width + operator.keys.length),
-        true,
-      );
+      use(keys.keys(), true);
+      const payload = (slots: Iterable<number>): readonly number[] =>
+        [...slots].filter((slot) => !isLeft(slot)).map((slot) => slot - width + keys.length);
+      // The table of the right keeps values by their type; rows that are sorted are kept as they are.
+      use(payload(own.needed), operator.op === 'join');
+      use(payload([...own.typed, ...tested]), true);
       return;
     }
     case 'unpivot': {

@@ -9,7 +9,7 @@ import type { LogicalNode, LogicalOperator, Pack } from '../../dataflow/logical-
 import { assertNever } from '../../errors.js';
 import type { BoundExpr } from '../../expr/bound.js';
 import { replaceColumns } from '../../expr/traverse.js';
-import type { Use } from './column-use.js';
+import { type AnyJoin, keysOf, type Use } from './column-use.js';
 
 export interface Narrowed {
   readonly node: LogicalNode;
@@ -21,7 +21,7 @@ export interface Narrowed {
 export function narrowNode(node: LogicalNode, use: Use, inputs: readonly Narrowed[], leftWidth: number): Narrowed {
   const { operator } = node;
   if (operator.op === 'union') return narrowUnion(node, operator.columns, use, inputs);
-  if (operator.op === 'join') return narrowJoin(node, operator, inputs, leftWidth);
+  if (operator.op === 'join' || operator.op === 'asof-join') return narrowJoin(node, operator, inputs, leftWidth);
   return narrowOne(node, use, inputs[0]?.node.schema ?? [], inputs[0]?.newIndex ?? new Map());
 }
 
@@ -168,6 +168,7 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       return { node: { ...node, operator: { ...operator, checks, passes, shows }, schema }, newIndex: new Map(kept) };
     }
     case 'join':
+    case 'asof-join':
     case 'union':
     case 'sink':
       return { node: { ...node, schema: input }, newIndex: inputIndex };
@@ -204,16 +205,21 @@ function narrowUnion(
 /** The right input is a projection of the join's own, whose columns are those that are left, in their order. */
 function narrowJoin(
   node: LogicalNode,
-  operator: Extract<LogicalOperator, { op: 'join' }>,
+  operator: AnyJoin,
   [left, right]: readonly Narrowed[],
   leftWidth: number,
 ): Narrowed {
+  const count = keysOf(operator).length;
   const keys = operator.keys.map((slot) => left.newIndex.get(slot)!);
   const width = left.node.schema.length;
-  const pair = [...left.node.schema, ...right.node.schema.slice(keys.length)];
+  const pair = [...left.node.schema, ...right.node.schema.slice(count)];
   const newIndex = new Map(left.newIndex);
   for (const [old, index] of right.newIndex) {
-    if (old >= keys.length) newIndex.set(leftWidth + old - keys.length, width + index - keys.length);
+    if (old >= count) newIndex.set(leftWidth + old - count, width + index - count);
+  }
+  if (operator.op === 'asof-join') {
+    const at = left.newIndex.get(operator.at)!;
+    return { node: { ...node, operator: { ...operator, keys, at }, schema: pair }, newIndex };
   }
   const { type, condition: old } = operator;
   const condition = old && { ...old, expr: renumbered(old.expr, pair, newIndex) };

@@ -44,6 +44,13 @@ const LAST_CHANGES = `
 
 const PSEUDONYM = `left(sha256('2026-autumn' || customer), 10)`;
 
+const PRICED = `
+  WITH sales AS (SELECT *, row_number() OVER () AS n FROM ${csv('sold.csv')}),
+    prices AS (SELECT *, row_number() OVER () AS n FROM ${csv('price-list.csv')}),
+    priced AS (
+      SELECT sold_on, s.article, quantity, since, price FROM sales s LEFT JOIN prices p ON s.article = p.article AND since <= sold_on
+      QUALIFY row_number() OVER (PARTITION BY s.n ORDER BY since DESC, p.n DESC) = 1 ORDER BY s.n)`;
+
 export const TOUR_QUERIES: Readonly<Record<string, string>> = {
   'leat run -q revenue.yaml': `
     SELECT ifnull(country, '??') AS land, left(ordered_at, 10) AS day, count(*), sum(amount::decimal(10,2))
@@ -107,4 +114,7 @@ export const TOUR_QUERIES: Readonly<Record<string, string>> = {
   'cat out/orders.csv': `
     SELECT order_id, ordered_at, ${PSEUDONYM} AS p, country, status, amount FROM ${csv('orders.csv')}
     WHERE p[1] < '8' AND customer IN (SELECT customer FROM ${csv('persons.csv')}) ORDER BY 1`,
+
+  'cat out/amounts.csv': `${PRICED} SELECT * REPLACE (price::decimal(10,2) AS price), quantity::int * price::decimal(10,2) FROM priced WHERE since IS NOT NULL`,
+  'cat out/without-price.csv': `${PRICED} SELECT sold_on, article, quantity FROM priced WHERE since IS NULL`,
 };

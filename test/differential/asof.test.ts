@@ -1,0 +1,5 @@
+/** Generated asof joins, leat against DuckDB. */
+import { it } from 'node:test';
+import { checkAsof } from './support/check-asof.js';
+
+for (let seed = 1; seed <= 60; seed++) it(`asof join ${seed}`, () => checkAsof(seed));
