@@ -5,7 +5,7 @@
 import { STRING } from '../../columnar/data-type.js';
 import type { Schema } from '../../columnar/schema.js';
 import type { FrameBound } from '../../columnar/window.js';
-import type { LogicalNode, LogicalOperator, Pack } from '../../dataflow/logical-graph.js';
+import type { LogicalNode, Pack } from '../../dataflow/logical-graph.js';
 import { assertNever } from '../../errors.js';
 import type { BoundExpr } from '../../expr/bound.js';
 import { replaceColumns } from '../../expr/traverse.js';
