@@ -191,6 +191,19 @@ test('a reader of explain that goes away ends it quietly', async () => {
   assert.equal(stderr, '');
 });
 
+test('what was found while planning is told once by explain --analyze', async () => {
+  const cwd = mkdtempSync(join(folder, 'warned-'));
+  writeFileSync(join(cwd, 'in.csv'), 'k\nx\n');
+  const params = 'params:\n  what: { type: string, default: y }\n';
+  writeFileSync(
+    join(cwd, 'p.yaml'),
+    `${params}steps:\n  - read: in.csv\n  - filter: k <> '$what'\n  - write: out.csv\n`,
+  );
+  const { status, stderr } = await leat(['explain', 'p.yaml', '--analyze'], { cwd });
+  assert.equal(status, 0, stderr);
+  assert.equal(stderr.match(/warning EXPR_PARAM_IN_TEXT/g)?.length, 1, stderr);
+});
+
 test('explain --analyze shows what a run does, and publishes nothing', async () => {
   const cwd = mkdtempSync(join(folder, 'analyze-'));
   writeFileSync(join(cwd, 'in.csv'), 'k,v\n1,2\n2,3\n1,4\n');
