@@ -242,6 +242,19 @@ export interface StateKernels {
   openMerge(merge: number): void;
   mergeRecords(merge: number): number;
 
+  /** Texts in the order of rows, with values behind; stops before the position whose text does not fit, and returns it. */
+  packTexts(
+    pack: number,
+    columns: number,
+    selection: number,
+    from: number,
+    to: number,
+    out: number,
+    outEnd: number,
+    values: number,
+    validity: number,
+  ): number;
+
   /** Logs values with their group rows; stops before the position it has no room for, and returns it. */
   logValues(
     log: number,

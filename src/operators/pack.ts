@@ -1,18 +1,33 @@
 /**
  * `first`, `arg_max` and their like are a minimum: this operator adds, for each of them, a column of texts that are
- * ordered as the rows are (packed-value.ts); behind the aggregation `unpack` takes the value out of the least text.
+ * ordered as the rows are (kernels/assembly/state-pack-layout.ts); behind the aggregation `unpack` takes the value out of the least text.
  */
-import { STRING } from '../columnar/data-type.js';
+import { physicalOf, STRING } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Pack } from '../dataflow/logical-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
-import { isNull, selectedRow } from '../expr/compiler/row-values.js';
+import { COLUMN_BYTES, DESCENDING, NULLS_FIRST } from '../kernels/assembly/state-layout.js';
+import {
+  PACK_ENTRY,
+  PACK_FLAGS,
+  PACK_HAS_CONDITION,
+  PACK_HEAD,
+  PACK_KEYS,
+  PACK_NEEDED,
+  PACK_PHYSICAL,
+  PACK_POSITION,
+  PACK_SKIPS_NULL_KEYS,
+  PACK_SKIPS_NULL_VALUES,
+  PACK_TAKES_LAST,
+} from '../kernels/assembly/state-pack-layout.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { type PackedKey, packedBound, writePacked } from './packed-value.js';
+import { PHYSICAL_CODES } from '../state/row-layout.js';
+import { describeColumn } from '../state/table-memory.js';
 import { highOfPosition } from './row-position.js';
+import { stateEnv } from './state-env.js';
 
 export interface PackConfig {
   readonly packs: readonly Pack[];
@@ -20,25 +35,36 @@ export interface PackConfig {
   readonly ordinal: number;
 }
 
+/** Of texts of all packs, at first. */
 const FIRST_PAGES = 4;
 
+/** A pack, and where the kernel is told of it. */
+interface PackAt {
+  readonly pack: Pack;
+  readonly control: number;
+  readonly columns: number;
+  readonly texts: Vector;
+}
+
+function controlBytes({ orderBy }: Pack): number {
+  return PACK_HEAD + PACK_ENTRY * orderBy.length + COLUMN_BYTES * (orderBy.length + 2) + 8;
+}
+
 class PackRows implements Operator {
-  readonly #packs: readonly Pack[];
-  readonly #ordinal: number;
+  readonly #config: PackConfig;
   readonly #context: OperatorContext;
   readonly #output: Collector;
   readonly #arena: Arena;
-  #columns: readonly Vector[] = [];
+  #packs: readonly PackAt[] = [];
   #selection = 0;
-  /** Bytes of texts; grows when a row does not fit. */
+  /** Bytes of texts, in equal parts for the packs; grows when a row does not fit. */
   #buffer = { address: 0, pages: 0 };
   /** The position of the next row. */
   #high = 0;
   #low = 0;
 
-  constructor({ packs, ordinal }: PackConfig, context: OperatorContext, output: Collector) {
-    this.#packs = packs;
-    this.#ordinal = ordinal;
+  constructor(config: PackConfig, context: OperatorContext, output: Collector) {
+    this.#config = config;
     this.#context = context;
     this.#output = output;
     this.#arena = new Arena(context.memory, 'the rows of first, last, arg_min and arg_max');
@@ -47,79 +73,84 @@ class PackRows implements Operator {
   open(): void {
     const { batchRows } = this.#context;
     this.#selection = this.#arena.allocate(4 * batchRows, 4);
-    this.#columns = this.#packs.map(() => allocateVector(this.#arena, STRING, batchRows));
+    this.#packs = this.#config.packs.map((pack): PackAt => {
+      const control = this.#arena.allocate(controlBytes(pack), 8);
+      this.#context.memory.heap.u8.fill(0, control, control + controlBytes(pack));
+      const columns = control + PACK_HEAD + PACK_ENTRY * pack.orderBy.length;
+      return { pack, control, columns, texts: allocateVector(this.#arena, STRING, batchRows) };
+    });
     this.#grow(FIRST_PAGES);
   }
 
   beginSplit(split: number): void {
-    this.#high = highOfPosition(this.#ordinal, split);
+    this.#high = highOfPosition(this.#config.ordinal, split);
     this.#low = 0;
   }
 
   /** Hands the batch on, in parts when the texts of all rows do not fit into the buffer. */
   processBatch(batch: RecordBatch): void {
-    const { heap } = this.#context.memory;
-    const rows = this.#packs.map(({ orderBy, value }) => ({
-      keys: orderBy.map(({ slot, descending, nullsFirst }): PackedKey => {
-        return { vector: batch.vectors[slot], descending, nullsFirst };
-      }),
-      value: batch.vectors[value],
-    }));
-    const vectors = [...batch.vectors, ...this.#columns];
-    let next = this.#buffer.address;
-    let taken = 0;
-    const flush = (): void => {
-      if (taken === 0) return;
-      this.#output.emit({ numRows: batch.numRows, vectors, selection: this.#selection, selectedCount: taken });
-      next = this.#buffer.address;
-      taken = 0;
-    };
-    for (let i = 0; i < batch.selectedCount; i++) {
-      const row = selectedRow(heap, batch.selection, i);
-      let bytes = 0;
-      for (let p = 0; p < rows.length; p++) bytes += packedBound(heap, rows[p].keys, rows[p].value, row);
-      if (next + bytes > this.#buffer.address + this.#buffer.pages * PAGE_BYTES) {
-        flush();
-        if (bytes > this.#buffer.pages * PAGE_BYTES) this.#grow(Math.ceil(bytes / PAGE_BYTES));
-        next = this.#buffer.address;
+    for (const at of this.#packs) this.#describe(at, batch);
+    const vectors = [...batch.vectors, ...this.#packs.map(({ texts }) => texts)];
+    for (let from = 0; from < batch.selectedCount; ) {
+      const to = this.#write(batch, from);
+      if (to === from) {
+        const needed = this.#packs.map(({ control }) => this.#u32(control + PACK_NEEDED));
+        this.#grow(this.#packs.length * Math.ceil(Math.max(...needed) / PAGE_BYTES));
+        continue;
       }
-      for (let p = 0; p < rows.length; p++) {
-        next = this.#writeRow(this.#packs[p], this.#columns[p], rows[p].keys, rows[p].value, batch, row, next);
-      }
-      this.#low++;
-      heap.u32[(this.#selection >>> 2) + taken++] = row;
+      const selection = this.#selectionFrom(batch, from, to);
+      this.#output.emit({ numRows: batch.numRows, vectors, selection, selectedCount: to - from });
+      this.#low += to - from;
+      from = to;
     }
-    flush();
   }
 
-  #writeRow(
-    pack: Pack,
-    column: Vector,
-    keys: readonly PackedKey[],
-    value: Vector,
-    batch: RecordBatch,
-    row: number,
-    at: number,
-  ): number {
+  #describe({ pack, control, columns }: PackAt, { vectors }: RecordBatch): void {
     const { heap } = this.#context.memory;
-    const counts = this.#counts(pack, keys, value, batch, row);
-    heap.u8[(column.validity >>> 0) + row] = counts ? 1 : 0;
-    if (!counts) return at;
-    const flip = pack.takesLast ? -1 : 0;
-    const end = writePacked(heap, at, keys, this.#high ^ flip, this.#low ^ flip, value, row);
-    heap.u32[(column.values >>> 2) + 2 * row] = at;
-    heap.u32[(column.values >>> 2) + 2 * row + 1] = end - at;
-    return end;
+    const { orderBy, value, condition, takesLast, skipsNullKeys, skipsNullValues } = pack;
+    const codeOf = (slot: number): number => PHYSICAL_CODES[physicalOf(vectors[slot].type)];
+    const flags =
+      (skipsNullValues ? PACK_SKIPS_NULL_VALUES : 0) |
+      (skipsNullKeys ? PACK_SKIPS_NULL_KEYS : 0) |
+      (takesLast ? PACK_TAKES_LAST : 0) |
+      (condition === null ? 0 : PACK_HAS_CONDITION);
+    heap.u32[(control + PACK_KEYS) >>> 2] = orderBy.length;
+    heap.u32[(control + PACK_FLAGS) >>> 2] = flags;
+    heap.u32[(control + PACK_PHYSICAL) >>> 2] = codeOf(value);
+    for (const [k, { slot, descending, nullsFirst }] of orderBy.entries()) {
+      const order = (descending ? DESCENDING : 0) | (nullsFirst ? NULLS_FIRST : 0);
+      heap.u32.set([codeOf(slot), order], (control + PACK_HEAD + k * PACK_ENTRY) >>> 2);
+    }
+    const slots = [...orderBy.map(({ slot }) => slot), value, ...(condition === null ? [] : [condition])];
+    for (const [i, slot] of slots.entries()) describeColumn(heap, columns + i * COLUMN_BYTES, vectors[slot]);
   }
 
-  #counts(pack: Pack, keys: readonly PackedKey[], value: Vector, batch: RecordBatch, row: number): boolean {
-    const { heap } = this.#context.memory;
-    if (pack.skipsNullValues && isNull(heap, value, row)) return false;
-    if (pack.skipsNullKeys && keys.some(({ vector }) => isNull(heap, vector, row))) return false;
-    if (pack.condition === null) return true;
-    const condition = batch.vectors[pack.condition];
-    const index = condition.isConstant ? 0 : row;
-    return !isNull(heap, condition, row) && heap.u8[(condition.values >>> 0) + index] !== 0;
+  /** Texts of the positions from `from` on, as many as there is room for those of all packs; the position behind them. */
+  #write({ selection, selectedCount }: RecordBatch, from: number): number {
+    const { kernels } = stateEnv(this.#context);
+    const { u32 } = this.#context.memory.heap;
+    const room = Math.floor((this.#buffer.pages * PAGE_BYTES) / this.#packs.length);
+    let to = selectedCount;
+    let out = this.#buffer.address;
+    for (const { control, columns, texts } of this.#packs) {
+      u32[(control + PACK_POSITION) >>> 2] = this.#low;
+      u32[(control + PACK_POSITION + 4) >>> 2] = this.#high;
+      const { values, validity } = texts;
+      to = kernels.packTexts(control, columns, selection, from, to, out, out + room, values, validity) >>> 0;
+      out += room;
+    }
+    return to;
+  }
+
+  #selectionFrom({ selection, selectedCount }: RecordBatch, from: number, to: number): number {
+    if (selection !== 0) return selection + 4 * from;
+    if (to - from === selectedCount) return 0;
+    for (let i = from; i < to; i++) this.#context.memory.heap.u32[(this.#selection >>> 2) + i - from] = i;
+    return this.#selection;
+  }
+
+  #u32(address: number): number {
+    return this.#context.memory.heap.u32[address >>> 2];
   }
 
   #grow(pages: number): void {
@@ -144,6 +175,8 @@ export const PACK: TransformFactory<PackConfig> = {
   role: 'transform',
   kind: 'pack',
   minimumBytes: ({ packs }, { batchRows }) =>
-    (4 + 9 * packs.length) * batchRows + 64 * packs.length + (FIRST_PAGES + 1) * PAGE_BYTES,
+    (4 + 9 * packs.length) * batchRows +
+    packs.reduce((sum, pack) => sum + controlBytes(pack), 64 * packs.length) +
+    (FIRST_PAGES + 1) * PAGE_BYTES,
   create: (config, context, output) => new PackRows(config, context, output),
 };

@@ -41,7 +41,7 @@ function escapesOf(address: usize, bytes: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function widthOf(physical: u32): u32 {
+export function widthOf(physical: u32): u32 {
   return physical == U8 ? 1 : physical == I32 ? 4 : physical == I128 ? 16 : 8;
 }
 
@@ -109,6 +109,38 @@ export function placeRows(from: u32, to: u32, keyBytes: usize, payloadBytes: usi
   return to;
 }
 
+/** A column of a normalized key, at `out`, of the value at an address; its end. */
+// @ts-ignore: decorator
+@inline
+export function keyValue(physical: u32, order: u32, value: usize, isValid: bool, out: usize): usize {
+  if (!isValid) {
+    store<u8>(out, nullMarker(order));
+    return out + 1;
+  }
+  const flip: u64 = order & DESCENDING ? ~u64(0) : 0;
+  store<u8>(out++, VALUE_MARKER);
+  if (physical == U8) {
+    store<u8>(out, u8(load<u8>(value) ^ flip));
+    return out + 1;
+  }
+  if (physical == I32) {
+    store<u32>(out, bswap<u32>(load<u32>(value) ^ 0x80000000 ^ u32(flip)));
+    return out + 4;
+  }
+  if (physical == I128) {
+    store<u64>(out, bswap<u64>((load<u64>(value, 8) ^ SIGN) ^ flip));
+    store<u64>(out, bswap<u64>(load<u64>(value) ^ flip), 8);
+    return out + 16;
+  }
+  if (physical == F64) {
+    store<u64>(out, bswap<u64>(orderedDouble(fixedWord(F64, value)) ^ flip));
+    return out + 8;
+  }
+  if (physical == TEXT) return encodeText(load<u32>(value), load<u32>(value, 4), flip, out, usize.MAX_VALUE);
+  store<u64>(out, bswap<u64>((load<u64>(value) ^ SIGN) ^ flip));
+  return out + 8;
+}
+
 // @ts-ignore: decorator
 @inline
 function keyColumn(physical: u32, order: u32, column: usize, selection: usize, from: u32, to: u32, cursors: usize): void {
@@ -116,37 +148,11 @@ function keyColumn(physical: u32, order: u32, column: usize, selection: usize, f
   const stride = load<u32>(column, 4);
   const validity: usize = load<u32>(column, 8);
   const validityStride = load<u32>(column, 12);
-  const flip: u64 = order & DESCENDING ? ~u64(0) : 0;
   for (let i = from; i < to; i++) {
     const row = rowAt(selection, i);
-    let out: usize = load<u32>(cursors + (i << 2));
-    if (validity != 0 && load<u8>(validity + row * validityStride) == 0) {
-      store<u8>(out, nullMarker(order));
-      store<u32>(cursors + (i << 2), u32(out) + 1);
-      continue;
-    }
-    store<u8>(out++, VALUE_MARKER);
-    const value = values + row * stride;
-    if (physical == U8) {
-      store<u8>(out, u8(load<u8>(value) ^ flip));
-      out += 1;
-    } else if (physical == I32) {
-      store<u32>(out, bswap<u32>(load<u32>(value) ^ 0x80000000 ^ u32(flip)));
-      out += 4;
-    } else if (physical == I128) {
-      store<u64>(out, bswap<u64>((load<u64>(value, 8) ^ SIGN) ^ flip));
-      store<u64>(out, bswap<u64>(load<u64>(value) ^ flip), 8);
-      out += 16;
-    } else if (physical == F64) {
-      store<u64>(out, bswap<u64>(orderedDouble(fixedWord(F64, value)) ^ flip));
-      out += 8;
-    } else if (physical == TEXT) {
-      out = encodeText(load<u32>(value), load<u32>(value, 4), flip, out, usize.MAX_VALUE);
-    } else {
-      store<u64>(out, bswap<u64>((load<u64>(value) ^ SIGN) ^ flip));
-      out += 8;
-    }
-    store<u32>(cursors + (i << 2), u32(out));
+    const isValid = validity == 0 || load<u8>(validity + row * validityStride) != 0;
+    const out: usize = load<u32>(cursors + (i << 2));
+    store<u32>(cursors + (i << 2), u32(keyValue(physical, order, values + row * stride, isValid, out)));
   }
 }
 

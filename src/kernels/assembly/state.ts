@@ -10,6 +10,7 @@ export { beginRecords, linkRecords, lookUpRecords, storeKeys, storeValues } from
 export { decodeKeys } from './state-key';
 export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
+export { packTexts } from './state-pack';
 export { checksum, countRecords, indexRecords, lowerBound, openStates, writeGroups } from './state-record';
 export { measureRows, openRows, placeRows, readRows, writeRows } from './state-rows';
 export { sortGroups, sortRows, sortValues } from './state-sort';

@@ -7,6 +7,7 @@ import { groupTwins } from './state-twin-groups.js';
 import { joinTwins } from './state-twin-join.js';
 import { mergeTwins } from './state-twin-merge.js';
 import { orderTwins } from './state-twin-order.js';
+import { packTwins } from './state-twin-pack.js';
 import { recordTwins } from './state-twin-records.js';
 import { rowTwins } from './state-twin-rows.js';
 import { valueRecordTwins } from './state-twin-value-records.js';
@@ -18,6 +19,7 @@ export function stateTwin(heap: Heap): StateKernels {
     ...joinTwins(heap),
     ...orderTwins(heap),
     ...accumulatorTwins(heap),
+    ...packTwins(heap),
     ...recordTwins(heap),
     ...mergeTwins(heap),
     ...rowTwins(heap),
