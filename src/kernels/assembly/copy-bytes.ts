@@ -1,4 +1,4 @@
-// Moving bytes of texts.
+// Moving the bytes of texts and records.
 
 const LONG_TEXT: u32 = 128;
 

@@ -3,6 +3,7 @@
 //
 //     output buffer   completed records | open record | free
 //                                       ^ MERGE_OUT   ^ MERGE_OPEN_END
+import { copyBytes } from './copy-bytes';
 import { combine } from './state-combine';
 import {
   AHEAD_ROWS,
@@ -254,9 +255,6 @@ export function mergeRows(merge: usize, out: usize): u32 {
   return status;
 }
 
-/** Bytes up to which a call of memory.copy costs more than a loop. */
-const SHORT_RECORD: u32 = 256;
-
 /**
  * Copies the records from..to-1 to `out`, as many as fit before `outEnd`; returns the first one not copied, and at
  * `endAt` where the copies end.
@@ -272,8 +270,7 @@ export function gatherRows(records: usize, from: u32, to: u32, out: usize, outEn
     const record: usize = load<u32>(records + (i << 2));
     const bytes = recordBytes(record);
     if (u32(outEnd - out) < bytes) break;
-    if (bytes > SHORT_RECORD) memory.copy(out, record, bytes);
-    else for (let at: u32 = 0; at < bytes; at += 8) store<u64>(out + at, load<u64>(record + at));
+    copyBytes(out, record, bytes);
     out += bytes;
   }
   store<u32>(endAt, u32(out));
