@@ -22,6 +22,8 @@ export interface AsofIndexConfig {
   readonly payload: readonly DataType[];
   /** From `join-directory`. */
   readonly edge: JobEdge;
+  /** The join's node, which can be made without an index too. */
+  readonly node: number;
 }
 
 class AsofIndexSource implements Source {
@@ -69,6 +71,7 @@ export const ASOF_INDEX: SourceFactory<AsofIndexConfig> = {
   role: 'source',
   kind: 'asof-index',
   minimumBytes: () => SORT_SCRATCH_BYTES + 2 * PAGE_BYTES,
+  holdsFor: ({ node }) => node,
   enumerate,
   create: (config, context) => new AsofIndexSource(config, context),
 };

@@ -140,7 +140,7 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
           : planBroadcastJoin(drafts, { id: node.id, operator, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'asof-join':
         return byKey.has(node.id) || !fitsIndex(operator, inputs[0][0].calc.schema)
-          ? [planAsofByKey(drafts, operator, name, inputs[0], inputs[1], schema)]
+          ? [planAsofByKey(drafts, { operator, name, isInOrder: orderSeen.has(node.id) }, inputs[0], inputs[1], schema)]
           : planAsofBroadcast(drafts, operator, { id: node.id, name }, inputs[0], inOrder(inputs[1], name), schema);
       case 'check': {
         const { checks, passes, shows } = operator;

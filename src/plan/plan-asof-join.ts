@@ -13,7 +13,7 @@
 import { physicalOf } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalOperator } from '../dataflow/logical-graph.js';
-import { inOrderOfPositions, POSITION, sortedSide } from './sorted-side.js';
+import { POSITION, type SortedBack, sortedSide, withoutPositions } from './sorted-side.js';
 import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
 type AsofJoin = Extract<LogicalOperator, { op: 'asof-join' }>;
@@ -35,11 +35,11 @@ export function planAsofBroadcast(
   const right = settle(rightInOrder);
   const types = right.calc.schema.map(({ type }) => type);
   const [keys, payload] = [types.slice(0, equal.length), types.slice(equal.length)];
-  const held = { keys, payload, keepsNulls: false };
-  const rowsEdge = broadcastEdge(append(right, { kind: 'join-rows', name, config: { ...held, node: id } }));
+  const held = { keys, payload, keepsNulls: false, node: id };
+  const rowsEdge = broadcastEdge(append(right, { kind: 'join-rows', name, config: held }));
   const directory = drafts.add({ kind: 'join-directory', name, config: { ...held, edge: rowsEdge } }, [rowsEdge], []);
   const edge = broadcastEdge(directory);
-  const index = drafts.add({ kind: 'asof-index', name, config: { payload, edge } }, [rowsEdge, edge], []);
+  const index = drafts.add({ kind: 'asof-index', name, config: { payload, edge, node: id } }, [rowsEdge, edge], []);
   const config = { keys: equal, at, keyTypes: keys, payload, isBackward, isStrict, edge };
   return lefts.map((outlet) => {
     // Rows that come out of what makes the right side must wait for it.
@@ -53,12 +53,12 @@ export function planAsofBroadcast(
 
 export function planAsofByKey(
   drafts: VertexDrafts,
-  { keys: equal, at, isBackward, isStrict }: AsofJoin,
-  name: string,
+  { operator, name, isInOrder }: SortedBack & { readonly operator: AsofJoin },
   lefts: readonly Outlet[],
   rights: readonly Outlet[],
   schema: Schema,
 ): Outlet {
+  const { keys: equal, at, isBackward, isStrict } = operator;
   const keys = [...equal, at];
   const leftSchema = lefts[0].calc.schema;
   const rightSchema = rights[0].calc.schema;
@@ -71,5 +71,5 @@ export function planAsofByKey(
   const config = { keys, isStrict, left, right };
   const columns = [...leftSchema, POSITION, ...rightSchema.slice(keys.length)];
   const joined = drafts.add({ kind: 'asof-join', name, config }, [...left.edges, ...right.edges], columns);
-  return inOrderOfPositions(drafts, joined, columns, name, schema);
+  return withoutPositions(drafts, joined, columns, { name, isInOrder }, schema);
 }

@@ -11,8 +11,8 @@ import type { Schema } from '../columnar/schema.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import { planCondition } from './join-condition.js';
-import { inOrderOfPositions, POSITION, sortedSide } from './sorted-side.js';
-import { append, broadcastEdge, type Outlet, pick, settle, type VertexDrafts } from './vertex-draft.js';
+import { POSITION, type SortedBack, sortedSide, withoutPositions } from './sorted-side.js';
+import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
 
@@ -84,10 +84,9 @@ export function planBroadcastJoin(
   return [...probes, drafts.add({ kind: 'join-rest', name, config }, [rowsEdge, ...after], schema)];
 }
 
-/** `isInOrder`: somebody sees the order of the rows. Otherwise they come by key. */
 export function planJoinByKey(
   drafts: VertexDrafts,
-  { operator, name, isInOrder }: Omit<JoinStep, 'id'> & { readonly isInOrder: boolean },
+  { operator, name, isInOrder }: SortedBack & { readonly operator: Join },
   lefts: readonly Outlet[],
   rights: readonly Outlet[],
   schema: Schema,
@@ -110,10 +109,5 @@ export function planJoinByKey(
   const isSelection = type === 'semi' || type === 'anti';
   const rows = [...leftSchema, POSITION, ...(isSelection ? [] : [...payload, POSITION])];
   const merged = drafts.add({ kind: 'merge-join', name, config }, [...left.edges, ...right.edges], rows);
-  if (!isInOrder) {
-    const slots = [...rows.keys()].filter((slot) => rows[slot] !== POSITION);
-    const columns = pick(rows, slots).map((column, index) => ({ ...column, name: schema[index].name }));
-    return { ...merged, calc: merged.calc.project({ op: 'project', columns }, name) };
-  }
-  return inOrderOfPositions(drafts, merged, rows, name, schema);
+  return withoutPositions(drafts, merged, rows, { name, isInOrder }, schema);
 }

@@ -6,7 +6,7 @@ import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { SortKey } from '../dataflow/logical-graph.js';
-import { type Outlet, sortedEdge, type VertexDrafts, withPosition } from './vertex-draft.js';
+import { type Outlet, pick, sortedEdge, type VertexDrafts, withPosition } from './vertex-draft.js';
 
 /** The column that says where in the input of a join a row stands. */
 export const POSITION = { name: '#position', type: BIGINT };
@@ -37,16 +37,26 @@ export function sortedSide(
   return { ...format, edges };
 }
 
-/** Rows with columns and positions, by these; they are left out of what comes out, which has `schema`. */
-export function inOrderOfPositions(
+export interface SortedBack {
+  readonly name: string;
+  /** Somebody sees the order of the rows. Otherwise they come by key. */
+  readonly isInOrder: boolean;
+}
+
+/** Rows with columns and positions, in the order of these, without them: they have `schema` then. */
+export function withoutPositions(
   drafts: VertexDrafts,
   outlet: Outlet,
   columns: Schema,
-  name: string,
+  { name, isInOrder }: SortedBack,
   schema: Schema,
 ): Outlet {
   const positions = [...columns.keys()].filter((slot) => columns[slot] === POSITION);
   const slots = [...columns.keys()].filter((slot) => columns[slot] !== POSITION);
+  if (!isInOrder) {
+    const left = pick(columns, slots).map((column, index) => ({ ...column, name: schema[index].name }));
+    return { ...outlet, calc: outlet.calc.project({ op: 'project', columns: left }, name) };
+  }
   const format = { keys: positions.map(() => BIGINT), orders: [], values: slots.map((slot) => columns[slot].type) };
   const edge = sortedEdge(outlet, name, { ...format, keySlots: positions, slots });
   return drafts.add({ kind: 'sorted-source', name, config: { ...format, edges: [edge] } }, [edge], schema);
