@@ -55,3 +55,22 @@ test('a right side that is made of partitions: these are read again', async () =
   for (const mib of byTier([6], [4, 5, 6, 8])) assert.ok((await runWith(mib << 20, 1)) === expected, `${mib} MiB`);
   assert.ok((await runWith(12 << 20, 2)) === expected);
 });
+
+test('a step that an aggregate and two joins read: what one of them is done with gives way to the others', async () => {
+  write('left', 30_000, (id) => `${(id * 7919) % 20_011},the text of row ${id},1`);
+  write('right', 30_000, (id) => `${(id * 31) % 20_011},the name of row ${id},1`);
+  const read = (name: string): string => `  - name: ${name}\n    read: ${name}.csv\n`;
+  const sums = '  - name: sums\n    from: left\n    aggregate: { text: max(g), n: count(*) }\n    by: k\n';
+  const best = '  - name: best\n    from: right\n    aggregate: { name: min(g), m: count(*) }\n    by: k\n';
+  const first =
+    '  - from: sums\n    join: right\n    on: k\n  - name: both\n    join: best\n    on: k\n  - write: out.csv\n';
+  const second =
+    '  - from: left\n    join: best\n    type: full\n    on: k\n  - aggregate: { n: count(*) }\n  - write: n.csv\n';
+  writeFileSync(join(folder, 'p.yaml'), `steps:\n${read('right')}${read('left')}${sums}${best}${first}${second}`);
+  const runWith = async (memoryBytes: number, slots: number): Promise<string> => {
+    await runPipeline(join(folder, 'p.yaml'), { slots, memoryBytes, env: {}, spillDir: folder });
+    return ['out.csv', 'n.csv'].map((name) => readFileSync(join(folder, name), 'utf8')).join();
+  };
+  const expected = await runWith(256 << 20, 1);
+  for (const mib of [8, 9, 10, 12]) assert.ok((await runWith(mib << 20, 1)) === expected, `${mib} MiB`);
+});

@@ -220,9 +220,11 @@ export class JobMaster {
   async #prepare(execution: VertexExecution): Promise<void> {
     const { registry, options, slots } = this.#init;
     const { vertex } = execution;
-    // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it.
-    this.#store.evict(execution.minimumPages * Math.min(slots, vertex.maxParallelism));
-    for (const input of vertex.inputs) this.#store.pin(input.vertex);
+    // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it, and for those of others.
+    const started = this.executions.filter((each) => each === execution || each.state === 'running');
+    const pages = started.map((each) => each.minimumPages * Math.min(slots, each.vertex.maxParallelism));
+    this.#store.evict(Math.max(...pages));
+    for (const input of vertex.inputs) this.#store.pin(input);
     execution.start(
       await prepareVertex(vertex, registry, this.#context.forFactories(this.#store), options.inProcessBytes),
     );
@@ -355,9 +357,12 @@ export class JobMaster {
 
   #end(execution: VertexExecution): void {
     execution.end(execution.failures.length > 0 ? 'failed' : 'finished');
-    for (const { vertex: input } of execution.vertex.inputs) {
-      const consumers = this.executions.filter(({ vertex }) => vertex.inputs.some((edge) => edge.vertex === input));
-      if (consumers.every(({ state }) => state === 'finished' || state === 'failed')) this.#store.free(input);
+    const { inputs } = execution.vertex;
+    const unended = this.executions.filter(({ state }) => state !== 'finished' && state !== 'failed');
+    for (const input of inputs) {
+      const readers = unended.filter(({ vertex }) => vertex.inputs.some((edge) => edge.vertex === input.vertex));
+      if (readers.length === 0) this.#store.free(input.vertex);
+      else if (!readers.some((reader) => reader.reads(input))) this.#store.unpin(input);
     }
   }
 
@@ -418,12 +423,9 @@ export class JobMaster {
       for (const sink of prepared?.sinks.values() ?? []) await sink.abort();
       this.#store.forget(vertex.id);
     }
-    const isRead = (input: number): boolean =>
-      [...kept.values()].some(
-        ({ state, vertex }) => state === 'running' && vertex.inputs.some((edge) => edge.vertex === input),
-      );
+    const running = [...kept.values()].filter(({ state }) => state === 'running');
     for (const { vertex } of dropped) {
-      for (const { vertex: input } of vertex.inputs) if (!isRead(input)) this.#store.unpin(input);
+      for (const input of vertex.inputs) if (!running.some((each) => each.reads(input))) this.#store.unpin(input);
     }
     this.executions = graph.vertices.map((vertex) => kept.get(vertex.id) ?? this.#execute(vertex));
     this.#init.replanning?.taken(refusal.nodes);

@@ -7,6 +7,7 @@
  *
  * Eviction is the coordinator's alone, so no two threads ever decide about one partition.
  */
+import type { JobEdge } from '../../dataflow/job-graph.js';
 import type { StateKernels } from '../../kernels/state-kernels.js';
 import { type MemoryPool, sealedOwner } from '../../memory/memory-pool.js';
 import { removeAttemptFiles, SpillFiles } from '../../memory/spill-files.js';
@@ -19,6 +20,15 @@ interface AttemptResult {
   /** Lowest split it read; the order in which consumers see results. */
   readonly firstSplit: number;
   results: readonly unknown[];
+  /** Where the coordinator moves them, perhaps part by part. */
+  spill?: SpillFiles;
+}
+
+/** An operator of a chain, of all attempts. */
+type Producer = Pick<JobEdge, 'vertex' | 'operator'>;
+
+function nameOf({ vertex, operator }: Producer): string {
+  return `${vertex}.${operator}`;
 }
 
 export class PartitionStore {
@@ -27,8 +37,9 @@ export class PartitionStore {
   readonly #spillQuota: SpillQuota;
   readonly #kernels: () => StateKernels;
   readonly #vertices = new Map<number, AttemptResult[]>();
-  /** Vertices whose partitions are being read, or are gone. */
-  readonly #pinned = new Set<number>();
+  /** Operators whose partitions are being read. */
+  readonly #pinned = new Set<string>();
+  /** Vertices whose partitions are gone. */
   readonly #freed = new Set<number>();
   evictedBytes = 0;
 
@@ -62,16 +73,16 @@ export class PartitionStore {
   }
 
   /** From now on consumers know where the partitions are. */
-  pin(vertex: number): void {
-    this.#pinned.add(vertex);
+  pin(producer: Producer): void {
+    this.#pinned.add(nameOf(producer));
     this.#publishEvictable();
   }
 
   /** Evicts until `pages` pages are free or nothing is left to evict. */
   evict(pages: number): void {
-    for (const { attempt, result } of this.#evictable()) {
+    for (const { vertex, result } of this.#evictable()) {
       if (this.#pool.managed.freePages >= pages) break;
-      this.#evictResult(attempt, result);
+      this.#evictResult(vertex, result);
     }
     this.#publishEvictable();
   }
@@ -81,13 +92,17 @@ export class PartitionStore {
     this.evict(this.#pool.managed.freePages + pages);
   }
 
-  #evictResult(attempt: number, result: AttemptResult): void {
+  #evictResult(vertex: number, result: AttemptResult): void {
+    const { attempt } = result;
     const { managed } = this.#pool;
-    const spill = new SpillFiles(this.#spillPath, attempt, managed.heap, this.#spillQuota);
+    result.spill ??= new SpillFiles(this.#spillPath, attempt, managed.heap, this.#spillQuota);
+    const { spill } = result;
+    const before = spill.bytesWritten;
     /** Needed until the last run is in its file. */
     const shared = new Map<number, number>();
-    result.results = result.results.map((each) =>
+    result.results = result.results.map((each, operator) =>
       mapRuns(each, (run) => {
+        if (this.#pinned.has(nameOf({ vertex, operator }))) return run;
         if (run.location.kind !== 'memory') return run;
         const evicted = runToFile(run, spill, managed.heap, this.#kernels);
         for (const { address, pages } of run.location.pages) managed.release(sealedOwner(attempt), address, pages);
@@ -97,18 +112,21 @@ export class PartitionStore {
       }),
     );
     for (const [address, pages] of shared) managed.release(sealedOwner(attempt), address, pages);
-    this.evictedBytes += spill.bytesWritten;
+    this.evictedBytes += spill.bytesWritten - before;
     spill.close();
   }
 
   /** Largest first. */
-  #evictable(): { attempt: number; result: AttemptResult; pages: number }[] {
+  #evictable(): { vertex: number; result: AttemptResult; pages: number }[] {
     return [...this.#vertices]
-      .filter(([vertex]) => !this.#pinned.has(vertex))
-      .flatMap(([, results]) => results)
-      .map((result) => ({ attempt: result.attempt, result, pages: pagesInMemory(result.results) }))
+      .filter(([vertex]) => !this.#freed.has(vertex))
+      .flatMap(([vertex, results]) => results.map((result) => ({ vertex, result })))
+      .map(({ vertex, result }) => {
+        const movable = result.results.filter((_, operator) => !this.#pinned.has(nameOf({ vertex, operator })));
+        return { vertex, result, pages: pagesInMemory(movable) };
+      })
       .filter(({ pages }) => pages > 0)
-      .sort((a, b) => b.pages - a.pages || a.attempt - b.attempt);
+      .sort((a, b) => b.pages - a.pages || a.result.attempt - b.result.attempt);
   }
 
   #publishEvictable(): void {
@@ -116,8 +134,8 @@ export class PartitionStore {
   }
 
   /** Nobody reads the partitions now; they may be moved until somebody does. */
-  unpin(vertex: number): void {
-    if (!this.#freed.has(vertex)) this.#pinned.delete(vertex);
+  unpin(producer: Producer): void {
+    this.#pinned.delete(nameOf(producer));
     this.#publishEvictable();
   }
 
@@ -129,14 +147,13 @@ export class PartitionStore {
   forget(vertex: number): void {
     this.free(vertex);
     this.#vertices.delete(vertex);
-    this.#pinned.delete(vertex);
     this.#freed.delete(vertex);
-    this.#publishEvictable();
+    for (const pinned of this.#pinned) if (pinned.startsWith(`${vertex}.`)) this.#pinned.delete(pinned);
   }
 
   free(vertex: number): void {
-    this.pin(vertex);
     this.#freed.add(vertex);
+    this.#publishEvictable();
     for (const { attempt } of this.#vertices.get(vertex) ?? []) {
       this.#pool.freeSealed(attempt);
       removeAttemptFiles(this.#spillPath, attempt, this.#spillQuota);

@@ -1,6 +1,6 @@
 /** One vertex of a job at work: its splits and sinks once it is prepared, its attempts, what came of them. */
 import type { JobSink } from '../../dataflow/factory.js';
-import type { JobVertex } from '../../dataflow/job-graph.js';
+import type { JobEdge, JobVertex } from '../../dataflow/job-graph.js';
 import { addMetrics, createMetrics, type OperatorMetrics } from '../../dataflow/metrics.js';
 import type { ErrorData } from '../../errors.js';
 import type { HomeRun } from '../../memory/memory-pool.js';
@@ -80,6 +80,10 @@ export class VertexExecution {
   /** Nothing runs and nothing is left to run. */
   get isThrough(): boolean {
     return this.state === 'running' && this.started > 0 && this.isIdle;
+  }
+
+  reads({ vertex, operator }: JobEdge): boolean {
+    return this.vertex.inputs.some((input) => input.vertex === vertex && input.operator === operator);
   }
 
   get isIdle(): boolean {
