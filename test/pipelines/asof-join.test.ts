@@ -7,9 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runPipeline } from '../../src/engine.js';
 import type { TestSettings } from '../../src/engine-api.js';
 import { duckdbRows } from '../support/duckdb.js';
+import { runPipeline } from '../support/run-pipeline.js';
+import { byTier } from '../support/tier.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-asof-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,10 +23,15 @@ interface Settings {
 
 const SETTINGS: readonly Settings[] = [
   { slots: 1, memoryBytes: 64 << 20 },
-  { slots: 1, memoryBytes: 64 << 20, test: { joins: 'by-key' } },
-  { slots: 2, memoryBytes: 64 << 20, test: { inProcessBytes: 0, splitBytes: 300_000 } },
   { slots: 2, memoryBytes: 64 << 20, test: { inProcessBytes: 0, splitBytes: 300_000, joins: 'by-key' } },
-  { slots: 2, memoryBytes: 12 << 20, test: { inProcessBytes: 0, splitBytes: 100_000, joins: 'by-key' } },
+  ...byTier<readonly Settings[]>(
+    [],
+    [
+      { slots: 1, memoryBytes: 64 << 20, test: { joins: 'by-key' } },
+      { slots: 2, memoryBytes: 64 << 20, test: { inProcessBytes: 0, splitBytes: 300_000 } },
+      { slots: 2, memoryBytes: 12 << 20, test: { inProcessBytes: 0, splitBytes: 100_000, joins: 'by-key' } },
+    ],
+  ),
   { slots: 1, memoryBytes: 4 << 20, test: { splitBytes: 200_000 } },
 ];
 

@@ -14,7 +14,7 @@ test('a right side that does not fit is joined by key', () =>
     rightRows: 120_000,
     memoryBytes: 6 << 20,
     slots: byTier([2], [1, 2]),
-    types: ['inner', 'full'],
+    types: byTier(['full'], ['inner', 'full']),
   }));
 
 test('steps that have run before a right side does not fit do not run again', async () => {

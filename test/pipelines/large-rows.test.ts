@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { checkPipeline, runPipeline } from '../../src/engine.js';
+import { checkPipeline } from '../../src/engine.js';
 import { LeatError } from '../../src/errors.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-large-rows-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

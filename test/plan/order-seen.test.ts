@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { analyzePipeline, runPipeline } from '../../src/engine.js';
+import { analyzePipeline } from '../../src/engine.js';
+import { runPipeline } from '../support/run-pipeline.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'leat-order-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

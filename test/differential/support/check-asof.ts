@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../../src/engine.js';
 import { duckdbRows, sameText } from '../../support/duckdb.js';
 import { type Random, random } from '../../support/random.js';
+import { runPipeline } from '../../support/run-pipeline.js';
 
 /** Columns with their types in leat and in DuckDB; `n` is the row's number. */
 const COLUMNS: readonly (readonly [name: string, leat: string, duckdb: string])[] = [

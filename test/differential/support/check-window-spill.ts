@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { runPipeline } from '../../../src/engine.js';
 import { duckdbRows, sameText } from '../../support/duckdb.js';
 import { random } from '../../support/random.js';
+import { runPipeline } from '../../support/run-pipeline.js';
 
 const TYPES: Readonly<Record<string, readonly [leat: string, duckdb: string]>> = {
   n: ['int', 'INTEGER'],

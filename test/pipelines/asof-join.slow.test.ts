@@ -1,0 +1,1 @@
+import './asof-join.test.js';

@@ -1,0 +1,1 @@
+import './right-rows.test.js';
