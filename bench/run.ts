@@ -5,7 +5,7 @@
  * LEAT_BENCH_RUNS sets the counted runs of each (default 5, after one that is not counted).
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { compareOutputs } from './compare.js';
@@ -152,7 +152,21 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function save(results: object): void {
+interface Results {
+  readonly timings: readonly Timing[];
+}
+
+/** What was asked of the same commit on the same day stays, unless it was asked again. */
+function withEarlier(file: string, results: Results): Results {
+  if (!existsSync(file)) return results;
+  const earlier = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  const isAsked = (timing: Timing): boolean => results.timings.some(({ question }) => question === timing.question);
+  const found = Object.fromEntries(Object.entries(results).filter(([, value]) => value !== undefined));
+  const timings = [...earlier.timings.filter((timing) => !isAsked(timing)), ...results.timings];
+  return { ...earlier, ...found, timings };
+}
+
+function save(results: Results & Readonly<Record<string, unknown>>): void {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const versionOf = (name: string): string =>
     (JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
@@ -166,6 +180,7 @@ function save(results: object): void {
   };
   mkdirSync('bench/results', { recursive: true });
   const file = join('bench/results', `${new Date().toISOString().slice(0, 10)}-${commit}.json`);
-  writeFileSync(file, `${JSON.stringify({ commit, machine, runs: RUNS, ...results }, null, 2)}\n`);
+  const all = { commit, machine, runs: RUNS, ...withEarlier(file, results) };
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
   console.log(`kept in ${file}`);
 }
