@@ -3,7 +3,7 @@
 import { PAGE_BYTES } from '../memory/heap.js';
 import { PageStock, pagesFor } from './page-stock.js';
 import { recordBytes } from './record-blocks.js';
-import { compareKeys, keyBytesOf, keyOf } from './sorted-keys.js';
+import { compareKeys, keyOf } from './sorted-keys.js';
 import type { StateEnv } from './state-env.js';
 
 export class KeptRecord {
@@ -35,13 +35,13 @@ export class KeptRecord {
     this.#isThere = true;
   }
 
-  /** The same, if it comes behind the one that is kept. */
+  /** The same, if it comes behind the one that is kept: by its whole key, as rows that are equally near differ in their positions. */
   keepLater(record: number): void {
     const { heap } = this.#env;
+    const keyBytes = (of: number): number => heap.u32[of >>> 2];
     const kept = this.#address;
     const isLater =
-      !this.#isThere ||
-      compareKeys(heap, keyOf(record), keyBytesOf(heap, record), keyOf(kept), keyBytesOf(heap, kept)) > 0;
+      !this.#isThere || compareKeys(heap, keyOf(record), keyBytes(record), keyOf(kept), keyBytes(kept)) > 0;
     if (isLater) this.keep(record);
   }
 

@@ -98,3 +98,25 @@ test('keys that are longer than what is known of a block', async () => {
   await check(['l.k = r.k', 'l.at >= r.at']);
   await check(['l.k = r.k', 'l.at < r.at']);
 });
+
+test('ties that lie in several runs, in front of a range', async () => {
+  const settings = SETTINGS.filter(({ test: its }) => its?.joins !== undefined || its?.splitBytes === 200_000);
+  const lines = (rows: number, line: (id: number) => string): string =>
+    `${Array.from({ length: rows }, (_, id) => line(id)).join('\n')}\n`;
+  const pad = 'as long as it takes to have several runs ';
+  writeFileSync(join(folder, 'l.csv'), `at\n${lines(20_000, (id) => `${(id % 40) / 2}`)}`);
+  writeFileSync(join(folder, 'r.csv'), `at,v,pad\n${lines(20_000, (id) => `${id % 20},${id},${pad}${id}`)}`);
+  for (const operator of ['>', '>=', '<', '<=']) {
+    const steps = `  - join: r\n    type: asof\n    on: left.at ${operator} right.at\n    take: [v, pad]\n  - write: out.csv\n`;
+    const reads = `  - name: r\n    read: r.csv\n    schema: { at: double, v: int, pad: string }\n  - read: l.csv\n    schema: { at: double }\n`;
+    writeFileSync(join(folder, 'p.yaml'), `steps:\n${reads}${steps}`);
+    const run = async ({ slots, memoryBytes, test: its }: Settings): Promise<string> => {
+      await runPipeline(join(folder, 'p.yaml'), { slots, memoryBytes, env: {}, spillDir: folder, test: its });
+      return readFileSync(join(folder, 'out.csv'), 'utf8');
+    };
+    const expected = await run({ slots: 1, memoryBytes: 256 << 20 });
+    for (const each of settings) {
+      assert.ok((await run(each)) === expected, `${operator}, ${each.slots} slots, ${each.memoryBytes} bytes`);
+    }
+  }
+});
