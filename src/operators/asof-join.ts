@@ -22,22 +22,19 @@ import type {
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import type { ReadShare } from '../state/merged-records.js';
 import { NEAREST_ROWS_MINIMUM_BYTES, NearestRows } from '../state/nearest-rows.js';
 import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../state/record-columns.js';
-import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
+import { SortedRows } from '../state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
-import type { JoinSide } from './merge-join.js';
+import { type JoinSides, joinSidesMinimumBytes, SIDE_SHARE } from './join-sides.js';
 import { bytesOf, rangesOf, sortedRuns } from './sorted-ranges.js';
 import { stateEnv } from './state-env.js';
 
-export interface AsofJoinConfig {
+export interface AsofJoinConfig extends JoinSides {
   /** Columns of the left that are its keys; the last of them says how near a row is, the others must be equal. */
   readonly keys: readonly number[];
   /** Rows where all keys are equal do not meet. */
   readonly isStrict: boolean;
-  readonly left: JoinSide;
-  readonly right: JoinSide;
 }
 
 interface RangeSplit {
@@ -46,12 +43,6 @@ interface RangeSplit {
   readonly left: readonly SortedRun[];
   readonly right: readonly SortedRun[];
 }
-
-/** For the runs of each side, beside the sort behind. */
-const READ_SHARE: ReadShare = { most: 1 / 4, promised: 1 / 8 };
-
-/** Room for the sort behind. */
-const SORT_SHARE = 1 / 4;
 
 class AsofJoin implements Source {
   readonly #config: AsofJoinConfig;
@@ -91,9 +82,9 @@ class AsofJoin implements Source {
   runSplit(split: Split): void {
     const { range, left, right } = split.data as RangeSplit;
     const env = stateEnv(this.#context);
-    const leftRows = new SortedRows(env, this.#config.left, left, range, READ_SHARE);
+    const leftRows = new SortedRows(env, this.#config.left, left, range, SIDE_SHARE);
     try {
-      const rightRows = new SortedRows(env, this.#config.right, right, range, READ_SHARE);
+      const rightRows = new SortedRows(env, this.#config.right, right, range, SIDE_SHARE);
       try {
         this.#nearest.begin(rightRows, right, range);
         this.#walk(leftRows);
@@ -158,12 +149,12 @@ function behind(vector: Vector, rows: number): Vector {
   return { ...vector, values, validity: vector.validity === 0 ? 0 : vector.validity + rows };
 }
 
-function minimumBytes({ left, right }: AsofJoinConfig, sizes: TaskSizes): number {
-  const reading = sortedRowsMinimumBytes(left, sizes, READ_SHARE) + sortedRowsMinimumBytes(right, sizes, READ_SHARE);
+function minimumBytes(config: AsofJoinConfig, sizes: TaskSizes): number {
+  const { right } = config;
   const rows = (recordColumnsRowBytes(right) + 4) * sizes.batchRows + 2 * recordColumnsFixedBytes(right);
   // Where memory is in pieces, some of a page is left over behind each of the larger lists.
   const lists = 1.25 * rows + PAGE_BYTES;
-  return reading + NEAREST_ROWS_MINIMUM_BYTES + lists + sizes.shareBytes * SORT_SHARE;
+  return joinSidesMinimumBytes(config, sizes) + NEAREST_ROWS_MINIMUM_BYTES + lists;
 }
 
 /** Rows of both sides that are equally near lie in one range. */

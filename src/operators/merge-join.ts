@@ -15,7 +15,6 @@ import type {
   SplitPlan,
   TaskSizes,
 } from '../dataflow/factory.js';
-import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
@@ -23,30 +22,21 @@ import { KeptMemory } from '../memory/kept-memory.js';
 import { type JoinRange, joinRanges } from '../state/join-ranges.js';
 import { recordLayout } from '../state/join-record.js';
 import { keyPrefixBytes } from '../state/key-prefix.js';
-import type { ReadShare } from '../state/merged-records.js';
 import { RightRows, rightRowsMinimumBytes } from '../state/right-rows.js';
-import type { SortFormat } from '../state/sort-format.js';
 import { copyOfKey, divideRange, keyBytesOf, keyOf } from '../state/sorted-keys.js';
-import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
+import { SortedRows } from '../state/sorted-rows.js';
 import type { KeyRange, SortedRun } from '../state/sorted-run.js';
 import { givesRest, isSelection, type JoinMatchesConfig } from './join-matches.js';
+import { type JoinSide, type JoinSides, joinSidesMinimumBytes, SIDE_SHARE } from './join-sides.js';
 import { MergeMatches, mergeMatchesBytes } from './merge-matches.js';
 import { MetRows } from './met-rows.js';
 import { bytesOf, rangeCount, sortedRuns } from './sorted-ranges.js';
 import { stateEnv } from './state-env.js';
 import { UnmetRecords, unmetBytes } from './unmet-records.js';
 
-/** Both sides have the same keys, then a position that is the last value too. */
-export interface JoinSide extends SortFormat {
-  /** From `sort-rows`. */
-  readonly edges: readonly JobEdge[];
-}
-
-export interface MergeJoinConfig extends Omit<JoinMatchesConfig, 'left' | 'payload'> {
+export interface MergeJoinConfig extends Omit<JoinMatchesConfig, 'left' | 'payload'>, JoinSides {
   /** Columns of the left that are its keys. */
   readonly keys: readonly number[];
-  readonly left: JoinSide;
-  readonly right: JoinSide;
 }
 
 interface RangeSplit {
@@ -55,12 +45,6 @@ interface RangeSplit {
   readonly left: readonly SortedRun[];
   readonly right: readonly SortedRun[];
 }
-
-/** For the runs of each side. With few buffers runs are merged in many passes, which the sort behind leaves no room for. */
-const READ_SHARE: ReadShare = { most: 1 / 4, promised: 1 / 8 };
-
-/** Room for the sort behind: what both sides have left in memory stays there meanwhile, and many small runs are slow. */
-const SORT_SHARE = 1 / 4;
 
 class MergeJoin implements Source {
   readonly #config: MergeJoinConfig;
@@ -108,7 +92,7 @@ class MergeJoin implements Source {
   }
 
   #read(side: JoinSide, runs: readonly SortedRun[], range: KeyRange): SortedRows {
-    return new SortedRows({ ...stateEnv(this.#context), memory: this.#readMemory }, side, runs, range, READ_SHARE);
+    return new SortedRows({ ...stateEnv(this.#context), memory: this.#readMemory }, side, runs, range, SIDE_SHARE);
   }
 
   #merge(leftRuns: readonly SortedRun[], range: KeyRange, rightRows: SortedRows, right: RightRows): void {
@@ -200,13 +184,11 @@ function matchesOf({ type, condition, left, right }: MergeJoinConfig): JoinMatch
 
 function minimumBytes(config: MergeJoinConfig, sizes: TaskSizes): number {
   const matches = matchesOf(config);
-  const { left, right } = config;
-  const reading = sortedRowsMinimumBytes(left, sizes, READ_SHARE) + sortedRowsMinimumBytes(right, sizes, READ_SHARE);
   const rest = givesRest(matches) ? unmetBytes(matches.payload, sizes) : 0;
   const lists = mergeMatchesBytes(matches, sizes) + rest;
   // Where memory is in pieces, some of a page is left over behind each of the larger lists.
   const pieces = 1.25 * lists + PAGE_BYTES;
-  return reading + rightRowsMinimumBytes(right, sizes) + pieces + sizes.shareBytes * SORT_SHARE;
+  return joinSidesMinimumBytes(config, sizes) + rightRowsMinimumBytes(config.right, sizes) + pieces;
 }
 
 async function enumerate(config: MergeJoinConfig, context: CoordinatorContext): Promise<SplitPlan> {
