@@ -13,6 +13,7 @@
 import { physicalOf } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalOperator } from '../dataflow/logical-graph.js';
+import { heldRight } from './plan-join.js';
 import { POSITION, type SortedBack, sortedSide, withoutPositions } from './sorted-side.js';
 import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
@@ -33,11 +34,8 @@ export function planAsofBroadcast(
   schema: Schema,
 ): readonly Outlet[] {
   const right = settle(rightInOrder);
-  const types = right.calc.schema.map(({ type }) => type);
-  const [keys, payload] = [types.slice(0, equal.length), types.slice(equal.length)];
-  const held = { keys, payload, keepsNulls: false, node: id };
-  const rowsEdge = broadcastEdge(append(right, { kind: 'join-rows', name, config: held }));
-  const directory = drafts.add({ kind: 'join-directory', name, config: { ...held, edge: rowsEdge } }, [rowsEdge], []);
+  const held = heldRight(drafts, right, { keyCount: equal.length, keepsNulls: false, id, name });
+  const { keys, payload, rowsEdge, directory } = held;
   const edge = broadcastEdge(directory);
   const index = drafts.add({ kind: 'asof-index', name, config: { payload, edge, node: id } }, [rowsEdge, edge], []);
   const config = { keys: equal, at, keyTypes: keys, payload, isBackward, isStrict, edge };

@@ -38,6 +38,25 @@ export interface JoinStep {
   readonly name: string;
 }
 
+interface HeldRight {
+  /** Its first columns are the keys. */
+  readonly keyCount: number;
+  readonly keepsNulls: boolean;
+  /** The join's node. */
+  readonly id: number;
+  readonly name: string;
+}
+
+/** The rows of a right side in memory, and the directory of their keys. */
+export function heldRight(drafts: VertexDrafts, right: Outlet, { keyCount, keepsNulls, id, name }: HeldRight) {
+  const types = right.calc.schema.map(({ type }) => type);
+  const [keys, payload] = [types.slice(0, keyCount), types.slice(keyCount)];
+  const config = { keys, payload, keepsNulls, node: id };
+  const rowsEdge = broadcastEdge(append(right, { kind: 'join-rows', name, config }));
+  const node = { kind: 'join-directory', name, config: { ...config, edge: rowsEdge } };
+  return { keys, payload, rowsEdge, directory: drafts.add(node, [rowsEdge], []) };
+}
+
 export function planBroadcastJoin(
   drafts: VertexDrafts,
   { id, operator, name }: JoinStep,
@@ -46,17 +65,10 @@ export function planBroadcastJoin(
   schema: Schema,
 ): readonly Outlet[] {
   const right = settle(rightInOrder);
-  const types = right.calc.schema.map(({ type }) => type);
   const givesRest = operator.type === 'right' || operator.type === 'full';
   const { condition } = operator;
-  const [keys, payload] = [types.slice(0, operator.keys.length), types.slice(operator.keys.length)];
-  const rows = append(right, { kind: 'join-rows', name, config: { keys, payload, keepsNulls: givesRest, node: id } });
-  const rowsEdge = broadcastEdge(rows);
-  const directory = drafts.add(
-    { kind: 'join-directory', name, config: { keys, payload, keepsNulls: givesRest, node: id, edge: rowsEdge } },
-    [rowsEdge],
-    [],
-  );
+  const held = heldRight(drafts, right, { keyCount: operator.keys.length, keepsNulls: givesRest, id, name });
+  const { keys, payload, rowsEdge, directory } = held;
   const edge = broadcastEdge(directory);
   const probes = lefts.map((outlet) => {
     // Rows that come out of what makes the right side must wait for it.
