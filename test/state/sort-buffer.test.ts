@@ -17,15 +17,13 @@ import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
 import { describeColumn } from '../../src/state/table-memory.js';
 import { compareValues } from '../support/aggregate-reference.js';
-import { Region, rowsOf } from '../support/columns.js';
+import { rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
-import { type TestSpillFolder, testSpillFolder } from '../support/spill-folder.js';
-import { type TestMemory, testMemory } from '../support/task-memory.js';
+import { type StatePlace, statePlace } from '../support/state-place.js';
 import { byTier } from '../support/tier.js';
 
 const TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(18, 2), decimal(38, 0), STRING, DATE];
 const ALL: KeyRange = { low: null, high: null };
-const REGION_PAGES = 40;
 /** Of a buffer that has 300 pages. */
 const SEGMENT_ROWS = 8192;
 
@@ -52,27 +50,6 @@ function randomValue(rng: Random, type: DataType, distinct: number): Value {
     default:
       return type === TYPES[5] ? BigInt(n) ** 7n : BigInt(n) ** 3n;
   }
-}
-
-interface Place {
-  readonly memory: TestMemory;
-  readonly env: StateEnv;
-  readonly region: Region;
-  readonly spill: TestSpillFolder;
-}
-
-function place(pages: number, batchRows: number, which: 'wasm' | 'twins' = 'wasm'): Place {
-  const memory = testMemory(pages + REGION_PAGES);
-  const region = new Region(memory.heap, memory.memory.allocate(REGION_PAGES, 'the test'), REGION_PAGES * PAGE_BYTES);
-  const spill = testSpillFolder(memory.heap);
-  const env: StateEnv = {
-    memory: { ...memory.memory, shareBytes: pages * PAGE_BYTES },
-    heap: memory.heap,
-    kernels: memory.kernels(which).state,
-    spill,
-    batchRows,
-  };
-  return { memory, region, spill, env };
 }
 
 /** Keys are the first columns; the last of them is the row's number. */
@@ -108,7 +85,13 @@ function compareRows({ keys, orders }: SortFormat, a: readonly Value[], b: reado
   return 0;
 }
 
-function fill(buffer: SortBuffer, { region, env }: Place, { format, rows }: Problem, from: number, to: number): void {
+function fill(
+  buffer: SortBuffer,
+  { region, env }: StatePlace,
+  { format, rows }: Problem,
+  from: number,
+  to: number,
+): void {
   for (let at = from; at < to; at += env.batchRows) {
     region.reset();
     const batch = rows.slice(at, Math.min(to, at + env.batchRows));
@@ -146,7 +129,7 @@ function minimumPages(format: SortFormat, pages: number, batchRows: number): num
   return Math.max(sortBufferMinimumBytes(format, sizes), sortedRowsMinimumBytes(format, sizes)) / PAGE_BYTES;
 }
 
-function inFiles({ env, spill }: Place, runs: readonly SortedRun[]): SortedRun[] {
+function inFiles({ env, spill }: StatePlace, runs: readonly SortedRun[]): SortedRun[] {
   return runs.map((run) => {
     if (run.location.kind === 'file') return run;
     const moved = runToFile(run, spill, env.heap, () => env.kernels);
@@ -164,7 +147,7 @@ for (const which of ['wasm', 'twins'] as const) {
       const { format, rows } = given;
       const batchRows = rng.pick([1, 37, 500]);
       const pages = Math.max(rng.pick([16, 24, 300]), minimumPages(format, 16, batchRows) + 4);
-      const where = place(pages, batchRows, which);
+      const where = statePlace(pages, batchRows, which);
       const { env, spill } = where;
       const tasks = rng.between(1, 3);
       const runs: SortedRun[] = [];
@@ -198,7 +181,7 @@ for (const which of ['wasm', 'twins'] as const) {
       const format = { ...given.format, keep };
       const batchRows = rng.pick([100, 1500]);
       const pages = Math.max(rng.pick([16, 40, 300]), minimumPages(format, 16, batchRows) + 4);
-      const where = place(pages, batchRows, which);
+      const where = statePlace(pages, batchRows, which);
       const { env, spill } = where;
       const buffer = new SortBuffer(env, format);
       fill(buffer, where, given, 0, count >> 1);
@@ -223,7 +206,7 @@ for (const which of ['wasm', 'twins'] as const) {
     for (let round = 0; round < byTier(15, 150); round++) {
       const { format: all, rows } = problem(rng, count);
       const format = { ...all, values: [] };
-      const { env, region } = place(20, count, which);
+      const { env, region } = statePlace(20, count, which);
       const { heap, kernels, memory } = env;
       const pages = memory.allocate(10, 'the test');
       const [columns, sizes, payloads, records, entries] = [2, 3, 4, 5, 6].map((page) => pages + page * PAGE_BYTES);
@@ -256,7 +239,7 @@ test('rows of hundreds of kilobytes, in memory for a few of them', () => {
     orders: [{ descending: true }],
     values: [STRING, BIGINT, STRING],
   };
-  const where = place(60, 3);
+  const where = statePlace(60, 3);
   const { env, spill } = where;
   const rows = Array.from({ length: 40 }, (_, i) => [
     'k'.repeat(((i * 7) % 11) * 9000),
@@ -274,7 +257,7 @@ test('rows of hundreds of kilobytes, in memory for a few of them', () => {
 
 test('a damaged block of spilled rows is an error', () => {
   const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, STRING] };
-  const where = place(60, 100);
+  const where = statePlace(60, 100);
   const { env, spill } = where;
   const rows = Array.from({ length: 5000 }, (_, i) => [BigInt((i * 7919) % 5000), `row ${i}`]);
   const buffer = new SortBuffer(env, format);
@@ -298,7 +281,7 @@ test('a damaged block of spilled rows is an error', () => {
 
 test('a run is opened only for ranges that it may have rows of', () => {
   const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, STRING] };
-  const where = place(24, 500);
+  const where = statePlace(24, 500);
   const { env, spill } = where;
   const rows = Array.from({ length: 90_000 }, (_, i) => [BigInt(i), `row ${i} of a table that is in order`]);
   const buffer = new SortBuffer(env, format);

@@ -14,15 +14,13 @@ import type { StateEnv } from '../../src/state/state-env.js';
 import { type GroupVisitor, ValueGroups, valueGroupsMinimumBytes } from '../../src/state/value-groups.js';
 import { type ValueFormat, ValueLog, valueLogMinimumBytes } from '../../src/state/value-log.js';
 import { compareValues } from '../support/aggregate-reference.js';
-import { Region, rowsOf, valueAt } from '../support/columns.js';
+import { rowsOf, valueAt } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
-import { type TestSpillFolder, testSpillFolder } from '../support/spill-folder.js';
-import { type TestMemory, testMemory } from '../support/task-memory.js';
+import { type StatePlace, statePlace } from '../support/state-place.js';
 
 const KEY_TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(38, 0), STRING, DATE];
 const VALUE_TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(18, 2), DATE];
 const ALL: KeyRange = { low: null, high: null };
-const REGION_PAGES = 40;
 
 function randomValue(rng: Random, type: DataType, distinct: number): Value {
   if (rng.chance(0.1)) return null;
@@ -42,28 +40,6 @@ function randomValue(rng: Random, type: DataType, distinct: number): Value {
   }
 }
 
-interface Place {
-  readonly memory: TestMemory;
-  readonly env: StateEnv;
-  readonly region: Region;
-  readonly spill: TestSpillFolder;
-}
-
-function place(pages: number, batchRows: number, which: 'wasm' | 'twins', hashMask?: number): Place {
-  const memory = testMemory(pages + REGION_PAGES);
-  const region = new Region(memory.heap, memory.memory.allocate(REGION_PAGES, 'the test'), REGION_PAGES * PAGE_BYTES);
-  const spill = testSpillFolder(memory.heap);
-  const env: StateEnv = {
-    memory: { ...memory.memory, shareBytes: pages * PAGE_BYTES },
-    heap: memory.heap,
-    kernels: memory.kernels(which).state,
-    spill,
-    batchRows,
-    hashMask,
-  };
-  return { memory, region, spill, env };
-}
-
 /** Rows: the keys, then the value. */
 interface Problem {
   readonly format: ValueFormat;
@@ -81,7 +57,7 @@ function problem(rng: Random, count: number): Problem {
   return { format: { keys, value }, rows };
 }
 
-function fill(log: ValueLog, { region, env }: Place, { format, rows }: Problem): void {
+function fill(log: ValueLog, { region, env }: StatePlace, { format, rows }: Problem): void {
   for (let at = 0; at < rows.length; at += env.batchRows) {
     region.reset();
     const batch = rows.slice(at, at + env.batchRows);
@@ -199,7 +175,7 @@ function minimumPages(format: ValueFormat, pages: number, batchRows: number): nu
   return Math.max(valueLogMinimumBytes(format, sizes), valueGroupsMinimumBytes(format, sizes)) / PAGE_BYTES;
 }
 
-function inFiles({ env, spill }: Place, runs: readonly SortedRun[]): SortedRun[] {
+function inFiles({ env, spill }: StatePlace, runs: readonly SortedRun[]): SortedRun[] {
   return runs.map((run) => {
     if (run.location.kind === 'file') return run;
     const moved = runToFile(run, spill, env.heap, () => env.kernels);
@@ -223,7 +199,7 @@ for (const which of ['wasm', 'twins'] as const) {
       const batchRows = rng.pick([1, 37, 500]);
       const least = minimumPages(format, 16, batchRows) + 4;
       const pages = Math.max(rng.pick([16, 24, 300]), least);
-      const where = place(pages, batchRows, which, rng.chance(0.1) ? 7 : undefined);
+      const where = statePlace(pages, batchRows, which, rng.chance(0.1) ? 7 : undefined);
       const { env, spill } = where;
       const runs: SortedRun[] = [];
       let from = 0;
@@ -258,7 +234,7 @@ for (const which of ['wasm', 'twins'] as const) {
     const rng = random(22);
     const format: ValueFormat = { keys: [], value: DOUBLE };
     const count = which === 'wasm' ? 150_000 : 12_000;
-    const where = place(which === 'wasm' ? 24 : 16, 500, which);
+    const where = statePlace(which === 'wasm' ? 24 : 16, 500, which);
     const { env, spill } = where;
     const values = Array.from({ length: count }, (_, i) => (i % 3 === 0 ? rng.int(1000) : rng.int(100_000) / 100));
     const log = new ValueLog(env, format);
@@ -277,7 +253,7 @@ for (const which of ['wasm', 'twins'] as const) {
 }
 
 test('nothing is kept of a log that is closed', () => {
-  const where = place(40, 100, 'wasm');
+  const where = statePlace(40, 100, 'wasm');
   const format: ValueFormat = { keys: [INT], value: BIGINT };
   const before = where.memory.pagesInUse();
   const log = new ValueLog(where.env, format);
@@ -291,7 +267,7 @@ test('nothing is kept of a log that is closed', () => {
 
 for (const which of ['wasm', 'twins'] as const) {
   test(`a value that is there more often than an entry can count (${which})`, () => {
-    const { env, region, spill } = place(20, 10, which);
+    const { env, region, spill } = statePlace(20, 10, which);
     const { heap, kernels } = env;
     const [entries, scratch] = [region.place(3 * 16), region.place(SORT_SCRATCH_BYTES)];
     const [values, counts] = [region.place(8 * 3), region.place(8 * 3)];
