@@ -1,4 +1,4 @@
-/** A SpillFolder for tests of one room: real files in a temporary folder, removed by `close`. */
+/** A SpillFolder for tests of one room: real files in a temporary folder, removed by `close`, at the latest with the process. */
 
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,20 @@ export interface TestSpillFolder extends SpillFolder {
   close(): void;
 }
 
+/** The folders of this process lie in one, because a test that fails, or that only may spill, leaves its own. */
+let base: string | undefined;
+
+function testSpillBase(): string {
+  if (base === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'leat-test-spill-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    base = made;
+  }
+  return base;
+}
+
 export function testSpillFolder(heap: Heap): TestSpillFolder {
-  const folder = mkdtempSync(join(tmpdir(), 'leat-test-spill-'));
+  const folder = mkdtempSync(join(testSpillBase(), 'task-'));
   const files = new Set<string>();
   let bytesWritten = 0;
   let created = 0;
