@@ -13,11 +13,13 @@ import { join } from 'node:path';
 import { filesBelow, root } from './source-files.js';
 
 const BATCHES = 'build/test-batches';
+/** How the names of a tier's files end. Those of its batches too: tests know by that which sizes are asked for. */
+const TIERS = { fast: '.test.js', slow: '.slow.test.js' };
 
 const [tier = 'fast', ...parts] = process.argv.slice(2);
 const files = filesBelow('build/test', '.test.js').filter(
   (file) =>
-    file.endsWith('.slow.test.js') === (tier === 'slow') &&
+    file.endsWith(TIERS.slow) === (tier === 'slow') &&
     (parts.length === 0 || parts.some((part) => file.includes(part))),
 );
 if (files.length === 0) {
@@ -54,7 +56,7 @@ function batchesOf(files, count) {
   mkdirSync(join(root, BATCHES));
   return Array.from({ length: Math.min(count, files.length) }, (_, batch) => {
     const imports = files.filter((_, index) => index % count === batch).map((file) => `import '../../${file}';\n`);
-    const path = `${BATCHES}/${batch}.test.js`;
+    const path = `${BATCHES}/${batch}${TIERS[tier]}`;
     writeFileSync(join(root, path), imports.join(''));
     return path;
   });

@@ -1,2 +1,2 @@
-/** The tour on one slot and on eight. */
+/** The tour on eight slots too. */
 import './tour.test.js';

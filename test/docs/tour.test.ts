@@ -17,7 +17,7 @@ const onThreads = (slots: number) => ({
   LEAT_TEST_SETTINGS: '{"inProcessBytes":0,"splitBytes":256}',
 });
 /** The same for all: the page does not tell the slots. */
-const SETTINGS = byTier([onThreads(2)], [{ LEAT_SLOTS: '1' }, onThreads(8)]);
+const SETTINGS = [{ LEAT_SLOTS: '1' }, ...byTier([], [onThreads(8)])];
 
 describe('the tour', () => {
   it('shows what is there', () => {

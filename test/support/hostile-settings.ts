@@ -16,14 +16,15 @@ const MIB = 1 << 20;
 /** For the fast tier: one of each kind, threads where threads are the point. */
 export const HOSTILE: readonly Hostile[] = [
   { name: '2 slots, small blocks', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096 } },
-  { name: 'batches of one row', slots: 1, test: { batchRows: 1 } },
+  { name: 'kernel twins, batches of one row', slots: 1, test: { kernels: 'twins', batchRows: 1 } },
   { name: '1 MiB a slot, blocks of 1 KiB', slots: 1, memoryBytes: 1 * MIB, test: { splitBytes: 1024 } },
-  { name: 'kernel twins', slots: 1, test: { kernels: 'twins' } },
   { name: 'joins by key', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096, joins: 'by-key' } },
 ];
 
 /** For the slow tier besides: many threads, and combinations. */
 export const MORE_HOSTILE: readonly Hostile[] = [
+  { name: 'batches of one row', slots: 1, test: { batchRows: 1 } },
+  { name: 'kernel twins', slots: 1, test: { kernels: 'twins' } },
   { name: '2 slots', slots: 2, test: { inProcessBytes: 0, splitBytes: 20_000 } },
   { name: '3 slots', slots: 3, test: { inProcessBytes: 0, splitBytes: 4096 } },
   { name: '8 slots, blocks of 1 KiB', slots: 8, test: { inProcessBytes: 0, splitBytes: 1024 } },
