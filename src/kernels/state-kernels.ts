@@ -215,6 +215,22 @@ export interface StateKernels {
     bound: number,
     rows: number,
   ): number;
+  /**
+   * Indices of the rows that may be among the first `keep` of their groups by one column, from `rows` on; how many. `groups`:
+   * the group row of each position; `offset`: where in it `keep` words remember the best ones.
+   */
+  rowsInBounds(
+    groups: number,
+    offset: number,
+    keep: number,
+    column: number,
+    physical: number,
+    order: number,
+    selection: number,
+    from: number,
+    to: number,
+    rows: number,
+  ): number;
   /** Sort entries of `count` records that lie one behind another from `record` on. */
   enterRows(record: number, count: number, entries: number): void;
   /** Orders `count` sort entries of records; `scratch` takes SORT_SCRATCH_BYTES. */

@@ -5,6 +5,7 @@
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
+import { type GroupBound, type GroupBounds, groupBoundsMinimumBytes, openGroupBounds } from '../state/group-bounds.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../state/sort-buffer.js';
 import type { SortFormat } from '../state/sort-format.js';
 import type { SortedRun } from '../state/sorted-run.js';
@@ -14,6 +15,7 @@ export interface SortRowsConfig extends SortFormat {
   /** The input's columns that are the keys, and those that are the values. */
   readonly keySlots: readonly number[];
   readonly slots: readonly number[];
+  readonly groupBound?: GroupBound;
 }
 
 class SortRows implements Operator {
@@ -21,6 +23,7 @@ class SortRows implements Operator {
   readonly #config: SortRowsConfig;
   readonly #context: OperatorContext;
   #buffer!: SortBuffer;
+  #bounds: GroupBounds | undefined;
 
   constructor(config: SortRowsConfig, context: OperatorContext) {
     this.#config = config;
@@ -28,20 +31,35 @@ class SortRows implements Operator {
   }
 
   open(): void {
-    this.#buffer = new SortBuffer(stateEnv(this.#context), this.#config);
+    const env = stateEnv(this.#context);
+    const { groupBound } = this.#config;
+    this.#buffer = new SortBuffer(env, this.#config);
+    if (groupBound !== undefined) this.#bounds = openGroupBounds(env, this.#config, groupBound);
   }
 
   /** Of rows that are not among the first ones no more than the keys are loaded. */
   processBatch({ vectors, selection, selectedCount, pending }: RecordBatch): void {
     const { keySlots, slots } = this.#config;
     for (const slot of keySlots) pending?.load(slot, selection, selectedCount);
-    const columns = [...keySlots, ...slots].map((slot) => vectors[slot]);
-    this.#buffer.add(columns, selection, selectedCount, (rows, count) => {
-      for (const slot of slots) if (!keySlots.includes(slot)) pending?.load(slot, rows, count);
-    });
+    const add = (rows: number, count: number): void => {
+      const columns = [...keySlots, ...slots].map((slot) => vectors[slot]);
+      this.#buffer.add(columns, rows, count, (wanted, found) => {
+        for (const slot of slots) if (!keySlots.includes(slot)) pending?.load(slot, wanted, found);
+      });
+    };
+    const bounds = this.#bounds;
+    if (bounds === undefined) {
+      add(selection, selectedCount);
+      return;
+    }
+    const keys = keySlots.map((slot) => vectors[slot]);
+    const kept = bounds.select(keys, selection, selectedCount);
+    if (kept > 0) add(bounds.rows, kept);
+    if (bounds.isGivenUp) this.#closeBounds();
   }
 
   endInput(): readonly SortedRun[] {
+    this.#closeBounds();
     const runs = this.#buffer.finish(this.#context.attempt);
     const { metrics } = this.#context;
     metrics.recordsOut += this.#buffer.rowsIn;
@@ -52,13 +70,22 @@ class SortRows implements Operator {
   }
 
   close(): void {
+    this.#closeBounds();
     this.#buffer?.close();
+  }
+
+  #closeBounds(): void {
+    this.#bounds?.close();
+    this.#bounds = undefined;
   }
 }
 
 export const SORT_ROWS: TransformFactory<SortRowsConfig> = {
   role: 'transform',
   kind: 'sort-rows',
-  minimumBytes: (config, sizes) => sortBufferMinimumBytes(config, sizes),
+  minimumBytes: (config, sizes) => {
+    const bounds = config.groupBound === undefined ? 0 : groupBoundsMinimumBytes(config, config.groupBound, sizes);
+    return sortBufferMinimumBytes(config, sizes) + bounds;
+  },
   create: (config, context) => new SortRows(config, context),
 };

@@ -3,9 +3,10 @@ import type { LogicalGraph } from '../dataflow/logical-graph.js';
 import type { RunConstants } from '../expr/calc.js';
 import { foldExpressions } from './rules/fold-constants.js';
 import { keepFirst } from './rules/keep-first.js';
+import { keepFirstOfGroups } from './rules/keep-first-of-groups.js';
 import { pruneColumns } from './rules/prune-columns.js';
 import { pushFilters } from './rules/push-filters.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
-  return keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants))));
+  return keepFirstOfGroups(keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants)))));
 }

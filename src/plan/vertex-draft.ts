@@ -87,20 +87,20 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task. `keep`: nobody reads more than so many rows.
+   * out of one task. `keep`, `keepOfGroup`: nobody reads more than so many rows, or so many of each of those groups.
    */
   exchangeInOrder(
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    { grouping, keep }: { readonly grouping?: number; readonly keep?: number } = {},
+    { grouping, keep, keepOfGroup }: OrderUse = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
         this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, { grouping, keep });
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepOfGroup });
     }
     const { schema } = outlets[0].calc;
     const format = {
@@ -111,12 +111,20 @@ export class VertexDrafts {
     const columns = {
       ...format,
       keep,
+      groupBound: keepOfGroup === undefined ? undefined : { keys: grouping!, keep: keepOfGroup },
       keySlots: [...keys.map(({ slot }) => slot), schema.length],
       slots: [...schema.keys()],
     };
     const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, columns));
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
+}
+
+/** What is asked of rows in an order. */
+interface OrderUse {
+  readonly grouping?: number;
+  readonly keep?: number;
+  readonly keepOfGroup?: number;
 }
 
 /** How rows are sorted on their way through an exchange; see state/sort-format.ts. */

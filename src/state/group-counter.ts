@@ -35,7 +35,7 @@ export class GroupCounter {
     for (const [i, key] of keys.entries()) this.#memory.describe(keyColumns + i * COLUMN_BYTES, key);
     let found = 0;
     for (let at = 0; at < count; ) {
-      const reached = this.#memory.find('findAny', selection, at, count);
+      const reached = this.#memory.find(selection, at, count);
       if (reached === at && !this.#memory.makeRoom()) throw this.#exhausted();
       for (; at < reached; at++) {
         const counter = (u32[(groupOf >>> 2) + at] + this.#countOffset) >>> 2;

@@ -16,22 +16,14 @@
 import type { AccumulatorCall } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
-import {
-  COLUMN_BYTES,
-  I128,
-  LARGE_SLOTS,
-  MAX_ORDERED_GROUPS,
-  TABLE_GROUPS,
-  TABLE_SLOTS,
-  TEXT,
-} from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES, MAX_ORDERED_GROUPS, TABLE_GROUPS } from '../kernels/assembly/state-layout.js';
 import type { Spillable } from '../memory/task-memory.js';
 import { type Folding, type FoldStep, foldSteps } from './fold-steps.js';
 import { writeFileRun, writeSealedRuns } from './group-writer.js';
 import { type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
-import { type FindKernel, TableMemory, tableMinimumBytes } from './table-memory.js';
+import { TableMemory, tableMinimumBytes } from './table-memory.js';
 
 /** Managed memory without which a GroupTable cannot work. */
 export function groupTableMinimumBytes(
@@ -72,7 +64,6 @@ export class GroupTable implements Spillable {
   // configuration
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
-  readonly #find: FindKernel;
   readonly #steps: readonly FoldStep[];
   readonly #paysOrder: boolean;
   // state
@@ -90,9 +81,6 @@ export class GroupTable implements Spillable {
   constructor(env: StateEnv, keys: readonly DataType[], calls: readonly AccumulatorCall[]) {
     this.#env = env;
     this.#layout = rowLayout(keys, calls);
-    const [key] = this.#layout.keys;
-    this.#find =
-      keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
     this.#inputs = this.#layout.accumulators.map(() => 0);
     this.#memory = new TableMemory(env, this.#layout);
     this.#steps = foldSteps(this.#layout.accumulators);
@@ -102,10 +90,6 @@ export class GroupTable implements Spillable {
 
   get groups(): number {
     return this.#memory.get(TABLE_GROUPS);
-  }
-
-  get #isLarge(): boolean {
-    return this.#memory.get(TABLE_SLOTS) > LARGE_SLOTS;
   }
 
   /** Folds `count` rows in: row indices from `selection` (0: rows 0 .. count-1). Calls number the `columns`. */
@@ -165,7 +149,7 @@ export class GroupTable implements Spillable {
 
   #foldBatch(count: number): void {
     const steps = this.#steps.length;
-    if (!this.#isLarge || count <= FOLD_ROWS) {
+    if (!this.#memory.isLarge || count <= FOLD_ROWS) {
       this.#fold(0, count, 0, steps, this.#paysOrder);
       return;
     }
@@ -177,7 +161,7 @@ export class GroupTable implements Spillable {
   /** Folds the positions from..to-1 by the steps first..last-1; `ordered`: by group, if that pays. */
   #fold(from: number, to: number, first: number, last: number, ordered: boolean): void {
     while (from < to) {
-      const reached = this.#findGroups(from, to);
+      const reached = this.#memory.find(this.#selection, from, to);
       if (reached === from) {
         if (!this.#memory.makeRoom()) this.#spillGroups();
       } else if (ordered && this.#orderByGroup(from, reached)) {
@@ -194,7 +178,7 @@ export class GroupTable implements Spillable {
   #foldAgain(parts: Part[]): void {
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       const { from, to, first, last } = part;
-      const reached = this.#findGroups(from, to);
+      const reached = this.#memory.find(this.#selection, from, to);
       if (reached < to) parts.push({ from: reached, to, first, last });
       if (reached === from) {
         if (!this.#memory.makeRoom()) this.#spillGroups();
@@ -215,10 +199,6 @@ export class GroupTable implements Spillable {
     else if (!this.#env.memory.spillOthers() && !this.#env.memory.awaitOthers()) throw this.#memory.exhausted();
     const own = { from: position, to, first: step, last: step + 1 };
     return step + 1 < last ? [{ from, to, first: step + 1, last }, own] : [own];
-  }
-
-  #findGroups(from: number, to: number): number {
-    return this.#memory.find(this.#isLarge ? 'findAny' : this.#find, this.#selection, from, to);
   }
 
   /** False, and nothing done, when there are too many groups for the rows. */

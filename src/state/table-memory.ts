@@ -10,6 +10,8 @@ import type { Vector } from '../columnar/vector.js';
 import type { LeatError } from '../errors.js';
 import {
   COLUMN_BYTES,
+  I128,
+  LARGE_SLOTS,
   SORT_SCRATCH_BYTES,
   STOP_DIRECTORY,
   STOP_ROWS,
@@ -28,6 +30,7 @@ import {
   TABLE_TAIL_END,
   TABLE_TAIL_NEXT,
   TABLE_TEXT_LIMIT,
+  TEXT,
 } from '../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../memory/heap.js';
 import { memoryExhausted } from '../memory/memory-exhausted.js';
@@ -57,7 +60,13 @@ export function tableMinimumBytes(layout: RowLayout, sizes: StateSizes, recordEx
   return (pagesFor(controlBytes(layout, sizes, recordExtra)) + 1 + pagesFor(layout.rowBytes) + 2) * PAGE_BYTES;
 }
 
-export type FindKernel = 'findAny' | 'findText' | 'findFixed';
+type FindKernel = 'findAny' | 'findText' | 'findFixed';
+
+/** The quickest one for a table of this layout while it fits into a core's cache; a larger one is read ahead by `findAny`. */
+function findKernel({ keys }: RowLayout): FindKernel {
+  const [key] = keys;
+  return keys.length !== 1 || key.physical === I128 ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
+}
 
 /** Tells the kernels where a column of a batch lies: COLUMN_BYTES at `column`. */
 export function describeColumn({ u32 }: Heap, column: number, vector: Vector): void {
@@ -86,6 +95,7 @@ export class TableMemory {
 
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
+  readonly #find: FindKernel;
   readonly #recordExtra: number;
   readonly #control: { readonly address: number; readonly pages: number };
   readonly #firstBuffer: number;
@@ -95,6 +105,7 @@ export class TableMemory {
   constructor(env: StateEnv, layout: RowLayout, recordExtra = 0) {
     this.#env = env;
     this.#layout = layout;
+    this.#find = findKernel(layout);
     this.#recordExtra = recordExtra;
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     const pages = pagesFor(controlBytes(layout, sizes, recordExtra));
@@ -126,6 +137,11 @@ export class TableMemory {
     this.#env.heap.u32[(this.table + field) >>> 2] = value;
   }
 
+  /** Larger than what stays in a core's cache. */
+  get isLarge(): boolean {
+    return this.get(TABLE_SLOTS) > LARGE_SLOTS;
+  }
+
   describe(column: number, vector: Vector): void {
     describeColumn(this.#env.heap, column, vector);
   }
@@ -137,11 +153,12 @@ export class TableMemory {
   }
 
   /** Group rows of the positions from..to-1, to `groupOf`; answers the position that there is no room for, or `to`. */
-  find(kernel: FindKernel, selection: number, from: number, to: number): number {
+  find(selection: number, from: number, to: number): number {
     if (this.get(TABLE_SLOTS) === 0) {
       this.set(TABLE_STOP, STOP_DIRECTORY);
       return from;
     }
+    const kernel = this.isLarge ? 'findAny' : this.#find;
     return this.#env.kernels[kernel](this.table, this.keyColumns, selection, from, to, this.groupOf) >>> 0;
   }
 

@@ -12,7 +12,7 @@
  */
 import { type DataType, physicalOf } from '../columnar/data-type.js';
 import type { Vector } from '../columnar/vector.js';
-import { COLUMN_BYTES, I128, LARGE_SLOTS, TABLE_GROUPS, TABLE_SLOTS, TEXT } from '../kernels/assembly/state-layout.js';
+import { COLUMN_BYTES, TABLE_GROUPS } from '../kernels/assembly/state-layout.js';
 import {
   LOG_BYTES,
   LOG_CACHE,
@@ -28,7 +28,7 @@ import { pagesFor } from './page-stock.js';
 import { PHYSICAL_CODES, type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
-import { type FindKernel, TableMemory, tableMinimumBytes } from './table-memory.js';
+import { TableMemory, tableMinimumBytes } from './table-memory.js';
 import { type Piece, RECORD_EXTRA_BYTES, ValueWriter, valueWriterBytes } from './value-writer.js';
 
 /** What is logged: groups by keys, a column of values of at most 8 bytes. */
@@ -77,7 +77,6 @@ export class ValueLog implements Spillable {
   // configuration
   readonly #env: StateEnv;
   readonly #layout: RowLayout;
-  readonly #find: FindKernel;
   readonly #physical: number;
   readonly #segmentBytes: number;
   readonly #cache: number;
@@ -97,9 +96,6 @@ export class ValueLog implements Spillable {
   constructor(env: StateEnv, format: ValueFormat) {
     this.#env = env;
     this.#layout = layoutOf(format);
-    const [key] = this.#layout.keys;
-    const isOne = format.keys.length === 1 && key.physical !== I128;
-    this.#find = !isOne ? 'findAny' : key.physical === TEXT ? 'findText' : 'findFixed';
     this.#physical = PHYSICAL_CODES[physicalOf(format.value)];
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#segmentBytes = segmentBytes(sizes.shareBytes);
@@ -127,9 +123,8 @@ export class ValueLog implements Spillable {
     for (let k = 0; k < keys.length; k++) this.#memory.describe(keyColumns + k * COLUMN_BYTES, keys[k]);
     this.#memory.describe(inputColumns, value);
     for (let from = 0; from < count; ) {
-      const isLarge = this.#memory.get(TABLE_SLOTS) > LARGE_SLOTS;
-      const to = isLarge ? Math.min(count, from + PIECE_ROWS) : count;
-      const reached = this.#memory.find(isLarge ? 'findAny' : this.#find, selection, from, to);
+      const to = this.#memory.isLarge ? Math.min(count, from + PIECE_ROWS) : count;
+      const reached = this.#memory.find(selection, from, to);
       if (reached === from) {
         if (!this.#memory.makeRoom()) this.#spillAll();
       } else {

@@ -1,6 +1,7 @@
 // Kernels of the state room; see ../state-kernels.ts.
 
 export { enterRows, rowsBelow } from './state-best';
+export { rowsInBounds } from './state-bounds';
 export { extreme, extremeText } from './state-extreme';
 export { findAny, findFixed, findText } from './state-find';
 export { growDirectory } from './state-group';

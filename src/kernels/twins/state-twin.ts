@@ -2,6 +2,7 @@
 import type { Heap } from '../../memory/heap.js';
 import type { StateKernels } from '../state-kernels.js';
 import { accumulatorTwins } from './state-twin-accumulate.js';
+import { boundTwins } from './state-twin-bounds.js';
 import { finishTwins } from './state-twin-finish.js';
 import { groupTwins } from './state-twin-groups.js';
 import { joinTwins } from './state-twin-join.js';
@@ -23,6 +24,7 @@ export function stateTwin(heap: Heap): StateKernels {
     ...recordTwins(heap),
     ...mergeTwins(heap),
     ...rowTwins(heap),
+    ...boundTwins(heap),
     ...finishTwins(heap),
     ...valueTwins(heap),
     ...valueRecordTwins(heap),

@@ -1,0 +1,106 @@
+/**
+ * Rule: of each group of a sort no more rows need be kept than are asked for behind it:
+ *
+ *     first        one
+ *     window       n, when a filter lets only rows pass whose row_number() or rank() is at most n:
+ *
+ *         sort ── window (all calls only look back) ── project* ── filter rank <= 3 AND ...
+ *
+ * What calls that look back say of a row that passes is said by rows that pass too. Whatever stands between must not be able to fail for
+ * a row that is dropped.
+ */
+import type { LogicalGraph, LogicalNode, LogicalOperator, WindowCall } from '../../dataflow/logical-graph.js';
+import type { BoundExpr } from '../../expr/bound.js';
+import { canFail } from '../../expr/can-fail.js';
+import { consumersOf, nodesById } from '../graph-walk.js';
+
+/** A list of so many words of each group is kept by sorting it in. */
+const MOST_OF_GROUP = 64;
+
+type Window = Extract<LogicalOperator, { op: 'window' }>;
+
+export function keepFirstOfGroups(graph: LogicalGraph): LogicalGraph {
+  const byId = nodesById(graph);
+  const consumers = consumersOf(graph);
+  const wanted = new Map<number, number>();
+  for (const node of graph.nodes) {
+    const source = node.inputs.length === 1 ? byId.get(node.inputs[0])! : undefined;
+    if (source?.operator.op !== 'sort' || consumers.get(source.id)!.length !== 1) continue;
+    const { keys, grouping } = source.operator;
+    const count = rowsOfGroup(node, keys.length > grouping!, consumers);
+    if (count !== undefined && count >= 1 && count <= MOST_OF_GROUP) wanted.set(source.id, count);
+  }
+  const nodes = graph.nodes.map((node): LogicalNode => {
+    const keepOfGroup = wanted.get(node.id);
+    return node.operator.op === 'sort' && keepOfGroup !== undefined
+      ? { ...node, operator: { ...node.operator, keepOfGroup } }
+      : node;
+  });
+  return { ...graph, nodes };
+}
+
+/**
+ * How many rows of a group of its input, a sort, the node hands on, or somebody behind it. `isOrdered`: by a key, which rows with
+ * one rank agree in; else by the position only.
+ */
+function rowsOfGroup(
+  node: LogicalNode,
+  isOrdered: boolean,
+  consumers: ReadonlyMap<number, readonly LogicalNode[]>,
+): number | undefined {
+  if (node.operator.op === 'first') return 1;
+  if (node.operator.op !== 'window' || !node.operator.calls.every(looksBack)) return undefined;
+  let ranks = rankSlots(node, node.operator, isOrdered);
+  for (let at = node; ranks.length > 0; ) {
+    const readers = consumers.get(at.id)!;
+    if (readers.length !== 1) return undefined;
+    const [{ operator }] = readers;
+    if (operator.op === 'filter') return canFail(operator.condition) ? undefined : mostIn(operator.condition, ranks);
+    if (operator.op !== 'project' || operator.columns.some(({ expr }) => canFail(expr))) return undefined;
+    const before = ranks;
+    ranks = [...operator.columns.keys()].filter((slot) => {
+      const { expr } = operator.columns[slot];
+      return expr.op === 'column' && before.includes(expr.slot);
+    });
+    [at] = readers;
+  }
+  return undefined;
+}
+
+function looksBack({ spec }: WindowCall): boolean {
+  return isRank(spec.kind) || spec.kind === 'dense_rank' || (spec.kind === 'shift' && spec.by <= 0);
+}
+
+/** A row has as many rows before it, or more, as these say less one. */
+function isRank(kind: string): boolean {
+  return kind === 'row_number' || kind === 'rank';
+}
+
+function rankSlots({ schema }: LogicalNode, { calls }: Window, isOrdered: boolean): readonly number[] {
+  const first = schema.length - calls.length;
+  const bounds = ({ spec: { kind } }: WindowCall): boolean => (isOrdered ? isRank(kind) : kind === 'row_number');
+  return [...calls.keys()].filter((index) => bounds(calls[index])).map((index) => first + index);
+}
+
+/** The greatest value that some column of `slots` has in a row for which the condition is true; undefined: any. */
+function mostIn(condition: BoundExpr, slots: readonly number[]): number | undefined {
+  if (condition.op === 'and') {
+    const bounds = condition.args.map((arg) => mostIn(arg, slots)).filter((bound) => bound !== undefined);
+    return bounds.length === 0 ? undefined : Math.min(...bounds);
+  }
+  if (condition.op !== 'call' || condition.args.length !== 2) return undefined;
+  const [left, right] = condition.args;
+  const isRanked = (expr: BoundExpr): boolean => expr.op === 'column' && slots.includes(expr.slot);
+  if (isRanked(left)) return bounded(condition.fn, right);
+  return isRanked(right) ? bounded(MIRRORED[condition.fn], left) : undefined;
+}
+
+/** Comparisons as they read from the other side. */
+const MIRRORED: Readonly<Record<string, string>> = { greater: 'less', greater_equal: 'less_equal', equal: 'equal' };
+
+function bounded(fn: string | undefined, expr: BoundExpr): number | undefined {
+  if (expr.op !== 'literal' || (expr.type.kind !== 'int' && expr.type.kind !== 'bigint')) return undefined;
+  const value = Number(expr.value);
+  if (fn === 'less') return value - 1;
+  return fn === 'less_equal' || fn === 'equal' ? value : undefined;
+}
