@@ -283,15 +283,22 @@ export interface StateKernels {
   ): number;
   /** What a log's cache holds, moved to its start; how many entries that are. */
   packCache(cache: number, places: number): number;
-  /** The groups of a sorted table learn their places, at the offset of the ordinal; then entries are given them. */
-  placeGroups(table: number): void;
+  /**
+   * The groups of a sorted table learn their places, at the offset of the ordinal; the most rows of one, as they are counted at
+   * `countOffset`. Then entries are given them.
+   */
+  placeGroups(table: number, countOffset: number): number;
   placeValues(entries: number, count: number, ordinal: number): void;
   sortValues(entries: number, count: number, scratch: number): void;
+  /** By their groups alone. */
+  groupValues(entries: number, count: number, scratch: number): void;
   /** Equal ones of sorted entries become one; how many are left. */
   countEqual(entries: number, count: number): number;
   /** Orders the cursors of a merge of entries; then writeValues, as many records as fit, until it answers 1. */
   openValues(write: number): void;
   writeValues(write: number, out: number, outEnd: number): number;
+  /** Copies the entries of a group that lie in front of the cursors to `out` while they fit; where they end. */
+  gatherGroup(write: number, group: number, out: number, outEnd: number): number;
   /** Takes records in, group after group; the first that it has no room for: TAKE_STOP says of what. */
   takeValues(take: number, records: number, from: number, to: number): number;
   /** Entries of the group at hand are sorted; it is complete. */

@@ -29,7 +29,7 @@ import { PHYSICAL_CODES, type RowLayout, rowLayout } from './row-layout.js';
 import type { SortedRun } from './sorted-run.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
-import { type Piece, RECORD_EXTRA_BYTES, ValueWriter, valueWriterBytes } from './value-writer.js';
+import { type Piece, recordExtraBytes, ValueWriter, valueWriterBytes } from './value-writer.js';
 
 /** What is logged: groups by keys, a column of values of at most 8 bytes. */
 export interface ValueFormat {
@@ -66,7 +66,7 @@ function layoutOf({ keys, value }: ValueFormat): RowLayout {
 
 /** Managed memory without which a ValueLog cannot work: the table, the control block, a page of the log. */
 export function valueLogMinimumBytes(format: ValueFormat, sizes: StateSizes): number {
-  const table = tableMinimumBytes(layoutOf(format), sizes, RECORD_EXTRA_BYTES);
+  const table = tableMinimumBytes(layoutOf(format), sizes, recordExtraBytes(sizes.shareBytes));
   return table + (pagesFor(controlBytes(sizes)) + 1) * PAGE_BYTES;
 }
 
@@ -100,7 +100,7 @@ export class ValueLog implements Spillable {
     const sizes = { shareBytes: env.memory.shareBytes, batchRows: env.batchRows };
     this.#segmentBytes = segmentBytes(sizes.shareBytes);
     this.#cachePlaces = cachePlaces(sizes.shareBytes);
-    this.#memory = new TableMemory(env, this.#layout, RECORD_EXTRA_BYTES);
+    this.#memory = new TableMemory(env, this.#layout, recordExtraBytes(sizes.shareBytes));
     const pages = pagesFor(controlBytes(sizes));
     const address = env.memory.allocate(pages, 'the values of an aggregation');
     this.#control = { address, pages };

@@ -1,7 +1,8 @@
 /** Writes the groups of a table with their values as a run: into a file, or into pages as far as these are granted. */
+
+import { TABLE_GROUPS } from '../kernels/assembly/state-layout.js';
 import {
   CURSOR_PAIR_BYTES,
-  FEW_VALUES,
   SUFFIX_BYTES,
   TREE_BYTES,
   VALUE_ENTRY_BYTES,
@@ -12,6 +13,7 @@ import {
   WRITE_COUNTS,
   WRITE_CURSORS,
   WRITE_FIRST,
+  WRITE_IS_GROUPED,
   WRITE_OUT,
   WRITE_RECORDS,
   WRITE_TABLE,
@@ -29,9 +31,6 @@ export interface Piece {
   readonly rows: number;
 }
 
-/** Of a record, beside its key: the suffix, the head, and the few values that it has at least. */
-export const RECORD_EXTRA_BYTES = SUFFIX_BYTES + VALUES_HEAD + 12 * FEW_VALUES + 32;
-
 /**
  * Values a record. Whoever merges runs holds one or two records of each in an eighth of its share: with these, of 128 runs. 1024
  * make what a record has beside its values small.
@@ -39,6 +38,17 @@ export const RECORD_EXTRA_BYTES = SUFFIX_BYTES + VALUES_HEAD + 12 * FEW_VALUES +
 function chunkValues(shareBytes: number): number {
   return Math.max(32, Math.min(1024, Math.floor(shareBytes / (32 << 10))));
 }
+
+/** Of a record, beside its key: the suffix, the head, and its values. */
+export function recordExtraBytes(shareBytes: number): number {
+  return SUFFIX_BYTES + VALUES_HEAD + 12 * chunkValues(shareBytes) + 32;
+}
+
+/** Looked at before they are written, to know whether values are met again. */
+const SAMPLED_GROUPS = 64;
+const SAMPLED_ENTRIES = 4096;
+/** With more that are met again it pays to sort values here, as equal ones become one. */
+const MOST_REPEATED = 0.25;
 
 /** Bytes of control: `pieces` at most are merged. */
 export function valueWriterBytes(pieces: number, shareBytes: number): number {
@@ -88,32 +98,69 @@ export class ValueWriter {
     return runs;
   }
 
-  /** Orders everything by group and value. */
+  /**
+   * Orders everything by group, and if that pays by value. Whoever reads sorts a group's values, which come from several runs, so here
+   * they are sorted only to count equal ones in one, and where those of a group do not fit into a record.
+   */
   #open(pieces: readonly Piece[]): void {
     const { heap, kernels } = this.#env;
     const { table, scratch } = this.#memory;
     kernels.sortGroups(table, scratch);
-    kernels.placeGroups(table);
+    const countOffset = this.#layout.accumulators[0].offset;
+    const mostRows = kernels.placeGroups(table, countOffset);
+    const filled = pieces.filter(({ rows }) => rows > 0);
     const cursors = this.#write + WRITE_BYTES;
-    let count = 0;
-    for (const { entries, rows } of pieces) {
-      if (rows === 0) continue;
-      kernels.placeValues(entries, rows, this.#layout.ordinalOffset);
-      kernels.sortValues(entries, rows, scratch);
-      const left = kernels.countEqual(entries, rows) >>> 0;
-      heap.u32.set([entries, entries + left * VALUE_ENTRY_BYTES], (cursors >>> 2) + 2 * count++);
-    }
+    const chunk = chunkValues(this.#env.memory.shareBytes);
+    const counts = cursors + filled.length * CURSOR_PAIR_BYTES;
     heap.u8.fill(0, this.#write, this.#write + WRITE_BYTES);
     this.#set(WRITE_TABLE, table);
     this.#set(WRITE_FIRST, cursors);
-    this.#set(WRITE_CURSORS, count);
-    this.#set(WRITE_COUNT, this.#layout.accumulators[0].offset);
-    const counts = cursors + pieces.length * CURSOR_PAIR_BYTES;
-    const chunk = chunkValues(this.#env.memory.shareBytes);
+    this.#set(WRITE_CURSORS, filled.length);
+    this.#set(WRITE_COUNT, countOffset);
     this.#set(WRITE_CHUNK, chunk);
     this.#set(WRITE_COUNTS, counts);
     this.#set(WRITE_TREE, counts + 4 * chunk);
+    for (const { entries, rows } of filled) kernels.placeValues(entries, rows, this.#layout.ordinalOffset);
+    if (mostRows <= chunk) {
+      filled.forEach(({ entries, rows }, index) => {
+        kernels.groupValues(entries, rows, scratch);
+        this.#setCursor(index, entries, rows);
+      });
+      if (this.#repeatedShare() <= MOST_REPEATED) {
+        this.#set(WRITE_IS_GROUPED, 1);
+        return;
+      }
+    }
+    filled.forEach(({ entries, rows }, index) => {
+      kernels.sortValues(entries, rows, scratch);
+      this.#setCursor(index, entries, kernels.countEqual(entries, rows) >>> 0);
+    });
     kernels.openValues(this.#write);
+  }
+
+  /** How many of the entries of some groups have a value that another one has. */
+  #repeatedShare(): number {
+    const { kernels } = this.#env;
+    const { buffer, bufferBytes, scratch } = this.#memory;
+    const groups = this.#memory.get(TABLE_GROUPS);
+    const room = Math.min(SAMPLED_ENTRIES, Math.floor(bufferBytes / VALUE_ENTRY_BYTES)) * VALUE_ENTRY_BYTES;
+    const step = Math.max(1, Math.floor(groups / SAMPLED_GROUPS));
+    let bytes = 0;
+    for (let group = 0; group < groups && bytes < room; group += step) {
+      // An end at 4 GiB reads as 0.
+      bytes = (kernels.gatherGroup(this.#write, group, buffer + bytes, buffer + room) - buffer) >>> 0;
+    }
+    const entries = bytes / VALUE_ENTRY_BYTES;
+    if (entries === 0) return 0;
+    kernels.sortValues(buffer, entries, scratch);
+    return 1 - (kernels.countEqual(buffer, entries) >>> 0) / entries;
+  }
+
+  #setCursor(index: number, entries: number, rows: number): void {
+    this.#env.heap.u32.set(
+      [entries, entries + rows * VALUE_ENTRY_BYTES],
+      ((this.#write + WRITE_BYTES) >>> 2) + 2 * index,
+    );
   }
 
   #toFile(): SortedRun {

@@ -5,8 +5,8 @@
 //
 // The entries of groups lie where the directory was: it has at least two 8-byte slots a group, an entry takes 16 bytes.
 //
-// Layout 0 means records, whose keys are there already, VALUES entries that are all there is; else keys are made of group rows, 12
-// bytes at a time.
+// Layout 0 means records, whose keys are there already, VALUES entries that are all there is, GROUPS those of which only the upper 32
+// bits are looked at; else keys are made of group rows, 12 bytes at a time.
 import { doubleLess, wideLess } from './state-extreme';
 import { encodeKey } from './state-key';
 import {
@@ -31,6 +31,9 @@ import { compareBytes } from './state-text';
 
 /** No address: in place of the layout of group rows. */
 const VALUES: usize = 1;
+const GROUPS: usize = 2;
+/** The lowest bit of a group. */
+const GROUP_SHIFT: u64 = 32;
 
 const PREFIX_BYTES: u32 = 12;
 const INSERTION_ROWS: u32 = 24;
@@ -117,6 +120,19 @@ function insertionSort(layout: usize, from: usize, to: usize): void {
   }
 }
 
+/** By groups alone. */
+function insertionSortGroups(from: usize, to: usize): void {
+  for (let at = from + SORT_ENTRY_BYTES; at != to; at += SORT_ENTRY_BYTES) {
+    const entry = v128.load(at);
+    const group = load<u64>(at) >>> GROUP_SHIFT;
+    let hole = at;
+    for (; hole > from && group < load<u64>(hole - SORT_ENTRY_BYTES) >>> GROUP_SHIFT; hole -= SORT_ENTRY_BYTES) {
+      v128.store(hole, v128.load(hole - SORT_ENTRY_BYTES));
+    }
+    v128.store(hole, entry);
+  }
+}
+
 function siftDown(layout: usize, from: usize, parent: u32, count: u32): void {
   const hi = load<u64>(from + parent * SORT_ENTRY_BYTES);
   const lo = load<u64>(from + parent * SORT_ENTRY_BYTES, 8);
@@ -193,7 +209,8 @@ function distribute(from: usize, isLow: bool, shift: u64, mask: u32, scratch: us
  */
 function radixSort(layout: usize, from: usize, count: u32, depth: u32, scratch: usize): void {
   const to = from + count * SORT_ENTRY_BYTES;
-  if (count <= INSERTION_ROWS) return insertionSort(layout, from, to);
+  const isByGroup = layout == GROUPS;
+  if (count <= INSERTION_ROWS) return isByGroup ? insertionSortGroups(from, to) : insertionSort(layout, from, to);
   const hi = load<u64>(from);
   const lo = load<u32>(from, 8);
   let differing: u64 = 0;
@@ -202,11 +219,13 @@ function radixSort(layout: usize, from: usize, count: u32, depth: u32, scratch: 
     differing |= load<u64>(at) ^ hi;
     differingLow |= load<u32>(at, 8) ^ lo;
   }
+  if (isByGroup && differing >>> GROUP_SHIFT == 0) return;
   if (differing == 0 && differingLow == 0) return sortTied(layout, from, count, depth + 1, scratch);
   const isLow = differing == 0;
   const highest = 63 - clz<u64>(isLow ? differingLow : differing);
   const bits = min<u64>(MAX_DIGIT_BITS, 31 - clz<u32>(count) - 1);
-  const shift = highest >= bits ? highest - bits + 1 : 0;
+  const lowest: u64 = isByGroup ? GROUP_SHIFT : 0;
+  const shift = highest >= bits + lowest ? highest - bits + 1 : lowest;
   const mask = (u32(1) << u32(bits)) - 1;
   memory.fill(scratch, 0, (mask + 1) << 2);
   for (let at = from; at != to; at += SORT_ENTRY_BYTES) {
@@ -214,6 +233,7 @@ function radixSort(layout: usize, from: usize, count: u32, depth: u32, scratch: 
     store<u32>(bucket, load<u32>(bucket) + 1);
   }
   distribute(from, isLow, shift, mask, scratch);
+  if (isByGroup && shift == GROUP_SHIFT) return;
   // The counts are overwritten further down, so the buckets are found again by their digits.
   let first = from;
   while (first != to) {
@@ -250,6 +270,11 @@ export function sortRows(entries: usize, count: u32, scratch: usize): void {
 /** Orders `count` entries of values by their first 12 bytes. `scratch` takes SORT_SCRATCH_BYTES. */
 export function sortValues(entries: usize, count: u32, scratch: usize): void {
   if (count > 1) radixSort(VALUES, entries, count, 0, scratch);
+}
+
+/** Orders entries of values by their groups, those of one in any order. `scratch` takes SORT_SCRATCH_BYTES. */
+export function groupValues(entries: usize, count: u32, scratch: usize): void {
+  if (count > 1) radixSort(GROUPS, entries, count, 0, scratch);
 }
 
 /** Sorted or by their hashes, rows lie anywhere: so many are read ahead by a loop that does nothing else, see findAny. */

@@ -19,6 +19,7 @@ export const VALUES_HEAD = 16;
 // Flags.
 export const VALUES_FIRST = 1;
 export const VALUES_COUNTED = 2;
+export const VALUES_UNSORTED = 4;
 /** Bytes of a key behind the group's. */
 export const FIRST_SUFFIX_BYTES = 1;
 export const SUFFIX_BYTES = 9;
@@ -45,7 +46,8 @@ export const WRITE_OUT = 40; //      where the records written last end
 export const WRITE_RECORDS = 44; //  how many they are
 export const WRITE_TREE = 48; //     room for the tournament: TREE_BYTES a cursor, twice at most
 export const WRITE_LEAVES = 52; //   a power of two
-export const WRITE_BYTES = 56;
+export const WRITE_IS_GROUPED = 56; // 1: cursors' entries are in the order of their groups only; each group fits into a record
+export const WRITE_BYTES = 64;
 export const CURSOR_PAIR_BYTES = 8;
 /** The first 12 bytes of a cursor's entry, padded, and who lost against whom. */
 export const TREE_KEY_BYTES = 16;

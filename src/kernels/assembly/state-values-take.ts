@@ -33,6 +33,7 @@ import {
   VALUES_FLAGS,
   VALUES_HEAD,
   VALUES_ROWS,
+  VALUES_UNSORTED,
 } from './state-values-layout';
 
 /** Sorts the entries of the group at hand, and counts equal ones in one. */
@@ -137,9 +138,9 @@ export function takeValues(take: usize, records: usize, from: u32, to: u32): u32
     if (flags & VALUES_FIRST) store<f64>(take, load<f64>(take, TAKE_ROWS) + f64(load<u64>(payload, VALUES_ROWS)), TAKE_ROWS);
     if (count == 0) continue;
     const values = payload + VALUES_HEAD;
-    if (<u32>next != load<u32>(take, TAKE_OPEN) && valueOf(next - VALUE_ENTRY_BYTES) >= load<u64>(values)) {
-      store<u32>(take, 0, TAKE_IS_SORTED);
-    }
+    const isFirst = <u32>next == load<u32>(take, TAKE_OPEN);
+    const follows = isFirst || valueOf(next - VALUE_ENTRY_BYTES) < load<u64>(values);
+    if (!follows || flags & VALUES_UNSORTED) store<u32>(take, 0, TAKE_IS_SORTED);
     const counts = flags & VALUES_COUNTED ? values + (count << 3) : 0;
     for (let v: u32 = 0; v < count; v++, next += VALUE_ENTRY_BYTES) {
       const value = load<u64>(values + (v << 3));

@@ -26,12 +26,14 @@ import {
   VALUES_FLAGS,
   VALUES_HEAD,
   VALUES_ROWS,
+  VALUES_UNSORTED,
   WRITE_CHUNK,
   WRITE_COUNT,
   WRITE_COUNTS,
   WRITE_CURSORS,
   WRITE_GROUP,
   WRITE_FIRST,
+  WRITE_IS_GROUPED,
   WRITE_IS_OPEN,
   WRITE_LEAVES,
   WRITE_LEFT,
@@ -41,12 +43,53 @@ import {
   WRITE_TREE,
 } from './state-values-layout';
 
-/** Each group of a sorted table learns its place, in the field where it had its ordinal. */
-export function placeGroups(table: usize): void {
+/**
+ * Each group of a sorted table learns its place, in the field where it had its ordinal. The most rows of a group, as they are counted
+ * at `countOffset`.
+ */
+export function placeGroups(table: usize, countOffset: u32): f64 {
   const entries: usize = load<u32>(table, TABLE_DIRECTORY);
   const groups = load<u32>(table, TABLE_GROUPS);
   const ordinal = load<u32>(<usize>load<u32>(table, TABLE_LAYOUT), LAYOUT_ORDINAL);
-  for (let i: u32 = 0; i < groups; i++) store<u32>(<usize>load<u32>(entries + i * SORT_ENTRY_BYTES, 12) + ordinal, i);
+  let most: u64 = 0;
+  for (let i: u32 = 0; i < groups; i++) {
+    const row: usize = load<u32>(entries + i * SORT_ENTRY_BYTES, 12);
+    store<u32>(row + ordinal, i);
+    most = max(most, load<u64>(row + countOffset));
+  }
+  return f64(most);
+}
+
+/** The first entry of the group, or of a later one, between `from` and `end`; entries are in the order of their groups. */
+function startOf(group: u32, from: usize, end: usize): usize {
+  let count = u32(end - from) / u32(VALUE_ENTRY_BYTES);
+  while (count > 0) {
+    const half = count >>> 1;
+    const middle = from + half * VALUE_ENTRY_BYTES;
+    if (load<u32>(middle, 4) < group) {
+      from = middle + VALUE_ENTRY_BYTES;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return from;
+}
+
+/** Copies the entries of a group, from all cursors, to `out` while they fit before `outEnd`; where they end. Cursors stay. */
+export function gatherGroup(write: usize, group: u32, out: usize, outEnd: usize): usize {
+  const cursors: usize = load<u32>(write, WRITE_FIRST);
+  const count = load<u32>(write, WRITE_CURSORS);
+  for (let c: u32 = 0; c < count; c++) {
+    const cursor = cursors + c * CURSOR_PAIR_BYTES;
+    const end: usize = load<u32>(cursor, 4);
+    let entry = startOf(group, load<u32>(cursor), end);
+    for (; entry != end && load<u32>(entry, 4) == group && out != outEnd; entry += VALUE_ENTRY_BYTES) {
+      v128.store(out, v128.load(entry));
+      out += VALUE_ENTRY_BYTES;
+    }
+  }
+  return out;
 }
 
 // Cursors play a tournament: each node knows who lost there, place 0 who won in the end. One that moves on plays its way up again,
@@ -184,6 +227,39 @@ function writePayload(write: usize, at: usize, most: u32, isFirst: bool, rows: u
   return out + pad8(bytes);
 }
 
+/** The payload from `at` on: all values of the group, as they lie. Answers its end. */
+function gatherPayload(write: usize, at: usize, group: u32, rows: u64): usize {
+  const counts: usize = load<u32>(write, WRITE_COUNTS);
+  const cursors: usize = load<u32>(write, WRITE_FIRST);
+  const lastCursor = cursors + load<u32>(write, WRITE_CURSORS) * CURSOR_PAIR_BYTES;
+  const first = at + VALUES_HEAD;
+  let out = first;
+  let repeated: u32 = 0;
+  for (let cursor = cursors; cursor != lastCursor; cursor += CURSOR_PAIR_BYTES) {
+    const end: usize = load<u32>(cursor, 4);
+    const from: usize = load<u32>(cursor);
+    let entry = from;
+    for (; entry != end && load<u32>(entry, 4) == group; entry += VALUE_ENTRY_BYTES) {
+      const count = load<u32>(entry, VALUE_ENTRY_COUNT);
+      store<u64>(out, valueOf(entry));
+      store<u32>(counts + (u32(out - first) >>> 1), count);
+      repeated |= count ^ 1;
+      out += 8;
+    }
+    if (entry != from) store<u32>(cursor, entry);
+  }
+  const values = u32(out - first) >>> 3;
+  store<u64>(write, 0, WRITE_LEFT);
+  store<u32>(at, values);
+  store<u32>(at, VALUES_FIRST | VALUES_UNSORTED | (repeated != 0 ? VALUES_COUNTED : 0), VALUES_FLAGS);
+  store<u64>(at, rows, VALUES_ROWS);
+  if (repeated == 0) return out;
+  const bytes = values << 2;
+  if (bytes & 4) store<u32>(out + bytes, 0);
+  memory.copy(out, counts, bytes);
+  return out + pad8(bytes);
+}
+
 /** Writes records at `out`, as many as fit before `outEnd`; 1 when all groups are written. */
 export function writeValues(write: usize, out: usize, outEnd: usize): u32 {
   const table: usize = load<u32>(write, WRITE_TABLE);
@@ -191,6 +267,7 @@ export function writeValues(write: usize, out: usize, outEnd: usize): u32 {
   const entries: usize = load<u32>(table, TABLE_DIRECTORY);
   const groups = load<u32>(table, TABLE_GROUPS);
   const chunk = load<u32>(write, WRITE_CHUNK);
+  const isGrouped = load<u32>(write, WRITE_IS_GROUPED) != 0;
   let group = load<u32>(write, WRITE_GROUP);
   let records: u32 = 0;
   while (group < groups) {
@@ -201,7 +278,7 @@ export function writeValues(write: usize, out: usize, outEnd: usize): u32 {
     // A header, and a word where counts may end.
     const fixed: u32 = 8 + pad8(keyBound(layout, row)) + VALUES_HEAD + 8;
     const room = u32(outEnd - out);
-    if (room < fixed + u32(12) * min<u32>(most, FEW_VALUES)) break;
+    if (room < fixed + u32(12) * (isGrouped ? most : min<u32>(most, FEW_VALUES))) break;
     let keyEnd = encodeKey(layout, row, out + 8, usize.MAX_VALUE);
     if (isFirst) {
       store<u8>(keyEnd++, 0);
@@ -213,7 +290,9 @@ export function writeValues(write: usize, out: usize, outEnd: usize): u32 {
     store<u64>(keyEnd, 0);
     const keyBytes = u32(keyEnd - out) - 8;
     const payload = out + 8 + pad8(keyBytes);
-    const end = writePayload(write, payload, min<u32>(most, (room - fixed) / 12), isFirst, rows);
+    const end = isGrouped
+      ? gatherPayload(write, payload, group, rows)
+      : writePayload(write, payload, min<u32>(most, (room - fixed) / 12), isFirst, rows);
     store<u32>(out, keyBytes);
     store<u32>(out, u32(end - payload), 4);
     out = end;

@@ -31,11 +31,13 @@ import {
   VALUES_FLAGS,
   VALUES_HEAD,
   VALUES_ROWS,
+  VALUES_UNSORTED,
   WRITE_CHUNK,
   WRITE_COUNT,
   WRITE_CURSORS,
   WRITE_FIRST,
   WRITE_GROUP,
+  WRITE_IS_GROUPED,
   WRITE_IS_OPEN,
   WRITE_LEFT,
   WRITE_OUT,
@@ -59,7 +61,7 @@ const SIGN = 1n << 63n;
 
 type ValueRecords = Pick<
   StateKernels,
-  'openValues' | 'writeValues' | 'takeValues' | 'settleGroup' | 'closeGroup' | 'splitGroup'
+  'openValues' | 'gatherGroup' | 'writeValues' | 'takeValues' | 'settleGroup' | 'closeGroup' | 'splitGroup'
 >;
 
 export function valueRecordTwins(heap: Heap): ValueRecords {
@@ -93,14 +95,39 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
     return { values, left };
   };
 
-  const writeRecord = (out: number, key: readonly number[], values: readonly ValueEntry[], rows: number): number => {
+  /** Where the group's entries lie: from each cursor on, those up to its end. */
+  const rangesOf = (write: number, group: number): { cursor: number; from: number; to: number }[] =>
+    Array.from({ length: u32(heap, write + WRITE_CURSORS) }, (_, c) => {
+      const cursor = u32(heap, write + WRITE_FIRST) + 8 * c;
+      const end = u32(heap, cursor + 4);
+      let from = u32(heap, cursor);
+      while (from !== end && entryAt(heap, from).group < group) from += VALUE_ENTRY_BYTES;
+      let to = from;
+      while (to !== end && entryAt(heap, to).group === group) to += VALUE_ENTRY_BYTES;
+      return { cursor, from, to };
+    });
+  /** The entries of the group, in no order; the cursors move behind them. */
+  const takeGroup = (write: number, group: number): ValueEntry[] =>
+    rangesOf(write, group).flatMap(({ cursor, from, to }) => {
+      setU32(heap, cursor, to);
+      return entriesAt(heap, from, (to - from) / VALUE_ENTRY_BYTES);
+    });
+
+  const writeRecord = (
+    out: number,
+    key: readonly number[],
+    values: readonly ValueEntry[],
+    rows: number,
+    isSorted: boolean,
+  ): number => {
     setU32(heap, out, key.length);
     heap.u8.fill(0, out + 8, out + 8 + pad8(key.length));
     heap.u8.set(key, out + 8);
     const payload = payloadOf(heap, out);
     const isCounted = values.some(({ count }) => count !== 1);
     setU32(heap, payload, values.length);
-    setU32(heap, payload + VALUES_FLAGS, (rows >= 0 ? VALUES_FIRST : 0) | (isCounted ? VALUES_COUNTED : 0));
+    const flags = (rows >= 0 ? VALUES_FIRST : 0) | (isCounted ? VALUES_COUNTED : 0) | (isSorted ? 0 : VALUES_UNSORTED);
+    setU32(heap, payload + VALUES_FLAGS, flags);
     heap.u64[(payload + VALUES_ROWS) >>> 3] = BigInt(Math.max(0, rows));
     const counts = payload + VALUES_HEAD + 8 * values.length;
     const end = isCounted ? counts + pad8(4 * values.length) : counts;
@@ -145,10 +172,19 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
 
   const twins: ValueRecords = {
     openValues: order,
+    gatherGroup(write, group, out, outEnd) {
+      const entries = rangesOf(write, group).flatMap(({ from, to }) =>
+        entriesAt(heap, from, (to - from) / VALUE_ENTRY_BYTES),
+      );
+      const fitting = entries.slice(0, (outEnd - out) / VALUE_ENTRY_BYTES);
+      setEntries(heap, out, fitting);
+      return out + fitting.length * VALUE_ENTRY_BYTES;
+    },
     writeValues(write, out, outEnd) {
       const table = u32(heap, write + WRITE_TABLE);
       const keys = keyEntries(heap, u32(heap, table + TABLE_LAYOUT));
       const groups = u32(heap, table + TABLE_GROUPS);
+      const isGrouped = u32(heap, write + WRITE_IS_GROUPED) !== 0;
       let group = u32(heap, write + WRITE_GROUP);
       let records = 0;
       let end = out >>> 0;
@@ -163,10 +199,12 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
         );
         const fixed = 8 + pad8(bounds.reduce((sum, bytes) => sum + bytes, SUFFIX_BYTES)) + VALUES_HEAD + 8;
         const room = (outEnd >>> 0) - end;
-        if (room < fixed + 12 * Math.min(most, FEW_VALUES)) break;
+        if (room < fixed + 12 * (isGrouped ? most : Math.min(most, FEW_VALUES))) break;
         const suffix = isFirst ? [0] : normalizedColumn(I64, 0, BigInt.asIntN(64, least(write).value ^ SIGN));
-        const { values, left } = takeNext(write, Math.min(most, Math.floor((room - fixed) / 12)), rows);
-        end = writeRecord(end, [...keyOf(heap, keys, row), ...suffix], values, isFirst ? rows : -1);
+        const { values, left } = isGrouped
+          ? { values: takeGroup(write, group), left: 0 }
+          : takeNext(write, Math.min(most, Math.floor((room - fixed) / 12)), rows);
+        end = writeRecord(end, [...keyOf(heap, keys, row), ...suffix], values, isFirst ? rows : -1, !isGrouped);
         heap.u64[(write + WRITE_LEFT) >>> 3] = BigInt(left);
         setU32(heap, write + WRITE_IS_OPEN, left === 0 ? 0 : 1);
         if (left === 0) group++;
@@ -200,7 +238,8 @@ export function valueRecordTwins(heap: Heap): ValueRecords {
           return { group: 0, value: heap.u64[(values >>> 3) + v], count };
         });
         const last = opened(take).at(-1);
-        if (last !== undefined && length > 0 && last.value >= taken[0].value) setU32(heap, take + TAKE_IS_SORTED, 0);
+        const follows = last === undefined || length === 0 || last.value < taken[0].value;
+        if (!follows || (flags & VALUES_UNSORTED && length > 0)) setU32(heap, take + TAKE_IS_SORTED, 0);
         setEntries(heap, next, taken);
         setU32(heap, take + TAKE_NEXT, next + length * VALUE_ENTRY_BYTES);
       }

@@ -73,7 +73,15 @@ function ordered(physical: number, word: bigint): bigint {
 
 type Values = Pick<
   StateKernels,
-  'logValues' | 'packCache' | 'placeGroups' | 'placeValues' | 'sortValues' | 'countEqual' | 'readValues' | 'readGroups'
+  | 'logValues'
+  | 'packCache'
+  | 'placeGroups'
+  | 'placeValues'
+  | 'sortValues'
+  | 'groupValues'
+  | 'countEqual'
+  | 'readValues'
+  | 'readGroups'
 >;
 
 export function valueTwins(heap: Heap): Values {
@@ -120,11 +128,15 @@ export function valueTwins(heap: Heap): Values {
       setEntries(heap, cache, held);
       return held.length;
     },
-    placeGroups(table) {
+    placeGroups(table, countOffset) {
       const ordinal = u32(heap, u32(heap, table + TABLE_LAYOUT) + LAYOUT_ORDINAL);
+      let most = 0;
       for (let i = 0; i < u32(heap, table + TABLE_GROUPS); i++) {
-        setU32(heap, u32(heap, u32(heap, table + TABLE_DIRECTORY) + 16 * i + 12) + ordinal, i);
+        const row = u32(heap, u32(heap, table + TABLE_DIRECTORY) + 16 * i + 12);
+        setU32(heap, row + ordinal, i);
+        most = Math.max(most, Number(heap.u64[(row + countOffset) >>> 3]));
       }
+      return most;
     },
     placeValues(entries, count, ordinal) {
       const placed = entriesAt(heap, entries, count).map((entry) => ({
@@ -135,6 +147,13 @@ export function valueTwins(heap: Heap): Values {
     },
     sortValues(entries, count) {
       setEntries(heap, entries, entriesAt(heap, entries, count).sort(compareEntries));
+    },
+    groupValues(entries, count) {
+      setEntries(
+        heap,
+        entries,
+        entriesAt(heap, entries, count).sort((a, b) => a.group - b.group),
+      );
     },
     countEqual(entries, count) {
       const left = counted(entriesAt(heap, entries, count));
