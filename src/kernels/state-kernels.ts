@@ -165,8 +165,6 @@ export interface StateKernels {
   writeGroups(table: number, from: number, to: number, out: number, outEnd: number): number;
   /** Makes `count` records readable as group rows; see assembly/state-record.ts. */
   indexRecords(layout: number, start: number, count: number, rows: number, keyAt: number): void;
-  /** Payloads become accumulators that have seen nothing; `rows`: the group rows that they would be of, by position. */
-  openStates(layout: number, records: number, from: number, to: number, rows: number): void;
   /** The first record in [start, end) whose key is not less than the `keyBytes` bytes at `key`, or end. */
   lowerBound(start: number, end: number, key: number, keyBytes: number): number;
   countRecords(start: number, end: number): number;

@@ -79,7 +79,7 @@ export class PartialGroups {
     } else if (this.#batches++ % SAMPLED_BATCH === 0) {
       this.#sample(keys, columns, selection, count);
     } else {
-      this.#addRecords(keys, columns, selection, count);
+      this.#records?.add(keys, columns, selection, count);
     }
   }
 
@@ -102,12 +102,6 @@ export class PartialGroups {
     }
     this.#records = new GroupRecords(this.#env, this.#keys, rowLayout(this.#keys, this.#calls));
     this.#mode = 'records';
-  }
-
-  #addRecords(keys: readonly Vector[], columns: readonly Vector[], selection: number, count: number): void {
-    const records = this.#records as GroupRecords;
-    const refused = records.add(keys, columns, selection, count);
-    if (refused > 0) this.#table.add(keys, columns, records.refused, refused);
   }
 
   #sample(keys: readonly Vector[], columns: readonly Vector[], selection: number, count: number): void {

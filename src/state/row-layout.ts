@@ -3,7 +3,7 @@
  * described in kernels/assembly/state-layout.ts.
  */
 import type { AccumulatorCall, AccumulatorSpec } from '../columnar/accumulator.js';
-import { type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
+import { BOOLEAN, type DataType, PHYSICAL_BYTES, type Physical, physicalOf } from '../columnar/data-type.js';
 import {
   COUNT,
   F64,
@@ -27,6 +27,7 @@ import {
   U8,
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
+import { rowValues } from './row-values.js';
 
 /** What the kernels call the physical types. */
 export const PHYSICAL_CODES: Readonly<Record<Physical, number>> = {
@@ -54,6 +55,12 @@ export interface AccumulatorSlot extends ResultSlot {
   readonly input: number | null;
 }
 
+/** A column that accumulators fold, as a record of one row has it. */
+export interface RowInput {
+  readonly column: number;
+  readonly type: DataType;
+}
+
 export interface RowLayout {
   readonly keys: readonly Slot[];
   readonly accumulators: readonly AccumulatorSlot[];
@@ -62,6 +69,8 @@ export interface RowLayout {
   readonly ordinalOffset: number;
   readonly accumulatorBase: number;
   readonly rowBytes: number;
+  /** Different columns that are folded; one that is only counted is a boolean, as only its nulls matter. */
+  readonly inputs: readonly RowInput[];
 }
 
 export function rowLayout(keyTypes: readonly DataType[], calls: readonly AccumulatorCall[]): RowLayout {
@@ -93,7 +102,16 @@ export function rowLayout(keyTypes: readonly DataType[], calls: readonly Accumul
     if (operation !== COUNT || input === null || sum === undefined) return accumulatorOf(operation, physical, input);
     return { operation, physical, offset: accumulatorOf(sum.operation, sum.physical, input).offset + SUM_COUNT };
   });
-  return { keys, accumulators, results, ordinalOffset, accumulatorBase, rowBytes: offset };
+  const inputs = rowInputs(accumulators, calls);
+  return { keys, accumulators, results, ordinalOffset, accumulatorBase, rowBytes: offset, inputs };
+}
+
+function rowInputs(accumulators: readonly AccumulatorSlot[], calls: readonly AccumulatorCall[]): readonly RowInput[] {
+  const columns = [...new Set(accumulators.map(({ input }) => input).filter((input) => input !== null))];
+  return columns.map((column) => {
+    const folding = calls.find(({ input, accumulator }) => input === column && accumulator.kind !== 'count');
+    return { column, type: folding?.accumulator.input ?? BOOLEAN };
+  });
 }
 
 /** A sum counts its values itself. */
@@ -138,8 +156,10 @@ export function writeLayout(heap: Heap, address: number, layout: RowLayout): voi
     u32.set([key.physical, key.offset, 0, 0], word);
     word += LAYOUT_ENTRY / 4;
   }
-  for (const accumulator of layout.accumulators) {
-    u32.set([accumulator.operation, accumulator.offset, accumulator.physical, 0], word);
+  const { offsets } = rowValues(layout.inputs.map(({ type }) => type));
+  for (const { operation, offset, physical, input } of layout.accumulators) {
+    const number = layout.inputs.findIndex(({ column }) => column === input);
+    u32.set([operation, offset, physical, number < 0 ? 0 : ((number + 1) << 16) | offsets[number]], word);
     word += LAYOUT_ENTRY / 4;
   }
 }

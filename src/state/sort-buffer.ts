@@ -43,9 +43,6 @@ export function sortBufferMinimumBytes(format: SortFormat, sizes: StateSizes): n
   return sortControlPages(format, sizes) * PAGE_BYTES + segmentBytes(sizes.shareBytes) + PAGE_BYTES;
 }
 
-/** Writes what the format's `stateBytes` are of the rows at the positions from..to-1; records[i]: the record of position i. */
-export type WriteStates = (records: number, selection: number, from: number, to: number) => void;
-
 export class SortBuffer implements Spillable {
   readonly name = 'sort buffer';
   rowsIn = 0;
@@ -56,7 +53,6 @@ export class SortBuffer implements Spillable {
   readonly #keep: number;
   readonly #keys: number;
   readonly #movesRecords: boolean;
-  readonly #writeStates: WriteStates | undefined;
   // resources
   readonly #control: SortControl;
   readonly #stock: PageStock;
@@ -71,9 +67,8 @@ export class SortBuffer implements Spillable {
   #isBusy = false;
   #isClosed = false;
 
-  constructor(env: StateEnv, format: SortFormat, writeStates?: WriteStates) {
+  constructor(env: StateEnv, format: SortFormat) {
     this.#env = env;
-    this.#writeStates = writeStates;
     this.#keys = format.keys.length;
     this.#movesRecords = !fitsEntry(format.keys);
     this.#keep = format.keep ?? Number.POSITIVE_INFINITY;
@@ -189,7 +184,6 @@ export class SortBuffer implements Spillable {
       }
       const entries = segment.entries + segment.rows * SORT_ENTRY_BYTES;
       kernels.writeRows(format, columns, selection, at, reached, records, cursors, tails, entries);
-      this.#writeStates?.(records, selection, at, reached);
       const last = this.#u32(records + 4 * (reached - 1));
       const next = last + recordBytes(this.#env.heap, last);
       segment.rows += reached - at;

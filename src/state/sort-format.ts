@@ -15,6 +15,7 @@ import {
 } from '../kernels/assembly/state-layout.js';
 import type { Heap } from '../memory/heap.js';
 import { PHYSICAL_CODES } from './row-layout.js';
+import { rowValues } from './row-values.js';
 
 /** How a key sorts; by default ascending with nulls last. */
 export interface KeyOrder {
@@ -27,8 +28,8 @@ export interface SortFormat {
   /** How the keys are ordered; default: ascending, nulls last. */
   readonly orders: readonly KeyOrder[];
   readonly values: readonly DataType[];
-  /** Bytes of a payload that are not values: the buffer's owner writes them. */
-  readonly stateBytes?: number;
+  /** Bytes behind the values of a payload, by which its length says what it is. */
+  readonly unusedBytes?: number;
   /** Only so many rows, the first ones, are asked for. */
   readonly keep?: number;
 }
@@ -50,7 +51,7 @@ export function sortFormatBytes({ keys, values }: SortFormat): number {
 export function writeSortFormat(
   { u32 }: Heap,
   address: number,
-  { keys, orders, values, stateBytes = 0 }: SortFormat,
+  { keys, orders, values, unusedBytes = 0 }: SortFormat,
 ): void {
   let word = (address + ROWS_HEAD) >>> 2;
   const entry = (type: DataType, offset: number, order: number): void => {
@@ -61,14 +62,9 @@ export function writeSortFormat(
     const { descending, nullsFirst } = orders[k] ?? {};
     entry(type, 0, (descending ? DESCENDING : 0) | (nullsFirst ? NULLS_FIRST : 0));
   }
-  // A bit a value, for nulls; a text has only its length here.
-  let offset = Math.ceil(values.length / 8);
-  for (const type of values) {
-    entry(type, offset, 0);
-    const physical = physicalOf(type);
-    offset += physical === 'text' ? 4 : PHYSICAL_BYTES[physical];
-  }
+  const { offsets, bytes } = rowValues(values);
+  for (const [v, type] of values.entries()) entry(type, offsets[v], 0);
   u32[(address + ROWS_KEYS) >>> 2] = keys.length;
   u32[(address + ROWS_VALUES) >>> 2] = values.length;
-  u32[(address + ROWS_FIXED) >>> 2] = offset + stateBytes;
+  u32[(address + ROWS_FIXED) >>> 2] = bytes + unusedBytes;
 }

@@ -42,7 +42,7 @@ export const SUPER_WORDS = 34;
 export const SUPER_BYTES = 272;
 
 // Row layout: a head, then 16 bytes a key (physical, slot offset), then 16 bytes an accumulator
-// (operation, slot offset, physical).
+// (operation, slot offset, physical, where its input lies in a record of one row: u16 offset, u16 1 + its number; 0: none).
 export const LAYOUT_KEYS = 0;
 export const LAYOUT_ACCUMULATORS = 4;
 export const LAYOUT_ROW_BYTES = 8;

@@ -38,6 +38,7 @@ import {
   SUPER_BYTES,
 } from './state-layout';
 import { keyWord, payloadOf, recordBytes } from './state-record';
+import { expandedBound, expandSingle, isSingle } from './state-single';
 import { bytesEqual, compareBytes } from './state-text';
 
 /** The record that the cursor stands on. */
@@ -192,14 +193,22 @@ export function mergeRecords(merge: usize): u32 {
       }
     }
     const record: usize = load<u32>(merge + (next << 2), MERGE_AHEAD);
-    const bytes = recordBytes(record);
+    const isOne = layout != 0 && isSingle(record);
+    const bytes = isOne ? expandedBound(layout, record) : recordBytes(record);
     if (openEnd != 0 && layout != 0 && sameKey(out, record)) {
-      const room = u32(outEnd - openEnd);
-      const combined = combine(layout, out, openEnd, record, room);
+      let room = u32(outEnd - openEnd);
+      let other = record;
+      if (isOne && room >= bytes) {
+        // At the end of the buffer, where it is not in the way.
+        other = (outEnd - bytes) & ~7;
+        expandSingle(layout, record, other);
+        room = u32(other - openEnd);
+      }
+      const combined = isOne && other == record ? 0 : combine(layout, out, openEnd, other, room);
       if (combined == 0) {
         // Twice the open record holds any combination of the two, with a superaccumulator for each sum.
         const sums = load<u32>(layout, LAYOUT_ACCUMULATORS) * SUPER_BYTES;
-        store<u32>(merge, u32(openEnd - out) + bytes + sums, MERGE_NEEDED);
+        store<u32>(merge, u32(openEnd - out) + (isOne ? 2 * bytes + 8 : bytes) + sums, MERGE_NEEDED);
         status = rows != 0 ? MERGE_FULL : MERGE_TOO_SMALL;
         break;
       }
@@ -219,8 +228,12 @@ export function mergeRecords(merge: usize): u32 {
         status = rows != 0 ? MERGE_FULL : MERGE_TOO_SMALL;
         break;
       }
-      memory.copy(out, record, bytes);
-      openEnd = out + bytes;
+      if (isOne) {
+        openEnd = expandSingle(layout, record, out);
+      } else {
+        memory.copy(out, record, bytes);
+        openEnd = out + bytes;
+      }
     }
   }
   store<u32>(merge, next, MERGE_AHEAD_FROM);

@@ -160,20 +160,6 @@ export function indexRecords(layout: usize, start: usize, count: u32, rows: usiz
   }
 }
 
-/**
- * Makes the payloads of records accumulators that have seen nothing; rows[i] is the address at which a group row would begin
- * whose slots they are, for the record of position i.
- */
-export function openStates(layout: usize, records: usize, from: u32, to: u32, rows: usize): void {
-  const base = load<u32>(layout, LAYOUT_ACCUMULATOR_BASE);
-  const fixed = load<u32>(layout, LAYOUT_ROW_BYTES) - base;
-  for (let i = from; i < to; i++) {
-    const payload = payloadOf(load<u32>(records + (i << 2)));
-    for (let at: u32 = 0; at < fixed; at += 8) store<u64>(payload + at, 0);
-    store<u32>(rows + (i << 2), payload - base);
-  }
-}
-
 /** The first record in [start, end) whose key is not less than `key`, or end. */
 export function lowerBound(start: usize, end: usize, key: usize, keyBytes: u32): usize {
   let record = start;

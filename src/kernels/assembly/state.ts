@@ -12,7 +12,7 @@ export { decodeKeys } from './state-key';
 export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
 export { packTexts } from './state-pack';
-export { checksum, countRecords, indexRecords, lowerBound, openStates, writeGroups } from './state-record';
+export { checksum, countRecords, indexRecords, lowerBound, writeGroups } from './state-record';
 export { measureRows, openRows, placeRows, readRows, writeRows } from './state-rows';
 export { groupValues, sortGroups, sortRows, sortValues } from './state-sort';
 export { countRows, spreadDouble, sumDouble, sumI32, sumI64, sumI128 } from './state-sum';

@@ -89,7 +89,7 @@ export function addCount(heap: Heap, slot: number, count: bigint): void {
   heap.u64[slot >>> 3] += count;
 }
 
-function specialBit(x: number): number {
+export function specialBit(x: number): number {
   return Number.isNaN(x) ? SAW_NAN : x > 0 ? SAW_INFINITY : SAW_NEGATIVE_INFINITY;
 }
 

@@ -46,6 +46,7 @@ import {
 } from './state-twin-accumulate.js';
 import { accumulatorEntries, bytesAt, type Entry, pad8, setSigned, setU32, signedAt, u32 } from './state-twin-heap.js';
 import { keyBytes, payloadOf, recordBytes, tailBytes } from './state-twin-records.js';
+import { expandedBound, expandSingle, isSingle } from './state-twin-single.js';
 
 /** The sum of two expansions; null when it needs a superaccumulator. */
 function addedExpansion(heap: Heap, slot: number, other: number): number[] | null {
@@ -218,19 +219,29 @@ export function mergeTwins(heap: Heap): Pick<StateKernels, 'openMerge' | 'mergeR
           return MERGE_DONE;
         }
         const record = recordAt(u32(heap, get(MERGE_HEAP)));
-        const bytes = recordBytes(heap, record);
+        const isOne = layout !== 0 && isSingle(heap, record);
+        const bytes = isOne ? expandedBound(heap, layout, record) : recordBytes(heap, record);
         const [out, openEnd, outEnd] = [get(MERGE_OUT), get(MERGE_OPEN_END), get(MERGE_OUT_END)];
         if (openEnd !== 0 && layout !== 0 && Buffer.compare(keyBytes(heap, out), keyBytes(heap, record)) === 0) {
-          const end = combine(heap, layout, out, openEnd, record, outEnd - openEnd);
-          if (end === 0) return noRoom(openEnd - out + bytes + u32(heap, layout + LAYOUT_ACCUMULATORS) * SUPER_BYTES);
+          const isExpanded = isOne && outEnd - openEnd >= bytes;
+          const other = isExpanded ? Math.floor((outEnd - bytes) / 8) * 8 : record;
+          if (isExpanded) expandSingle(heap, layout, record, other);
+          const room = isExpanded ? other - openEnd : outEnd - openEnd;
+          const end = isOne && !isExpanded ? 0 : combine(heap, layout, out, openEnd, other, room);
+          const sums = u32(heap, layout + LAYOUT_ACCUMULATORS) * SUPER_BYTES;
+          if (end === 0) return noRoom(openEnd - out + (isOne ? 2 * bytes + 8 : bytes) + sums);
           set(MERGE_OPEN_END, end);
         } else {
           completeOpen();
           if (get(MERGE_ROWS) === get(MERGE_ROW_LIMIT)) return MERGE_FULL;
           const at = get(MERGE_OUT);
           if (outEnd - at < bytes) return noRoom(bytes);
-          heap.u8.copyWithin(at, record, record + bytes);
-          set(MERGE_OPEN_END, at + bytes);
+          if (isOne) {
+            set(MERGE_OPEN_END, expandSingle(heap, layout, record, at));
+          } else {
+            heap.u8.copyWithin(at, record, record + bytes);
+            set(MERGE_OPEN_END, at + bytes);
+          }
         }
         advanceLeast(merge);
       }

@@ -169,14 +169,7 @@ function decodeOne(heap: Heap, key: KeyEntry, at: number, value: number, validit
 
 type Records = Pick<
   StateKernels,
-  | 'sortGroups'
-  | 'writeGroups'
-  | 'indexRecords'
-  | 'openStates'
-  | 'lowerBound'
-  | 'countRecords'
-  | 'checksum'
-  | 'decodeKeys'
+  'sortGroups' | 'writeGroups' | 'indexRecords' | 'lowerBound' | 'countRecords' | 'checksum' | 'decodeKeys'
 >;
 
 export function recordTwins(heap: Heap): Records {
@@ -229,15 +222,6 @@ export function recordTwins(heap: Heap): Records {
           tail += bytes;
         }
         record += recordBytes(heap, record);
-      }
-    },
-    openStates(layout, records, from, to, rows) {
-      const base = u32(heap, layout + LAYOUT_ACCUMULATOR_BASE);
-      const fixed = u32(heap, layout + LAYOUT_ROW_BYTES) - base;
-      for (let i = from; i < to; i++) {
-        const payload = payloadOf(heap, u32(heap, records + 4 * i));
-        heap.u8.fill(0, payload, payload + fixed);
-        setU32(heap, rows + 4 * i, payload - base);
       }
     },
     lowerBound(start, end, key, bytes) {
