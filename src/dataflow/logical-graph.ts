@@ -22,8 +22,18 @@ export interface ScanColumn {
   readonly nulls?: readonly string[];
   /** Its type was declared, so every value that reaches an output is checked against it. */
   readonly isDeclared: boolean;
+  /** Its ordinal in the rows of the file, where that is known. */
+  readonly place?: number;
+  /** So many columns of the file from that one on, as one text: see `spans`. */
+  readonly fields?: number;
   /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
   readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
+}
+
+/** A column that stands for several: the text that they are in the rows of a file. */
+export interface TextSpan {
+  readonly slot: number;
+  readonly names: readonly string[];
 }
 
 export interface ProjectColumn {
@@ -97,13 +107,17 @@ export interface WindowCall {
 }
 
 export type LogicalOperator =
-  /** `factory` is the kind of the physical source; its configuration is `config` and the columns. */
+  /**
+   * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
+   * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   */
   | {
       readonly op: 'scan';
       readonly factory: string;
       readonly config: object;
       readonly columns: readonly ScanColumn[];
       readonly text: string;
+      readonly rawText?: string;
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
@@ -206,6 +220,8 @@ export type LogicalOperator =
       readonly config: object;
       readonly typed: boolean;
       readonly text: string;
+      readonly rawText?: string;
+      readonly spans?: readonly TextSpan[];
     };
 
 export interface LogicalNode {

@@ -116,6 +116,22 @@ export interface CsvKernels {
     validity: number,
     scratch: number,
   ): number;
+  /**
+   * Neighbouring text fields as one text, as they stand in an output of the same delimiter, none of them null. `ends`: of the first
+   * one. Texts that stand otherwise are written where the u32 at `scratch` points, which moves on; they take two bytes a field more
+   * than the row at most. 0 when no field can: none is in quotes, none holds a CR.
+   */
+  decodeSpan(
+    ends: number,
+    stride: number,
+    fields: number,
+    newline: number,
+    delimiter: number,
+    selection: number,
+    count: number,
+    out: number,
+    scratch: number,
+  ): void;
 
   /**
    * Rows number `from` .. `count`-1 of the selection as CSV with LF and '"', up to `capacity` bytes at `out` (a row

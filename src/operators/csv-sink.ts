@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
 import type { CoordinatorContext, JobSink, SinkContext, SinkFactory } from '../dataflow/factory.js';
+import type { TextSpan } from '../dataflow/logical-graph.js';
 import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
@@ -23,6 +24,8 @@ export interface CsvSinkConfig {
   readonly header: boolean;
   readonly showsFailures: readonly number[];
   readonly schema: Schema;
+  /** Columns that are several, as one text. */
+  readonly spans?: readonly TextSpan[];
 }
 
 class CsvSink implements Operator {
@@ -46,9 +49,10 @@ class CsvSink implements Operator {
 
   open(): void {
     const { memory, kernels, batchRows, chunkBytes } = this.context;
-    const { schema, delimiter } = this.config;
+    const { schema, spans = [], delimiter } = this.config;
     this.writer = new CsvBatchWriter({
       schema,
+      spans: spans.map(({ slot }) => slot),
       delimiter,
       memory,
       kernels: kernels.csv,
@@ -94,14 +98,15 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
 }
 
 function prepareTarget(config: CsvSinkConfig, splits: number, context: CoordinatorContext): JobSink {
-  const { target, header, schema, delimiter } = config;
+  const { target, header, schema, spans, delimiter } = config;
   if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
     throw leatError('FORMAT_OUTPUT_EXISTS', `${target.path} is there already`, {
       hint: 'the step says `mode: error`; remove the file, or write with `mode: replace`',
     });
   }
   if (target.kind === 'stdout' && context.publishes) refuseClosedStdout();
-  const preamble = header ? csvHeader(schema, delimiter) : undefined;
+  const names = schema.flatMap(({ name }, slot) => spans?.find((span) => span.slot === slot)?.names ?? [name]);
+  const preamble = header ? csvHeader(names, delimiter) : undefined;
   const to =
     target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;
   const output = prepareFileOutput(to, splits, {

@@ -28,6 +28,8 @@ export interface CsvSourceColumn {
   /** Name in the header, or ordinal where there is none. */
   readonly from: string | number;
   readonly nulls?: readonly string[];
+  /** So many fields from that one on, as one text. */
+  readonly fields?: number;
 }
 
 export interface CsvSourceConfig {
@@ -117,10 +119,10 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
   const columns = config.columns.map((column): CsvColumn => {
-    const { name, type, nulls } = column;
+    const { name, type, nulls, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0]);
-    return { index, name, type, nulls };
+    return { index, name, type, nulls, fields };
   });
   const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };

@@ -8,7 +8,7 @@ import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { type Diagnostic, LeatError } from '../errors.js';
 import { parseType } from '../expr/parse-type.js';
 import type { CsvOptions } from '../formats/csv/dialect.js';
-import { resolveDialect } from '../formats/csv/dialect.js';
+import { csvRowText, hasSpans, resolveDialect } from '../formats/csv/dialect.js';
 import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
 import { expandInputs } from '../formats/globs.js';
 import type { SchemaEntry } from '../spec/option-schema.js';
@@ -83,7 +83,10 @@ export const READ = defineVerb({
     };
     const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
     const schema = columns.map((column) => typedLater(column.name, column));
-    return context.add({ op: 'scan', factory: 'csv-source', config, columns, text: `${files[0]}${more}` }, [], schema);
+    const text = `${files[0]}${more}`;
+    const rawText =
+      sample !== 'declared' && hasSpans(sample.dialect) ? csvRowText(sample.dialect.delimiter) : undefined;
+    return context.add({ op: 'scan', factory: 'csv-source', config, columns, text, rawText }, [], schema);
   },
 });
 
@@ -138,6 +141,7 @@ function inferredColumns(
       return sample.typeOf(index);
     },
     from: dialect.header ? name : index,
+    place: index,
     isDeclared: false,
     oddText: () => sample.oddText(index),
   }));

@@ -2,6 +2,7 @@
 import { devNull } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
 import { defineVerb } from '../dataflow/verb.js';
+import { csvRowText } from '../formats/csv/dialect.js';
 import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
 import { diagnosticAt, locatedText } from '../spec/source.js';
 import type { CsvSinkConfig } from './csv-sink.js';
@@ -66,7 +67,9 @@ export const WRITE = defineVerb({
       header: options.header,
       showsFailures: context.showsFailures,
     };
-    return context.add({ op: 'sink', factory: 'csv-sink', config, typed: false, text: path }, [input], input.schema);
+    const rawText = csvRowText(config.delimiter);
+    const sink = { op: 'sink', factory: 'csv-sink', config, typed: false, text: path, rawText } as const;
+    return context.add(sink, [input], input.schema);
   },
 });
 

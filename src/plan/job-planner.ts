@@ -165,7 +165,7 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
             kind: operator.factory,
             name,
             file: operator.text,
-            config: { ...operator.config, schema, isOnlyOutput },
+            config: { ...operator.config, schema, spans: operator.spans, isOnlyOutput },
           }),
         ];
       }

@@ -6,7 +6,8 @@ import { keepFirst } from './rules/keep-first.js';
 import { keepFirstOfGroups } from './rules/keep-first-of-groups.js';
 import { pruneColumns } from './rules/prune-columns.js';
 import { pushFilters } from './rules/push-filters.js';
+import { spanTexts } from './rules/span-texts.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
-  return keepFirstOfGroups(keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants)))));
+  return spanTexts(keepFirstOfGroups(keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants))))));
 }

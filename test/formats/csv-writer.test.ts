@@ -47,6 +47,7 @@ function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = 
   const delimiter = settings.delimiter ?? ',';
   const flush = (address: number, bytes: number) => pieces.push(Buffer.from(heap.u8.slice(address, address + bytes)));
   const writer = new CsvBatchWriter({
+    spans: [],
     schema: columns,
     delimiter,
     memory,
@@ -128,7 +129,16 @@ test('plain texts that are neighbours in memory by accident are not copied in on
     text += Buffer.from(heap.u8.slice(address, address + bytes)).toString();
   };
   const schema = vectors.map(({ type }, i) => ({ name: `c${i}`, type }));
-  const shape = { schema, delimiter: ',', memory, kernels: kernels().csv, batchRows: 10, chunkBytes: 16384, flush };
+  const shape = {
+    schema,
+    spans: [],
+    delimiter: ',',
+    memory,
+    kernels: kernels().csv,
+    batchRows: 10,
+    chunkBytes: 16384,
+    flush,
+  };
   const writer = new CsvBatchWriter(shape);
   writer.write({ numRows: 1, vectors, selection: 0, selectedCount: 1 });
   writer.finish();
@@ -175,6 +185,7 @@ test('constant vectors, and text at the very end of memory', () => {
     };
     const schema = vectors.map(({ type }, i) => ({ name: `c${i}`, type }));
     const writer = new CsvBatchWriter({
+      spans: [],
       schema,
       delimiter: ',',
       memory,
@@ -201,8 +212,24 @@ test('a row larger than the buffer makes the buffer grow', () => {
 
 test('the header is quoted where it must be', () => {
   const schema = ['a', 'b c', 'd,e', 'f"g', ''].map((name) => ({ name, type: STRING }));
-  assert.equal(Buffer.from(csvHeader(schema, ',')).toString(), 'a,b c,"d,e","f""g",""\n');
-  assert.equal(Buffer.from(csvHeader(schema, '^')).toString(), 'a^b c^d,e^"f""g"^""\n');
+  assert.equal(
+    Buffer.from(
+      csvHeader(
+        schema.map(({ name }) => name),
+        ',',
+      ),
+    ).toString(),
+    'a,b c,"d,e","f""g",""\n',
+  );
+  assert.equal(
+    Buffer.from(
+      csvHeader(
+        schema.map(({ name }) => name),
+        '^',
+      ),
+    ).toString(),
+    'a^b c^d,e^"f""g"^""\n',
+  );
 });
 
 test('doubles are written as DuckDB writes them', async () => {

@@ -26,6 +26,7 @@ export interface IndexedRows {
   scratch: number;
   /** What a text vector without quoted fields may claim: the delimiter, or -1. */
   plainDelimiter: number;
+  readonly delimiter: number;
 }
 
 const decoder = new TextDecoder();
@@ -64,9 +65,20 @@ export class ColumnDecoder {
     return this.vector.physical === 'text';
   }
 
+  get isSpan(): boolean {
+    return this.column.fields !== undefined;
+  }
+
   /** Decodes `count` rows of a text column, selected ones or the first (selection 0): none can fail. */
   decodeText(indexed: IndexedRows, selection: number, count: number): void {
     const { vector } = this;
+    if (this.column.fields !== undefined) {
+      const trim = this.column.index + this.column.fields === this.#fieldCount ? indexed.trim : 0;
+      const { delimiter, scratch } = indexed;
+      const args = [this.#stride, this.column.fields, trim, delimiter, selection, count] as const;
+      this.#kernels.decodeSpan(this.#endsIn(indexed), ...args, vector.values, scratch);
+      return;
+    }
     const saw = ~this.#kernels.decodeText(
       this.#endsIn(indexed),
       this.#stride,

@@ -28,6 +28,8 @@ export interface CsvColumn {
   readonly type: DataType;
   /** Instead of the dialect's. */
   readonly nulls?: readonly string[];
+  /** A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. */
+  readonly fields?: number;
 }
 
 export interface CsvReaderOptions {

@@ -70,6 +70,17 @@ export function isBlockDialect({ delimiter, quote, comment, quotes, ...rest }: C
   return quote === null || (isAscii(quote) && isAscii(rest.escape));
 }
 
+/** True when fields stand in such a file as they are written: then some of them can be read, and written, as one text. */
+export function hasSpans(dialect: CsvDialect): boolean {
+  const { quote, newline, nulls } = dialect;
+  return isBlockDialect(dialect) && quote === '"' && dialect.escape === quote && newline === 'lf' && nulls.length === 0;
+}
+
+/** By which a source and a sink know that they mean the same by a row's text. */
+export function csvRowText(delimiter: string): string {
+  return `csv ${delimiter}`;
+}
+
 function isAscii(mark: string): boolean {
   return mark.length === 1 && mark.charCodeAt(0) < 128;
 }

@@ -70,6 +70,7 @@ export class RowDecoder implements PendingColumns {
   readonly #newline: number;
   readonly #ends: number;
   readonly #result: number;
+  readonly #hasSpans: boolean;
   /** How many decoders read one and the same field, at most. */
   readonly #sharing: number;
   readonly #indexed: IndexedRows;
@@ -97,8 +98,10 @@ export class RowDecoder implements PendingColumns {
     );
     const indices = columns.map(({ index }) => index);
     this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
+    this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
     this.#indexed = {
       ends: this.#ends,
+      delimiter: this.#delimiter,
       escape: this.#escape,
       rows: 0,
       quote: -1,
@@ -187,14 +190,19 @@ export class RowDecoder implements PendingColumns {
     indexed.rows = this.rows;
     indexed.quote = isQuoted ? this.#quote : -1;
     indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
-    indexed.scratch = flags & FLAG_DOUBLED ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    const isCopied = flags & FLAG_DOUBLED || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
+    indexed.scratch = isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
     indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
     return indexed;
   }
 
-  /** The cursor of a room for all text without its doubled quotes: never more than the rows' own bytes. */
+  /**
+   * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; in a span each
+   * field may get quotes.
+   */
   #scratchFor(bytes: number): number {
-    const pages = Math.ceil((bytes * this.#sharing + 16) / PAGE_BYTES);
+    const quotes = this.#hasSpans ? 2 * this.#fieldCount * this.rows : 0;
+    const pages = Math.ceil((bytes * this.#sharing + quotes + 16) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;

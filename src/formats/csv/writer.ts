@@ -30,6 +30,8 @@ import type { TaskMemory } from '../../memory/task-memory.js';
 
 export interface CsvWriterOptions {
   readonly schema: Schema;
+  /** Columns that are fields already, as they are written. */
+  readonly spans: readonly number[];
   /** One ASCII character; the quote is always '"'. */
   readonly delimiter: string;
   readonly memory: TaskMemory;
@@ -41,11 +43,9 @@ export interface CsvWriterOptions {
 }
 
 /** The names of the columns as a row. */
-export function csvHeader(schema: Schema, delimiter: string): Uint8Array {
+export function csvHeader(names: readonly string[], delimiter: string): Uint8Array {
   const special = new RegExp(`[\\r\\n"${delimiter.replace(/[\]\\^-]/, '\\$&')}]`);
-  const cells = schema.map(({ name }) =>
-    name === '' || special.test(name) ? `"${name.replaceAll('"', '""')}"` : name,
-  );
+  const cells = names.map((name) => (name === '' || special.test(name) ? `"${name.replaceAll('"', '""')}"` : name));
   return new TextEncoder().encode(`${cells.join(delimiter)}\n`);
 }
 
@@ -74,7 +74,10 @@ export class CsvBatchWriter {
   }
 
   write({ vectors, selection, selectedCount }: RecordBatch): void {
-    for (let i = 0; i < vectors.length; i++) this.#describe(vectors[i], this.#columns + i * ASSEMBLE_COLUMN_BYTES);
+    const { spans } = this.#options;
+    for (let i = 0; i < vectors.length; i++) {
+      this.#describe(vectors[i], this.#columns + i * ASSEMBLE_COLUMN_BYTES, spans.includes(i));
+    }
     const result = this.#columns - 8;
     for (let row = 0; row < selectedCount; ) {
       const out = this.#buffer + this.#filled;
@@ -124,10 +127,14 @@ export class CsvBatchWriter {
     this.#pages = pages;
   }
 
-  #describe({ type, physical, isConstant, values, validity, plainDelimiter }: Vector, at: number): void {
+  #describe(
+    { type, physical, isConstant, values, validity, plainDelimiter }: Vector,
+    at: number,
+    isSpan: boolean,
+  ): void {
     const { u32 } = this.#heap;
     const column = at >>> 2;
-    u32[column] = kindOf(type, plainDelimiter === this.#delimiter);
+    u32[column] = kindOf(type, isSpan || plainDelimiter === this.#delimiter);
     u32[column + 1] = values;
     u32[column + 2] = isConstant ? 0 : PHYSICAL_BYTES[physical];
     u32[column + 3] = validity;

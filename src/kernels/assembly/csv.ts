@@ -10,6 +10,7 @@ export {
   decodeI128,
   decodeTimestamp,
 } from './csv-decode';
+export { decodeSpan } from './csv-decode-span';
 export { decodeText } from './csv-decode-text';
 export { indexRows } from './csv-index';
 export { indexEscapedRows } from './csv-index-escaped';

@@ -5,6 +5,7 @@ import { CR, type CsvKernels, LF, SAW_NULL, SAW_QUOTED } from '../csv-kernels.js
 type DecodeKernels = Pick<
   CsvKernels,
   | 'decodeText'
+  | 'decodeSpan'
   | 'decodeI32'
   | 'decodeI64'
   | 'decodeDouble'
@@ -21,6 +22,7 @@ interface Field {
   readonly isQuoted: boolean;
 }
 
+const QUOTE = 0x22;
 const MICROS_PER_DAY = 86_400_000_000n;
 
 const decoder = new TextDecoder();
@@ -142,6 +144,35 @@ export function decodeTwin(heap: Heap): DecodeKernels {
       }
       if (scratch !== 0) u32[scratch >>> 2] = free;
       return ~saw;
+    },
+    decodeSpan(ends, stride, fields, newline, delimiter, selection, count, out, scratch) {
+      const special = new Set([delimiter, QUOTE, CR, LF]);
+      /** As it is written. */
+      const canonical = (at: number, isLast: boolean): Buffer => {
+        const field = fieldAt(at, QUOTE, isLast ? newline : 0, 0);
+        if (field === undefined) return Buffer.alloc(0);
+        const bytes = Buffer.from(u8.slice(field.start, field.end));
+        const isInQuotes = bytes.length === 0 || bytes.some((byte) => special.has(byte));
+        return isInQuotes ? Buffer.concat([Buffer.from('"'), bytes, Buffer.from('"')]) : bytes;
+      };
+      for (let k = 0; k < count; k++) {
+        const row = selection === 0 ? k : u32[(selection >>> 2) + k];
+        const first = (ends >>> 0) + row * stride;
+        const start = u32[(first >>> 2) - 1] + 1;
+        const texts = Array.from({ length: fields }, (_, field) => canonical(first + 4 * field, field === fields - 1));
+        const text = Buffer.from(
+          texts.map((bytes) => bytes.toString('latin1')).join(String.fromCharCode(delimiter)),
+          'latin1',
+        );
+        const isThere = Buffer.compare(text, u8.subarray(start, start + text.length)) === 0;
+        const free = scratch === 0 || isThere ? 0 : u32[scratch >>> 2];
+        if (free !== 0) {
+          u8.set(text, free);
+          u32[scratch >>> 2] = free + text.length;
+        }
+        u32[(out >>> 2) + 2 * row] = free === 0 ? start : free;
+        u32[(out >>> 2) + 2 * row + 1] = text.length;
+      }
     },
   };
 }

@@ -1,0 +1,2 @@
+/** More files. */
+import './text-spans.test.js';
