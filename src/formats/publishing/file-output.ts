@@ -27,6 +27,7 @@ import { makeFolders, removeMadeFolders } from '../../memory/make-folders.js';
 import { spillError } from '../../memory/spill-error.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-place.js';
 import { recoverOutputs } from './commit.js';
+import { FlushAhead } from './flush-ahead.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
 import { outputError } from './output-error.js';
 import { lockOutput, unlockOutput } from './output-lock.js';
@@ -98,7 +99,9 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
   const made = guard(path, 'made', () => makeFolders(folder));
   const temporary = join(folder, `.leat-part-${jobId}-${shortName(basename(path))}`);
   let isLocked = false;
+  let ahead: FlushAhead | undefined;
   const abort = async (): Promise<void> => {
+    await ahead?.stop();
     rmSync(temporary, { force: true });
     if (isLocked) unlockOutput(path, jobId);
     if (made !== undefined) removeMadeFolders(folder, made);
@@ -109,9 +112,18 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
     isLocked = true;
     const prepared = stage(temporary, splits, options);
     if (existing) chmodSync(temporary, existing.mode & 0o7777);
+    const state = new OrderedFileState(prepared.shared, splits);
+    const flushing = new FlushAhead(temporary, () => state.bytes);
+    ahead = flushing;
+    flushing.start();
     return {
       prepared,
-      finish: async () => [{ temporary, target: path, ...seal(prepared) }],
+      finish: async () => {
+        await flushing.finish().catch((cause: unknown) => {
+          throw outputError(temporary, 'flushed', cause);
+        });
+        return [{ temporary, target: path, ...seal(prepared) }];
+      },
       abort,
       printedBytes: () => 0,
     };
