@@ -1,0 +1,2 @@
+/** More rounds, also in the kernels' twins. */
+import './keyed-store.test.js';
