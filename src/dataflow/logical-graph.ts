@@ -144,8 +144,17 @@ export type LogicalOperator =
     }
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
-  /** Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. */
-  | { readonly op: 'sort'; readonly keys: readonly SortKey[]; readonly grouping?: number; readonly keep?: number }
+  /**
+   * Stable: rows with equal keys keep their order. `keep`: nobody reads more than so many rows. `keepsOne`: of those that agree in the
+   * first `grouping` keys, which ascend, nobody reads more than the first.
+   */
+  | {
+      readonly op: 'sort';
+      readonly keys: readonly SortKey[];
+      readonly grouping?: number;
+      readonly keep?: number;
+      readonly keepsOne?: boolean;
+    }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
   /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */

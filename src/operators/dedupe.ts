@@ -60,7 +60,7 @@ export const DEDUPE = defineVerb({
       ...by.map((slot): SortKey => ({ slot, descending: false, nullsFirst: false })),
       ...(keep === 'first' ? wanted : wanted.map(reversed)),
     ];
-    const grouped = context.add({ op: 'sort', keys, grouping: by.length }, [placed], placed.schema);
+    const grouped = context.add({ op: 'sort', keys, grouping: by.length, keepsOne: true }, [placed], placed.schema);
     const taken = context.add({ op: 'first', by }, [grouped], placed.schema);
     const sorted = context.add({ op: 'sort', keys: [inOrder] }, [taken], placed.schema);
     const kept = handedOn(placed.schema, origin).slice(0, input.schema.length);

@@ -5,6 +5,7 @@
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
+import { OneOfEach, oneOfEachMinimumBytes } from '../state/keyed/one-of-each.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../state/sort-buffer.js';
 import type { SortFormat } from '../state/sort-format.js';
 import type { SortedRun } from '../state/sorted-run.js';
@@ -14,13 +15,15 @@ export interface SortRowsConfig extends SortFormat {
   /** The input's columns that are the keys, and those that are the values. */
   readonly keySlots: readonly number[];
   readonly slots: readonly number[];
+  /** Of rows that agree in so many first keys only the first one is asked for. */
+  readonly keepsOneOf?: number;
 }
 
 class SortRows implements Operator {
   readonly loadsColumns = true;
   readonly #config: SortRowsConfig;
   readonly #context: OperatorContext;
-  #buffer!: SortBuffer;
+  #buffer!: SortBuffer | OneOfEach;
 
   constructor(config: SortRowsConfig, context: OperatorContext) {
     this.#config = config;
@@ -28,7 +31,10 @@ class SortRows implements Operator {
   }
 
   open(): void {
-    this.#buffer = new SortBuffer(stateEnv(this.#context), this.#config);
+    const env = stateEnv(this.#context);
+    const { keepsOneOf } = this.#config;
+    this.#buffer =
+      keepsOneOf === undefined ? new SortBuffer(env, this.#config) : new OneOfEach(env, this.#config, keepsOneOf);
   }
 
   /** Of rows that are not among the first ones no more than the keys are loaded. */
@@ -59,6 +65,9 @@ class SortRows implements Operator {
 export const SORT_ROWS: TransformFactory<SortRowsConfig> = {
   role: 'transform',
   kind: 'sort-rows',
-  minimumBytes: (config, sizes) => sortBufferMinimumBytes(config, sizes),
+  minimumBytes: (config, sizes) =>
+    config.keepsOneOf === undefined
+      ? sortBufferMinimumBytes(config, sizes)
+      : oneOfEachMinimumBytes(config, config.keepsOneOf, sizes),
   create: (config, context) => new SortRows(config, context),
 };

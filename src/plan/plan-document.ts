@@ -166,6 +166,7 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return [
         ...operator.keys.map((key) => sortKeyText(key, names)),
         ...(operator.keep === undefined ? [] : [`the first ${operator.keep} rows only`]),
+        ...(operator.keepsOne ? ['the first row of each group only'] : []),
       ];
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');

@@ -5,7 +5,7 @@
 import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
-import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import type { LogicalOperator, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import type { Place } from '../errors.js';
 import { CalcBuilder } from './calc-builder.js';
 
@@ -87,20 +87,24 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task. `keep`: nobody reads more than so many rows.
+   * out of one task. `keep`, `keepsOne`: nobody reads more than so many rows, than the first one of these.
    */
   exchangeInOrder(
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    { grouping, keep }: { readonly grouping?: number; readonly keep?: number } = {},
+    {
+      grouping,
+      keep,
+      keepsOne,
+    }: Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepsOne'>> = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
         this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, { grouping, keep });
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepsOne });
     }
     const { schema } = outlets[0].calc;
     const format = {
@@ -111,6 +115,7 @@ export class VertexDrafts {
     const columns = {
       ...format,
       keep,
+      keepsOneOf: keepsOne ? grouping : undefined,
       keySlots: [...keys.map(({ slot }) => slot), schema.length],
       slots: [...schema.keys()],
     };

@@ -20,17 +20,32 @@ import { type Found, FoundRows, foundRowsPages } from './found-rows.js';
 import { KeyProbes } from './key-probes.js';
 import { KeyedControl, keyedControlPages } from './keyed-control.js';
 import type { KeyedFormat, KeyedRuns } from './keyed-format.js';
-import { MEMTABLE_LEAST_BYTES, Memtable } from './memtable.js';
+import { type LoadRows, MEMTABLE_LEAST_BYTES, Memtable } from './memtable.js';
 import { mergedIdentitiesMinimumBytes } from './merged-identities.js';
 import { StoredRuns } from './stored-runs.js';
 
 const PURPOSE = 'a keyed store';
 
 /** Managed memory without which a store cannot work; rows longer than a page need more. */
-export function keyedStoreMinimumBytes(format: KeyedFormat, { shareBytes }: Pick<StateSizes, 'shareBytes'>): number {
-  // A page to put blocks together in, and one for what is found in them.
-  const fixed = (keyedControlPages(format) + foundRowsPages(format, shareBytes) + 2) * PAGE_BYTES;
-  return fixed + Math.max(MEMTABLE_LEAST_BYTES, mergedIdentitiesMinimumBytes(format, PIECE_ROWS, shareBytes));
+export function keyedStoreMinimumBytes(
+  format: KeyedFormat,
+  { shareBytes }: Pick<StateSizes, 'shareBytes'>,
+  { isSearched = true }: Pick<KeyedStoreOptions, 'isSearched'> = {},
+): number {
+  // And a page to put blocks together in.
+  const written = (keyedControlPages(format) + 1) * PAGE_BYTES;
+  if (!isSearched) return written + MEMTABLE_LEAST_BYTES;
+  // A page for what is found in a block.
+  const found = (foundRowsPages(format, shareBytes) + 1) * PAGE_BYTES;
+  const merged = mergedIdentitiesMinimumBytes(format, PIECE_ROWS, shareBytes);
+  return written + found + Math.max(MEMTABLE_LEAST_BYTES, merged);
+}
+
+export interface KeyedStoreOptions {
+  /** Of a store before; they stay as they are. */
+  readonly given?: KeyedRuns;
+  /** Rows can be looked up; else runs need no filters, and may be many. */
+  readonly isSearched?: boolean;
 }
 
 export class KeyedStore implements Spillable {
@@ -41,7 +56,8 @@ export class KeyedStore implements Spillable {
   readonly #stock: PageStock;
   readonly #memtable: Memtable;
   readonly #probes: KeyProbes;
-  readonly #found: FoundRows;
+  /** Where rows are looked up. */
+  readonly #found: FoundRows | undefined;
   readonly #runs: StoredRuns;
   readonly #room: RunRoom;
   // state
@@ -53,28 +69,45 @@ export class KeyedStore implements Spillable {
   #blockPages = 0;
   #blockBytes = 0;
 
-  /** `given`: of a store before, which stay as they are. Throws MEMORY_EXHAUSTED. */
-  constructor(env: StateEnv, format: KeyedFormat, given: KeyedRuns = { runs: [], epoch: 0 }) {
+  /** Throws MEMORY_EXHAUSTED. */
+  constructor(
+    env: StateEnv,
+    format: KeyedFormat,
+    { given = { runs: [], epoch: 0 }, isSearched = true }: KeyedStoreOptions = {},
+  ) {
     this.#env = env;
     this.#stock = new PageStock(env.memory);
     this.#control = new KeyedControl(env, format);
     const address = this.#stock.require(PAGE_BYTES, PURPOSE);
     this.#room = { address, bytes: PAGE_BYTES, within: { address, pages: 1 } };
     this.#memtable = new Memtable(env, this.#control);
-    this.#found = new FoundRows(env, this.#control, format, this.#stock);
+    if (isSearched) this.#found = new FoundRows(env, this.#control, format, this.#stock);
     this.#probes = new KeyProbes(env, this.#control, (bytes) => this.#probeRoom(bytes));
-    this.#runs = new StoredRuns(env, this.#control, format, this.#room, given.runs);
+    const options = { given: given.runs, isSearched };
+    this.#runs = new StoredRuns(env, this.#control, format, this.#room, options);
     this.#setEpoch(given.epoch);
     env.memory.registerSpillable(this);
+  }
+
+  /** In memory. */
+  get rows(): number {
+    return this.#memtable.rows;
   }
 
   get metrics(): StoredRuns['metrics'] {
     return this.#runs.metrics;
   }
 
-  /** Writes `count` rows: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, rank, values; none of them a view into what was looked up. */
-  upsert(columns: readonly Vector[], selection: number, count: number): void {
-    this.#work(columns, () => this.#write(this.#control.probe, this.#control.row, selection, count));
+  /**
+   * Writes `count` rows: row indices from `selection` (0: rows 0 .. count-1). `columns`: keys, rank, values, none of them a view into
+   * what was looked up. The values may not be there yet: `load` makes those of the rows that stay.
+   */
+  upsert(columns: readonly Vector[], selection: number, count: number, load?: LoadRows): void {
+    const loadRows = (rows: number, found: number): void => {
+      load?.(rows, found);
+      this.#control.describe(columns);
+    };
+    this.#work(columns, () => this.#write(this.#control.probe, this.#control.row, selection, count, load && loadRows));
   }
 
   /** Removes the rows with these keys; only of a store that keeps the last. */
@@ -84,12 +117,12 @@ export class KeyedStore implements Spillable {
 
   /** Shows `take` what the rows with these keys are, some at a time, in their order. */
   lookUp(keys: readonly Vector[], selection: number, count: number, take: (found: Found) => void): void {
+    const rows = this.#found!;
     this.#work(keys, () => {
       for (let from = 0; from < count; ) {
-        const end = Math.min(count, from + this.#found.most);
-        const reached = this.#find(selection, from, end);
-        take(this.#found.take(selection, from, reached - from));
-        this.#found.release();
+        const reached = this.#find(rows, selection, from, Math.min(count, from + rows.most));
+        take(rows.take(selection, from, reached - from));
+        rows.release();
         from = reached;
       }
     });
@@ -120,7 +153,7 @@ export class KeyedStore implements Spillable {
     const { memory } = this.#env;
     memory.unregisterSpillable(this);
     this.#memtable.close();
-    this.#found.close();
+    this.#found?.close();
     this.#runs.close();
     this.#stock.freeAll();
     memory.free(this.#control.address, this.#control.pages);
@@ -152,12 +185,12 @@ export class KeyedStore implements Spillable {
     }
   }
 
-  #write(probe: number, format: number, selection: number, count: number): void {
+  #write(probe: number, format: number, selection: number, count: number, load?: LoadRows): void {
     const { rows } = this.#control;
     const { u32 } = this.#env.heap;
     for (let from = 0; from < count; ) {
       const probes = this.#probes.write(probe, selection, from, count);
-      const refused = this.#memtable.write(format, selection, from, probes);
+      const refused = this.#memtable.write(format, selection, from, probes, load);
       from += probes;
       if (refused === 0) continue;
       this.#makeRoom(this.#memtable.needed);
@@ -167,19 +200,19 @@ export class KeyedStore implements Spillable {
         count += refused - from;
         from = 0;
       } else {
-        this.#write(probe, format, rows, refused);
+        this.#write(probe, format, rows, refused, load);
       }
     }
   }
 
   /** Looks up positions from `from` on; how far it came. */
-  #find(selection: number, from: number, to: number): number {
+  #find(rows: FoundRows, selection: number, from: number, to: number): number {
     for (let end = to; ; end = from + Math.max(1, (end - from) >>> 1)) {
       const count = this.#probes.write(this.#control.identity, selection, from, end);
       this.#memtable.find(count);
-      const room = { block: (bytes: number) => this.#blockRoom(bytes), keepHits: () => this.#found.keepHits() };
+      const room = { block: (bytes: number) => this.#blockRoom(bytes), keepHits: () => rows.keepHits() };
       if (this.#runs.find(count, room)) return from + count;
-      this.#found.release();
+      rows.release();
       if (count === 1) this.#makeRoom(PAGE_BYTES);
     }
   }

@@ -25,6 +25,9 @@ const SLOTS_PER_ROW = 2;
 /** The least that a memtable holds: a directory, and a page of records. */
 export const MEMTABLE_LEAST_BYTES = 2 * PAGE_BYTES;
 
+/** Makes values of `count` rows of a batch. */
+export type LoadRows = (selection: number, count: number) => void;
+
 export class Memtable {
   readonly #env: StateEnv;
   readonly #control: KeyedControl;
@@ -53,15 +56,16 @@ export class Memtable {
 
   /**
    * Writes the rows of `count` probes, of positions from `from` on. When memory is refused, it must become a run next: the rows that
-   * it has not taken are at the control's `rows` then. How many these are.
+   * it has not taken are at the control's `rows` then. How many these are. `load` makes the values of rows that are taken.
    */
-  write(format: number, selection: number, from: number, count: number): number {
+  write(format: number, selection: number, from: number, count: number, load?: LoadRows): number {
     const { kernels, heap } = this.#env;
     const { table, columns, probes, slots, rows, records, ...control } = this.#control;
     if (!this.#reserve(count)) return this.#refuseAll(selection, from, count);
     const { identityBytes, hashes, keyBytes, payloadBytes, cursors, tails, entries } = control;
     const entered =
       kernels.enterProbes(table, probes, identityBytes, hashes, selection, from, count, slots, rows) >>> 0;
+    load?.(rows, entered);
     kernels.measureRows(format, columns, rows, 0, entered, keyBytes, payloadBytes);
     for (let at = 0; at < entered; ) {
       const reached = kernels.placeEntered(table, at, entered, keyBytes, payloadBytes, probes, records) >>> 0;

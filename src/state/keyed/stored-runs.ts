@@ -25,11 +25,12 @@ const MERGED_RATIO = 2;
 const BLOCK_BYTES = PAGE_BYTES / 4;
 
 export class StoredRuns {
-  readonly metrics = { spilledRuns: 0, spilledBytes: 0, mergedRuns: 0, blocksRead: 0 };
+  readonly metrics = { spilledRuns: 0, spilledRows: 0, mergedRuns: 0, blocksRead: 0 };
   readonly #env: StateEnv;
   readonly #control: KeyedControl;
   readonly #format: KeyedFormat;
   readonly #room: BlockBuffer;
+  readonly #isSearched: boolean;
   readonly #filters: RunFilters;
   readonly #own = new Set<StoredRun>();
   #runs: StoredRun[];
@@ -40,8 +41,9 @@ export class StoredRuns {
     control: KeyedControl,
     format: KeyedFormat,
     { address }: BlockBuffer,
-    given: readonly KeyedRun[],
+    { given, isSearched }: { readonly given: readonly KeyedRun[]; readonly isSearched: boolean },
   ) {
+    this.#isSearched = isSearched;
     this.#env = env;
     this.#control = control;
     this.#format = format;
@@ -76,16 +78,17 @@ export class StoredRuns {
       kernels.firstOfIdentities(identity, hashMask, 0, records, count, 0, ignored, entries + 4 * from);
     }
     memtable.dropRecords();
-    const filter = this.#filters.create(rows);
+    const filter = this.#isSearched ? this.#filters.create(rows) : undefined;
     if (filter !== undefined) this.#filters.add(filter, entries, rows);
     this.#runs.push(this.#close(writer, filter));
     memtable.clear();
     this.metrics.spilledRuns++;
+    this.metrics.spilledRows += rows;
   }
 
   /** Merges runs, when there are many. The memtable must be empty: merging takes its memory. */
   compact(): void {
-    if (this.#runs.length <= MOST_RUNS) return;
+    if (!this.#isSearched || this.#runs.length <= MOST_RUNS) return;
     const runs = this.#runs;
     let from = runs.length - 1;
     for (let rows = runs[from].rows; from > 0; from--) {
@@ -149,7 +152,6 @@ export class StoredRuns {
     const run: SortedRun = writer.close();
     const stored = new StoredRun(this.#env, this.#control, { run, filter: bytes }, filter);
     this.#own.add(stored);
-    this.metrics.spilledBytes += run.bytes;
     return stored;
   }
 

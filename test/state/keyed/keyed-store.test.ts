@@ -260,7 +260,7 @@ for (const which of ['wasm', 'twins'] as const) {
           // What lies in memory must leave enough of it.
           const isWanted = (): boolean => where.memory.pagesInUse() - held > 100 || pages < 300;
           runs = handedOver(where, runs, store.seal(0), isWanted);
-          store = new KeyedStore(where.env, format, runs);
+          store = new KeyedStore(where.env, format, { given: runs });
         } else checkLookups(where, store, model, format, keys, hint);
       }
       spilled += store.metrics.spilledRuns;
@@ -335,7 +335,7 @@ test('a damaged block, or filter, is an error', () => {
     bad[at] ^= 0x10;
     writeFileSync(path, bad);
     const reopen = (): void => {
-      const again = new KeyedStore(where.env, COUNTED, runs);
+      const again = new KeyedStore(where.env, COUNTED, { given: runs });
       try {
         lookUpAll(where, again, [
           0n,
@@ -353,7 +353,7 @@ test('a damaged block, or filter, is an error', () => {
     assert.throws(reopen, isDamage, `byte ${at}`);
   }
   writeFileSync(path, good);
-  const again = new KeyedStore(where.env, COUNTED, runs);
+  const again = new KeyedStore(where.env, COUNTED, { given: runs });
   assert.equal(lookUpAll(where, again, [0n, 5000n, 20_000n]), 2);
   again.close();
   where.spill.close();
