@@ -35,10 +35,13 @@ export class RunFilters {
     this.#stock = new PageStock(env.memory);
   }
 
-  /** An empty filter for so many rows, if there is memory for one. */
+  /**
+   * An empty filter for so many rows, if there is memory for one: at most half of what is left, so that a large run, which is old, leaves
+   * something to those that are written after it.
+   */
   create(rows: number): RunFilter | undefined {
     const most = Math.floor((rows * BITS_A_ROW) / (8 * FILTER_LINE_BYTES)) + 1;
-    const lines = Math.min(most, Math.floor(this.#left() / FILTER_LINE_BYTES));
+    const lines = Math.min(most, Math.floor(this.#left() / 2 / FILTER_LINE_BYTES));
     if (lines * FILTER_LINE_BYTES * 8 < rows * LEAST_BITS_A_ROW) return undefined;
     const filter = this.#take(lines);
     if (filter !== undefined) {

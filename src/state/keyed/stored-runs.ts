@@ -22,7 +22,7 @@ const MOST_RUNS = 8;
 /** An older run of up to so many times the rows of those behind it is merged with them. */
 const MERGED_RATIO = 2;
 /** A lookup reads a block as a whole. */
-const BLOCK_BYTES = PAGE_BYTES / 4;
+const BLOCK_BYTES = PAGE_BYTES / 8;
 
 export class StoredRuns {
   readonly metrics = { spilledRuns: 0, spilledRows: 0, mergedRuns: 0, blocksRead: 0 };
