@@ -1,7 +1,7 @@
 /** What a lookup found: which rows of the batch, and columns of their values. */
 import type { Vector } from '../../columnar/vector.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { type PageStock, pagesFor } from '../page-stock.js';
+import { PageStock, pagesFor } from '../page-stock.js';
 import { recordBytes } from '../record-blocks.js';
 import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../record-columns.js';
 import { pad8 } from '../row-layout.js';
@@ -21,6 +21,10 @@ export interface Found {
   readonly vectors: readonly Vector[];
 }
 
+const PURPOSE = 'lookups in a keyed store';
+const RESERVED_SHARE = 128;
+const MOST_RESERVED = 8;
+
 /** Rows that are looked up at a time. */
 function rowsAtATime(format: KeyedFormat, shareBytes: number): number {
   const target = Math.min(Math.max(shareBytes / 16, PAGE_BYTES / 2), 4 * PAGE_BYTES);
@@ -32,9 +36,18 @@ function rowBytes(format: KeyedFormat): number {
   return recordColumnsRowBytes(rowFormat(format)) + 12;
 }
 
-export function foundRowsPages(format: KeyedFormat, shareBytes: number): number {
+function columnPages(format: KeyedFormat, shareBytes: number): number {
   const rows = rowsAtATime(format, shareBytes);
   return pagesFor(recordColumnsFixedBytes(rowFormat(format)) + rows * rowBytes(format) + 3 * 16);
+}
+
+/** Pages for records that are found in files, which are there whatever the memtable takes. */
+function reservedPages(shareBytes: number): number {
+  return Math.max(1, Math.min(MOST_RESERVED, Math.floor(shareBytes / RESERVED_SHARE / PAGE_BYTES)));
+}
+
+export function foundRowsPages(format: KeyedFormat, shareBytes: number): number {
+  return columnPages(format, shareBytes) + reservedPages(shareBytes);
 }
 
 export class FoundRows {
@@ -42,25 +55,33 @@ export class FoundRows {
   readonly most: number;
   readonly #env: StateEnv;
   readonly #control: KeyedControl;
-  readonly #stock: PageStock;
+  /** Pages that stay in stock, as many as `#reserve` says, and others. */
+  readonly #reserved: PageStock;
+  readonly #more: PageStock;
+  readonly #reserve: number;
   readonly #address: number;
   readonly #pages: number;
   readonly #columns: RecordColumns;
   readonly #selection: number;
   readonly #missing: number;
   readonly #records: number;
-  /** Copies of records of runs in files: pages, and where the next one goes. */
+  /** Copies of records of runs in files: reserved pages, and where the next one goes. */
   readonly #kept: number[] = [];
   #next = 0;
   #end = 0;
 
-  constructor(env: StateEnv, control: KeyedControl, format: KeyedFormat, stock: PageStock) {
+  constructor(env: StateEnv, control: KeyedControl, format: KeyedFormat) {
+    const { memory } = env;
     this.#env = env;
     this.#control = control;
-    this.#stock = stock;
-    this.most = rowsAtATime(format, env.memory.shareBytes);
-    this.#pages = foundRowsPages(format, env.memory.shareBytes);
-    this.#address = env.memory.allocate(this.#pages, 'lookups in a keyed store');
+    this.#reserved = new PageStock(memory);
+    this.#more = new PageStock(memory);
+    this.#reserve = reservedPages(memory.shareBytes);
+    const pages = Array.from({ length: this.#reserve }, () => this.#reserved.require(PAGE_BYTES, PURPOSE));
+    for (const page of pages) this.#reserved.putBack(page);
+    this.most = rowsAtATime(format, memory.shareBytes);
+    this.#pages = columnPages(format, memory.shareBytes);
+    this.#address = memory.allocate(this.#pages, PURPOSE);
     let next = this.#address;
     const place = (bytes: number): number => {
       const at = Math.ceil(next / 16) * 16;
@@ -83,13 +104,18 @@ export class FoundRows {
       this.#next = heap.u32[cursors >>> 2];
       if (from === count) break;
       const record = heap.u32[(found >>> 2) + heap.u32[(hits >>> 2) + 1 + from]];
-      const bytes = Math.max(PAGE_BYTES, pad8(recordBytes(heap, record)));
-      const address = this.#stock.take(bytes);
-      if (address === 0) return false;
-      this.#kept.push(address);
-      this.#next = address;
-      this.#end = address + pagesFor(bytes) * PAGE_BYTES;
+      if (!this.#grow(pad8(recordBytes(heap, record)))) return false;
     }
+    return true;
+  }
+
+  #grow(bytes: number): boolean {
+    const isReserved = bytes <= PAGE_BYTES && this.#kept.length < this.#reserve;
+    const address = isReserved ? this.#reserved.take(PAGE_BYTES) : this.#more.take(bytes);
+    if (address === 0) return false;
+    if (isReserved) this.#kept.push(address);
+    this.#next = address;
+    this.#end = address + pagesFor(bytes) * PAGE_BYTES;
     return true;
   }
 
@@ -115,15 +141,15 @@ export class FoundRows {
 
   /** Forgets what was found. */
   release(): void {
-    const kept = this.#kept.splice(0);
-    for (const address of kept) this.#stock.putBack(address);
-    // One page is this store's in any case.
-    if (kept.length > 1) this.#stock.freeStock();
+    for (const address of this.#kept.splice(0)) this.#reserved.putBack(address);
+    this.#more.freeAll();
     this.#next = 0;
     this.#end = 0;
   }
 
   close(): void {
+    this.#reserved.freeAll();
+    this.#more.freeAll();
     this.#env.memory.free(this.#address, this.#pages);
   }
 }

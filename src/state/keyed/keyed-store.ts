@@ -35,8 +35,7 @@ export function keyedStoreMinimumBytes(
   // And a page to put blocks together in.
   const written = (keyedControlPages(format) + 1) * PAGE_BYTES;
   if (!isSearched) return written + MEMTABLE_LEAST_BYTES;
-  // A page for what is found in a block.
-  const found = (foundRowsPages(format, shareBytes) + 1) * PAGE_BYTES;
+  const found = foundRowsPages(format, shareBytes) * PAGE_BYTES;
   const merged = mergedIdentitiesMinimumBytes(format, PIECE_ROWS, shareBytes);
   return written + found + Math.max(MEMTABLE_LEAST_BYTES, merged);
 }
@@ -62,6 +61,8 @@ export class KeyedStore implements Spillable {
   readonly #room: RunRoom;
   // state
   #epoch = 0;
+  /** How many rows were looked up at a time. */
+  #lookedUp = PIECE_ROWS;
   #isBusy = false;
   #isClosed = false;
   /** Longer probes than the control takes, and blocks than the room takes. */
@@ -81,7 +82,7 @@ export class KeyedStore implements Spillable {
     const address = this.#stock.require(PAGE_BYTES, PURPOSE);
     this.#room = { address, bytes: PAGE_BYTES, within: { address, pages: 1 } };
     this.#memtable = new Memtable(env, this.#control);
-    if (isSearched) this.#found = new FoundRows(env, this.#control, format, this.#stock);
+    if (isSearched) this.#found = new FoundRows(env, this.#control, format);
     this.#probes = new KeyProbes(env, this.#control, (bytes) => this.#probeRoom(bytes));
     const options = { given: given.runs, isSearched };
     this.#runs = new StoredRuns(env, this.#control, format, this.#room, options);
@@ -110,17 +111,22 @@ export class KeyedStore implements Spillable {
     this.#work(columns, () => this.#write(this.#control.probe, this.#control.row, selection, count, load && loadRows));
   }
 
-  /** Removes the rows with these keys; only of a store that keeps the last. */
+  /** Removes the rows with these keys; only of a store that keeps the last, where a deletion is a write like any other. */
   delete(keys: readonly Vector[], selection: number, count: number): void {
     this.#work(keys, () => this.#write(this.#control.identity, this.#control.tombstone, selection, count));
   }
 
-  /** Shows `take` what the rows with these keys are, some at a time, in their order. */
+  /** Shows `take`, which must leave the store alone, what the rows with these keys are, some at a time, in their order. */
   lookUp(keys: readonly Vector[], selection: number, count: number, take: (found: Found) => void): void {
     const rows = this.#found!;
     this.#work(keys, () => {
+      // When there was no room for what so many find, that is tried again with the next batch.
+      let most = Math.min(rows.most, 2 * this.#lookedUp);
       for (let from = 0; from < count; ) {
-        const reached = this.#find(rows, selection, from, Math.min(count, from + rows.most));
+        const end = Math.min(count, from + most);
+        const reached = this.#find(rows, selection, from, end);
+        if (reached < end) most = reached - from;
+        this.#lookedUp = most;
         take(rows.take(selection, from, reached - from));
         rows.release();
         from = reached;
