@@ -93,11 +93,7 @@ export class VertexDrafts {
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    {
-      grouping,
-      keep,
-      keepsOne,
-    }: Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepsOne'>> = {},
+    { grouping, keep, keepsOne }: SortedRows = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
@@ -123,6 +119,9 @@ export class VertexDrafts {
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
 }
+
+/** Which of sorted rows are read, and together. */
+type SortedRows = Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepsOne'>>;
 
 /** How rows are sorted on their way through an exchange; see state/sort-format.ts. */
 export interface SortColumns {

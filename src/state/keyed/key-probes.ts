@@ -1,4 +1,5 @@
 /** Makes probes of the keys of a batch, a piece at a time. */
+import type { BlockBuffer } from '../record-blocks.js';
 import { PIECE_ROWS } from '../sort-control.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
@@ -6,15 +7,11 @@ import type { KeyedControl } from './keyed-control.js';
 export class KeyProbes {
   readonly #env: StateEnv;
   readonly #control: KeyedControl;
-  readonly #takePages: (bytes: number) => { readonly address: number; readonly bytes: number };
-  #room: { readonly address: number; readonly bytes: number };
+  readonly #takePages: (bytes: number) => BlockBuffer;
+  #room: BlockBuffer;
 
   /** `takePages` answers room for so many bytes, in place of what it answered before, or throws. */
-  constructor(
-    env: StateEnv,
-    control: KeyedControl,
-    takePages: (bytes: number) => { readonly address: number; readonly bytes: number },
-  ) {
+  constructor(env: StateEnv, control: KeyedControl, takePages: (bytes: number) => BlockBuffer) {
     this.#env = env;
     this.#control = control;
     this.#takePages = takePages;

@@ -17,6 +17,7 @@ import {
 } from '../../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import { pagesFor } from '../page-stock.js';
+import type { BlockBuffer } from '../record-blocks.js';
 import { pad8 } from '../row-layout.js';
 import { PIECE_ROWS } from '../sort-control.js';
 import { type SortFormat, sortFormatBytes, writeSortFormat } from '../sort-format.js';
@@ -80,7 +81,7 @@ export class KeyedControl {
   /** Sort entries of probes, and those of them that a run may have. */
   readonly entries: number;
   readonly candidates: number;
-  readonly probeBytes: { readonly address: number; readonly bytes: number };
+  readonly probeBytes: BlockBuffer;
 
   readonly #heap: Heap;
   readonly #format: KeyedFormat;

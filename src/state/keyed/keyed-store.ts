@@ -12,6 +12,7 @@ import { PAGE_BYTES } from '../../memory/heap.js';
 import { memoryExhausted } from '../../memory/memory-exhausted.js';
 import type { Spillable } from '../../memory/task-memory.js';
 import { PageStock, pagesFor } from '../page-stock.js';
+import type { BlockBuffer } from '../record-blocks.js';
 import { PIECE_ROWS } from '../sort-control.js';
 import { indexedRun } from '../sort-segment.js';
 import type { RunRoom } from '../sorted-run.js';
@@ -245,7 +246,7 @@ export class KeyedStore implements Spillable {
     this.#control.setEpoch(epoch);
   }
 
-  #probeRoom(bytes: number): { readonly address: number; readonly bytes: number } {
+  #probeRoom(bytes: number): BlockBuffer {
     this.#stock.putBack(this.#probePages);
     this.#probePages = this.#requirePages(bytes);
     return { address: this.#probePages, bytes: pagesFor(bytes) * PAGE_BYTES };

@@ -2,11 +2,9 @@
  * The runs of a keyed store, oldest first. When there are too many for lookups, the newest ones are merged, as far back as each is not
  * much larger than those behind it: so a row is written about as often as the number of rows has doubled several times.
  */
-
 import { FILTER_LINE_BYTES, SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import type { BlockBuffer } from '../record-blocks.js';
-import { RecordBlocks } from '../record-blocks.js';
+import { type BlockBuffer, RecordBlocks } from '../record-blocks.js';
 import { PIECE_ROWS } from '../sort-control.js';
 import type { SortedRun } from '../sorted-run.js';
 import type { StateEnv } from '../state-env.js';
@@ -49,12 +47,9 @@ export class StoredRuns {
     this.#format = format;
     this.#room = { address, bytes: BLOCK_BYTES };
     this.#filters = new RunFilters(env);
-    this.#runs = given.map((stored) => {
-      const { location } = stored.run;
-      const isFiltered = location.kind === 'file' && stored.filter !== undefined;
-      const filter = isFiltered ? this.#filters.read(location.extent, stored.filter) : undefined;
-      return new StoredRun(env, control, stored, filter);
-    });
+    // The newest first: they are asked first, and their filters are small.
+    this.#runs = [...given].reverse().map((stored) => this.#opened(stored));
+    this.#runs.reverse();
   }
 
   get stored(): readonly KeyedRun[] {
@@ -122,6 +117,13 @@ export class StoredRuns {
 
   close(): void {
     this.#filters.close();
+  }
+
+  #opened(stored: KeyedRun): StoredRun {
+    const { location } = stored.run;
+    const isFiltered = location.kind === 'file' && stored.filter !== undefined;
+    const filter = isFiltered ? this.#filters.read(location.extent, stored.filter) : undefined;
+    return new StoredRun(this.#env, this.#control, stored, filter);
   }
 
   #merge(runs: readonly StoredRun[], dropsTombstones: boolean): StoredRun {
