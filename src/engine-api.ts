@@ -23,6 +23,8 @@ export interface TestSettings {
   readonly allocateFromTop?: boolean;
   /** All joins that have keys are made by them, whatever would fit into memory. */
   readonly joins?: 'by-key';
+  /** The same of limits that have groups. */
+  readonly limits?: 'by-key';
   /** Every key hashes alike. */
   readonly sameHash?: boolean;
   /** Faults to inject, such as a worker that dies; read by the runtime. */

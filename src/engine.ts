@@ -25,6 +25,7 @@ import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
 import { FACTORIES } from './operators/factories.js';
 import { VERBS } from './operators/verbs.js';
+import { byKeyNote, groupLimitsOf, joinsOf } from './plan/by-key.js';
 import { drawPlan, planText } from './plan/explain.js';
 import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
@@ -33,7 +34,6 @@ import { openPipeline, readPipelineFile } from './plan/open-pipeline.js';
 import { optimize } from './plan/optimizer.js';
 import { readsMuch } from './plan/pipeline-paths.js';
 import { type PlanDocument, type PlanVertex, planNodes, planVertices } from './plan/plan-document.js';
-import { joinName, joinsOf } from './plan/plan-join.js';
 import { VertexNumbers } from './plan/vertex-draft.js';
 import type { Fault } from './runtime/coordinator/faults.js';
 import { SlotPool } from './runtime/coordinator/slot-pool.js';
@@ -200,17 +200,20 @@ async function execute(
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
-  const byKey = test?.joins === 'by-key' ? joinsOf(optimized) : new Set<number>();
+  const byKey = new Set([
+    ...(test?.joins === 'by-key' ? joinsOf(optimized) : []),
+    ...(test?.limits === 'by-key' ? groupLimitsOf(optimized) : []),
+  ]);
   const result = await runPlans(
     {
-      plan: (joins) => {
-        if (joins.size === 0) return job;
-        const again = planJob(optimized, { byKey: joins, numbers });
+      plan: (nodes) => {
+        if (nodes.size === 0) return job;
+        const again = planJob(optimized, { byKey: nodes, numbers });
         options.planned?.(again);
         return again;
       },
       byKey,
-      nameOf: (node) => joinName(optimized, node),
+      noteOf: (node) => byKeyNote(optimized, node),
     },
     FACTORIES,
     {

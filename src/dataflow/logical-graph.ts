@@ -71,6 +71,12 @@ export interface Check {
   readonly gate: number;
 }
 
+/** The first `rows` rows; `withTies`: and those that are equal to the last of them in the sort's keys. */
+export interface FirstOfGroup {
+  readonly rows: number;
+  readonly withTies: boolean;
+}
+
 export interface SortKey {
   readonly slot: number;
   readonly descending: boolean;
@@ -159,15 +165,15 @@ export type LogicalOperator =
   /** All inputs one after another; output column i is column `columns[input][i]` of each. */
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /**
-   * Stable: rows with equal keys keep their order. `grouping`: rows that agree in so many first keys are a group, and come out
-   * of one task. Nobody reads more than the first `keep` rows, or the first `keepOfGroup` rows of each group.
+   * Stable: rows with equal keys keep their order. `grouping`: rows that agree in so many first keys, which ascend, are a group, and come
+   * out of one task. Nobody reads more than the first `keep` rows, or the first rows of each group that `keepOfGroup` says.
    */
   | {
       readonly op: 'sort';
       readonly keys: readonly SortKey[];
       readonly grouping?: number;
       readonly keep?: number;
-      readonly keepOfGroup?: number;
+      readonly keepOfGroup?: FirstOfGroup;
     }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }

@@ -159,7 +159,7 @@ export interface StateKernels {
   superAddSuper(at: number, other: number): void;
   roundSuper(at: number, scratch: number): number;
 
-  /** Replaces the directory by sort entries in key order; `scratch` takes SORT_SCRATCH_BYTES. */
+  /** Replaces the directory by sort entries in key order, with layout 0 of records; `scratch` takes SORT_SCRATCH_BYTES. */
   sortGroups(table: number, scratch: number): void;
   /** Writes sorted groups as records while they fit; returns the first one not written (TABLE_OUT, TABLE_NEEDED). */
   writeGroups(table: number, from: number, to: number, out: number, outEnd: number): number;
@@ -251,6 +251,73 @@ export interface StateKernels {
   mergeRows(merge: number, records: number): number;
   /** Copies the records from..to-1 to `out` while they fit; returns the first one left; where copies end goes to `endAt`. */
   gatherRows(records: number, from: number, to: number, out: number, outEnd: number, endAt: number): number;
+
+  /** Numbers probes of the keyed store, see assembly/state-keyed.ts, and hashes the first bytes of their keys. */
+  hashProbes(table: number, probes: number, identities: number, count: number, hashes: number): void;
+  /** Enters those that are new or take the place of what is there; what is left in the arrays, of how many. */
+  enterProbes(
+    table: number,
+    probes: number,
+    identities: number,
+    hashes: number,
+    selection: number,
+    from: number,
+    count: number,
+    slots: number,
+    rows: number,
+  ): number;
+  /** Heads of their records; stops before the one that does not fit (TABLE_NEEDED), and returns it. */
+  placeEntered(
+    table: number,
+    from: number,
+    to: number,
+    keyBytes: number,
+    payloadBytes: number,
+    probes: number,
+    records: number,
+  ): number;
+  /** The record of each probe; 0: none. */
+  findProbes(table: number, probes: number, hashes: number, count: number, found: number): void;
+  /** A filter of `lines` lines of FILTER_LINE_BYTES. */
+  addToFilter(filter: number, lines: number, hashes: number, count: number): void;
+  /** Copies the entries of probes that may be there to `out`; how many. `lines` 0: no filter. `missing` 1: only what is not found yet. */
+  passFilter(
+    filter: number,
+    lines: number,
+    entries: number,
+    count: number,
+    hashes: number,
+    found: number,
+    missing: number,
+    out: number,
+  ): number;
+  /**
+   * Looks the probes of sorted entries up among sorted records, or among those of sorted entries. `hits`: the number of positions at
+   * which something better was found, and these. Returns the first entry that is behind all records.
+   */
+  matchRecords(
+    entries: number,
+    from: number,
+    to: number,
+    start: number,
+    end: number,
+    found: number,
+    hits: number,
+  ): number;
+  matchEntries(entries: number, count: number, start: number, end: number, found: number, hits: number): void;
+  /** Copies what was found for the hits from `from` on while it fits; the first one left; where copies end goes to `endAt`. */
+  copyHits(found: number, hits: number, from: number, out: number, outEnd: number, endAt: number): number;
+  /** Of sorted records the first of each identity but that of `last`, and their hashes; `drops` 1: no tombstones. How many. */
+  firstOfIdentities(
+    format: number,
+    hashMask: number,
+    last: number,
+    records: number,
+    count: number,
+    drops: number,
+    out: number,
+    hashes: number,
+  ): number;
 
   /** Orders the cursors of a merge; then mergeRecords until MERGE_DONE, see assembly/state-merge.ts. */
   openMerge(merge: number): void;

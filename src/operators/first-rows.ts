@@ -1,4 +1,4 @@
-/** The physical `first`: of rows with equal keys, which follow one another within a split, the first one. */
+/** The physical `first`: of rows with equal keys, which follow one another within a split, so many of the first ones. */
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
@@ -8,23 +8,28 @@ import { GroupKey } from './group-key.js';
 
 export interface FirstRowsConfig {
   readonly by: readonly number[];
+  readonly count: number;
+  /** Rows of each group that are passed over first. */
+  readonly offset: number;
 }
 
 class FirstRows implements Operator {
-  readonly #by: readonly number[];
+  readonly #config: FirstRowsConfig;
   readonly #context: OperatorContext;
   readonly #output: Collector;
   readonly #arena: Arena;
   readonly #key: GroupKey;
   #hasKey = false;
+  /** Rows of the group at hand. */
+  #seen = 0;
   #selection = 0;
 
-  constructor({ by }: FirstRowsConfig, context: OperatorContext, output: Collector) {
-    this.#by = by;
+  constructor(config: FirstRowsConfig, context: OperatorContext, output: Collector) {
+    this.#config = config;
     this.#context = context;
     this.#output = output;
-    this.#arena = new Arena(context.memory, 'dedupe');
-    this.#key = new GroupKey(context.memory.heap, by.length);
+    this.#arena = new Arena(context.memory, 'the first rows');
+    this.#key = new GroupKey(context.memory.heap, config.by.length);
   }
 
   open(): void {
@@ -37,17 +42,21 @@ class FirstRows implements Operator {
 
   processBatch(batch: RecordBatch): void {
     const { heap } = this.#context.memory;
-    const keys = { ...batch, vectors: this.#by.map((slot) => batch.vectors[slot]) };
+    const { by, offset, count } = this.#config;
+    const keys = { ...batch, vectors: by.map((slot) => batch.vectors[slot]) };
     const taken = this.#selection >>> 2;
-    let count = 0;
+    let selectedCount = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
       const row = selectedRow(heap, batch.selection, i);
-      if (this.#hasKey && this.#key.matches(keys, row)) continue;
-      this.#key.keep(keys, row);
-      this.#hasKey = true;
-      heap.u32[taken + count++] = row;
+      if (!this.#hasKey || !this.#key.matches(keys, row)) {
+        this.#key.keep(keys, row);
+        this.#hasKey = true;
+        this.#seen = 0;
+      }
+      if (this.#seen >= offset && this.#seen - offset < count) heap.u32[taken + selectedCount++] = row;
+      this.#seen++;
     }
-    if (count > 0) this.#output.emit({ ...batch, selection: this.#selection, selectedCount: count });
+    if (selectedCount > 0) this.#output.emit({ ...batch, selection: this.#selection, selectedCount });
   }
 
   endInput(): undefined {

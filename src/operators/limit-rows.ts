@@ -16,6 +16,8 @@ export interface LimitConfig {
   /** Columns that make groups, and their types. */
   readonly by: readonly number[];
   readonly types: readonly DataType[];
+  /** Of the logical graph. */
+  readonly node: number;
 }
 
 class LimitRows implements Operator {
@@ -82,5 +84,6 @@ export const LIMIT_ROWS: TransformFactory<LimitConfig> = {
   kind: 'limit',
   minimumBytes: ({ types }, sizes) =>
     4 * sizes.batchRows + (types.length === 0 ? 0 : groupCounterMinimumBytes(types, sizes)),
+  holdsFor: ({ by, node }) => (by.length === 0 ? undefined : node),
   create: (config, context, output) => new LimitRows(config, context, output),
 };

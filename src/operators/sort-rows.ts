@@ -6,6 +6,7 @@ import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
 import { type GroupBound, type GroupBounds, groupBoundsMinimumBytes, openGroupBounds } from '../state/group-bounds.js';
+import { OneOfEach, oneOfEachMinimumBytes } from '../state/keyed/one-of-each.js';
 import { SortBuffer, sortBufferMinimumBytes } from '../state/sort-buffer.js';
 import type { SortFormat } from '../state/sort-format.js';
 import type { SortedRun } from '../state/sorted-run.js';
@@ -18,11 +19,16 @@ export interface SortRowsConfig extends SortFormat {
   readonly groupBound?: GroupBound;
 }
 
+/** One row of each group is kept as rows come, which can be any number of rows before it. */
+function isOneOfEach(bound: GroupBound | undefined): bound is GroupBound {
+  return bound?.rows === 1 && !bound.withTies;
+}
+
 class SortRows implements Operator {
   readonly loadsColumns = true;
   readonly #config: SortRowsConfig;
   readonly #context: OperatorContext;
-  #buffer!: SortBuffer;
+  #buffer!: SortBuffer | OneOfEach;
   #bounds: GroupBounds | undefined;
 
   constructor(config: SortRowsConfig, context: OperatorContext) {
@@ -33,8 +39,12 @@ class SortRows implements Operator {
   open(): void {
     const env = stateEnv(this.#context);
     const { groupBound } = this.#config;
-    this.#buffer = new SortBuffer(env, this.#config);
-    if (groupBound !== undefined) this.#bounds = openGroupBounds(env, this.#config, groupBound);
+    this.#buffer = isOneOfEach(groupBound)
+      ? new OneOfEach(env, this.#config, groupBound.keys)
+      : new SortBuffer(env, this.#config);
+    if (groupBound !== undefined && !isOneOfEach(groupBound)) {
+      this.#bounds = openGroupBounds(env, this.#config, groupBound);
+    }
   }
 
   /** Of rows that are not among the first ones no more than the keys are loaded. */
@@ -84,7 +94,9 @@ export const SORT_ROWS: TransformFactory<SortRowsConfig> = {
   role: 'transform',
   kind: 'sort-rows',
   minimumBytes: (config, sizes) => {
-    const bounds = config.groupBound === undefined ? 0 : groupBoundsMinimumBytes(config, config.groupBound, sizes);
+    const { groupBound } = config;
+    if (isOneOfEach(groupBound)) return oneOfEachMinimumBytes(config, groupBound.keys, sizes);
+    const bounds = groupBound === undefined ? 0 : groupBoundsMinimumBytes(config, groupBound, sizes);
     return sortBufferMinimumBytes(config, sizes) + bounds;
   },
   create: (config, context) => new SortRows(config, context),

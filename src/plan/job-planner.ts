@@ -17,6 +17,7 @@ import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
 import { fitsIndex, planAsofBroadcast, planAsofByKey } from './plan-asof-join.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
+import { planLimitByKey } from './plan-limit.js';
 import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
 
 const NONE: ReadonlySet<number> = new Set();
@@ -24,7 +25,7 @@ const NONE: ReadonlySet<number> = new Set();
 const MOST_OUTLETS = 16;
 
 export interface JobPlanOptions {
-  /** Nodes: joins that are made by key, because their right sides do not fit into memory. */
+  /** Nodes that are made by key, because what they would hold does not fit into memory. */
   readonly byKey?: ReadonlySet<number>;
   /** For a graph that is planned several times. */
   readonly numbers?: VertexNumbers;
@@ -100,7 +101,9 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
           append(settle(outlet), { kind: 'row-position', name, config: { ordinal } }, schema),
         );
       case 'first':
-        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'first', name, config: { by: operator.by } }));
+        return inputs[0].map((outlet) =>
+          append(settle(outlet), { kind: 'first', name, config: { by: operator.by, offset: 0, count: 1 } }),
+        );
       case 'pack':
         return ordered(inputs[0], name).map((outlet, ordinal) =>
           append(settle(outlet), { kind: 'pack', name, config: { packs: operator.packs, ordinal } }, schema),
@@ -151,8 +154,10 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         });
       }
       case 'limit': {
+        if (byKey.has(node.id))
+          return [planLimitByKey(drafts, { operator, name, isInOrder: orderSeen.has(node.id) }, inputs[0], schema)];
         const { count, offset, by } = operator;
-        const config = { count, offset, by, types: by.map((slot) => schema[slot].type) };
+        const config = { count, offset, by, types: by.map((slot) => schema[slot].type), node: node.id };
         const limited = append(settle(inOrder(inputs[0], name)), { kind: 'limit', name, config });
         // It counts rows in their order, and stops reading when it has enough.
         limited.vertex.maxParallelism = 1;

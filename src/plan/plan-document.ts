@@ -7,6 +7,7 @@ import type { Schema } from '../columnar/schema.js';
 import type { FrameBound } from '../columnar/window.js';
 import type { JobGraph, JobVertex, OperatorNode } from '../dataflow/job-graph.js';
 import type {
+  FirstOfGroup,
   LogicalGraph,
   LogicalNode,
   LogicalOperator,
@@ -98,6 +99,10 @@ export interface PlanOperator {
   readonly actual?: OperatorMetrics;
 }
 
+function keptText({ rows, withTies }: FirstOfGroup): string {
+  return `the first ${rows === 1 ? 'row' : `${rows} rows`} of each group only${withTies ? ', and equal ones' : ''}`;
+}
+
 export function planNodes(graph: LogicalGraph): readonly PlanNode[] {
   const byId = nodesById(graph);
   return graph.nodes.map((node) => {
@@ -166,7 +171,7 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return [
         ...operator.keys.map((key) => sortKeyText(key, names)),
         ...(operator.keep === undefined ? [] : [`the first ${operator.keep} rows only`]),
-        ...(operator.keepOfGroup === undefined ? [] : [`the first ${operator.keepOfGroup} rows of each group only`]),
+        ...(operator.keepOfGroup === undefined ? [] : [keptText(operator.keepOfGroup)]),
       ];
     case 'join': {
       const on = operator.keys.map((slot) => names[slot]).join(', ');

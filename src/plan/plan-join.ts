@@ -9,28 +9,12 @@
  */
 import type { Schema } from '../columnar/schema.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
-import type { LogicalGraph, LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
+import type { LogicalOperator } from '../dataflow/logical-graph.js';
 import { planCondition } from './join-condition.js';
 import { POSITION, type SortedBack, sortedSide, withoutPositions } from './sorted-side.js';
 import { append, broadcastEdge, type Outlet, settle, type VertexDrafts } from './vertex-draft.js';
 
 type Join = Extract<LogicalOperator, { op: 'join' }>;
-
-/** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
-export function joinsOf({ nodes }: LogicalGraph): ReadonlySet<number> {
-  return new Set(nodes.filter(({ operator: { op } }) => op === 'join' || op === 'asof-join').map(({ id }) => id));
-}
-
-/** What a join is called in a message: `the join with orders`. */
-export function joinName({ nodes }: LogicalGraph, id: number): string {
-  const nodeOf = (wanted: number): LogicalNode => nodes.find((node) => node.id === wanted)!;
-  const join = nodeOf(id);
-  let right = nodeOf(join.inputs[1]);
-  // Columns of the right are picked for the join, as a part of its step.
-  while (right.verb === join.verb && right.step === join.step && right.inputs.length === 1)
-    right = nodeOf(right.inputs[0]);
-  return `the join with ${right.step === '' ? right.verb : right.step}`;
-}
 
 export interface JoinStep {
   readonly id: number;

@@ -1,6 +1,6 @@
 /**
- * What joins of two sorted sides have in common: each side is sorted by its keys and the rows' positions, and what is made of
- * both is brought back into the order of the positions.
+ * What is made by key: rows are sorted by their keys and positions (of a join, each side), and what is made of them is brought
+ * back into the order of the positions.
  */
 import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
@@ -8,7 +8,7 @@ import { MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { SortKey } from '../dataflow/logical-graph.js';
 import { type Outlet, pick, sortedEdge, type VertexDrafts, withPosition } from './vertex-draft.js';
 
-/** The column that says where in the input of a join a row stands. */
+/** The column that says where in the input of a step a row stands. */
 export const POSITION = { name: '#position', type: BIGINT };
 
 export interface SideColumns {

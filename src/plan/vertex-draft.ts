@@ -5,7 +5,7 @@
 import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
-import type { ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import type { LogicalOperator, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
 import type { Place } from '../errors.js';
 import { CalcBuilder } from './calc-builder.js';
 
@@ -93,7 +93,7 @@ export class VertexDrafts {
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    { grouping, keep, keepOfGroup }: OrderUse = {},
+    { grouping, keep, keepOfGroup }: SortedRows = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
@@ -111,7 +111,7 @@ export class VertexDrafts {
     const columns = {
       ...format,
       keep,
-      groupBound: keepOfGroup === undefined ? undefined : { keys: grouping!, keep: keepOfGroup },
+      groupBound: keepOfGroup === undefined ? undefined : { keys: grouping!, ...keepOfGroup },
       keySlots: [...keys.map(({ slot }) => slot), schema.length],
       slots: [...schema.keys()],
     };
@@ -120,12 +120,8 @@ export class VertexDrafts {
   }
 }
 
-/** What is asked of rows in an order. */
-interface OrderUse {
-  readonly grouping?: number;
-  readonly keep?: number;
-  readonly keepOfGroup?: number;
-}
+/** Which of sorted rows are read, and together. */
+type SortedRows = Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepOfGroup'>>;
 
 /** How rows are sorted on their way through an exchange; see state/sort-format.ts. */
 export interface SortColumns {

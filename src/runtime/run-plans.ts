@@ -1,7 +1,7 @@
 /**
- * Runs a job. When a join's right side does not fit into memory, that join is made by key: the job goes on with another plan,
- * in which what has run is used. Where it cannot, since rows were written by then or tasks would need larger shares, it
- * begins anew: nothing was published, and what was printed is what the next try begins with. Each join changes its plan
+ * Runs a job. When a join's right side does not fit into memory, or a limit's groups, that step is made by key: the job goes on
+ * with another plan, in which what has run is used. Where it cannot, since rows were written by then or tasks would need larger shares, it
+ * begins anew: nothing was published, and what was printed is what the next try begins with. Each step changes its plan
  * once, so it ends.
  */
 import type { FactoryRegistry } from '../dataflow/factory.js';
@@ -12,12 +12,12 @@ import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { TooMuchHeld } from './too-much-held.js';
 
 export interface JobPlans {
-  /** The job with these joins made by key. */
+  /** The job with these nodes made by key. */
   plan(byKey: ReadonlySet<number>): JobGraph;
   /** Those of the first try. */
   readonly byKey: ReadonlySet<number>;
-  /** What a join is called in messages. */
-  nameOf(node: number): string;
+  /** What is said when a node is made by key. */
+  noteOf(node: number): string;
 }
 
 export async function runPlans(
@@ -32,7 +32,7 @@ export async function runPlans(
   const taken = (nodes: readonly number[]): void => {
     for (const node of nodes) {
       byKey.add(node);
-      const text = `the right side of ${plans.nameOf(node)} does not fit into memory: rows are joined by key`;
+      const text = plans.noteOf(node);
       notes.push(text);
       listener.note?.(text);
     }

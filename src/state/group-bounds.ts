@@ -15,10 +15,11 @@ import type { SortFormat } from './sort-format.js';
 import type { StateEnv, StateSizes } from './state-env.js';
 import { TableMemory, tableMinimumBytes } from './table-memory.js';
 
-/** Nobody asks for more than the first `keep` rows of those that agree in the first `keys` keys of a sort. */
+/** Of rows that agree in the first `keys` keys of a sort nobody asks for more than the first `rows`, and with ties those equal to them. */
 export interface GroupBound {
   readonly keys: number;
-  readonly keep: number;
+  readonly rows: number;
+  readonly withTies: boolean;
 }
 
 /** In a smaller share the table would be given up before it has dropped much. */
@@ -32,17 +33,17 @@ const TRIAL_ROWS = 1 << 19;
 const LEAST_DROPPED = 1 / 8;
 
 /** A word of each of the rows that are asked for; one accumulator, for the description of the column. */
-function layoutOf(groupKeys: readonly DataType[], keep: number): RowLayout {
+function layoutOf(groupKeys: readonly DataType[], words: number): RowLayout {
   const layout = rowLayout(groupKeys, [
     { accumulator: { kind: 'count', input: null, result: { kind: 'bigint' } }, input: null },
   ]);
-  return { ...layout, rowBytes: layout.accumulatorBase + 8 * keep };
+  return { ...layout, rowBytes: layout.accumulatorBase + 8 * words };
 }
 
 /** Managed memory without which GroupBounds cannot work; 0: there are none in so small a share. */
-export function groupBoundsMinimumBytes(format: SortFormat, { keys, keep }: GroupBound, sizes: StateSizes): number {
+export function groupBoundsMinimumBytes(format: SortFormat, { keys, rows }: GroupBound, sizes: StateSizes): number {
   if (sizes.shareBytes < LEAST_SHARE_BYTES) return 0;
-  return tableMinimumBytes(layoutOf(format.keys.slice(0, keys), keep), sizes);
+  return tableMinimumBytes(layoutOf(format.keys.slice(0, keys), rows), sizes);
 }
 
 /** Undefined where they would not pay. */
@@ -71,11 +72,11 @@ export class GroupBounds implements Spillable {
   // resources
   readonly #memory: TableMemory;
 
-  constructor(env: StateEnv, format: SortFormat, { keys, keep }: GroupBound) {
+  constructor(env: StateEnv, format: SortFormat, { keys, rows }: GroupBound) {
     this.#env = env;
     this.#keys = keys;
-    this.#keep = keep;
-    this.#layout = layoutOf(format.keys.slice(0, keys), keep);
+    this.#keep = rows;
+    this.#layout = layoutOf(format.keys.slice(0, keys), rows);
     this.#physical = PHYSICAL_CODES[physicalOf(format.keys[keys])];
     const { descending, nullsFirst } = format.orders[keys] ?? {};
     this.#order = (descending ? DESCENDING : 0) | (nullsFirst ? NULLS_FIRST : 0);

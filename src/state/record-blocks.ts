@@ -2,7 +2,7 @@
 import type { Heap } from '../memory/heap.js';
 import { pad8 } from './row-layout.js';
 import { FileRunWriter, type RunFiles, sampleKey } from './run-writer.js';
-import type { SortedRun } from './sorted-run.js';
+import type { FileBytes, SortedRun } from './sorted-run.js';
 
 /** Room to put a block together in. */
 export interface BlockBuffer {
@@ -51,6 +51,12 @@ export class RecordBlocks {
       const record = heap.u32[(records >>> 2) + from++];
       this.#writer.addBlock(record, recordBytes(heap, record), 1);
     }
+  }
+
+  /** Bytes behind all records, in the run's file. */
+  append(address: number, bytes: number): FileBytes {
+    if (this.#rows > 0) this.#flush();
+    return this.#writer.append(address, bytes);
   }
 
   close(): SortedRun {

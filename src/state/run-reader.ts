@@ -5,7 +5,8 @@
  */
 import { leatError } from '../errors.js';
 import { SORT_ENTRY_BYTES } from '../kernels/assembly/state-layout.js';
-import { type KeyRange, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
+import type { SpillExtent } from '../memory/spill-folder.js';
+import { type FileBytes, type KeyRange, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
 import type { StateEnv } from './state-env.js';
 
 /** Bounds of a range, with the bytes in managed memory for the kernels. */
@@ -57,6 +58,21 @@ export function blocksWithin(run: SortedRun, bounds: RangeBounds): { readonly fi
   const first = low === undefined ? 0 : Math.max(0, blocksBelow(blocks, low) - 1);
   const end = bounds.high === null ? blocks.length : Math.max(first, blocksBelow(blocks, bounds.high));
   return { first, end };
+}
+
+/** Reads bytes of a run's file into a buffer. */
+export function readBytes(
+  { spill, kernels }: StateEnv,
+  extent: SpillExtent,
+  { at, bytes, checksum }: FileBytes,
+  buffer: number,
+): void {
+  spill.read(extent, at, buffer, bytes);
+  if (kernels.checksum(buffer, bytes) >>> 0 === checksum) return;
+  throw leatError('SPILL_IO', `a spilled block of ${extent.path} is damaged`, {
+    notes: [`offset ${extent.offset + at}, ${bytes} bytes`],
+    hint: 'the disk of the spill folder may be failing; run again with another one',
+  });
 }
 
 export class RunReader {
@@ -120,16 +136,8 @@ export class RunReader {
   #load(block: RunBlock): number {
     const { location } = this.#run;
     if (location.kind === 'memory') return block.at;
-    const { spill, kernels } = this.#env;
     const buffer = this.#buffers[this.#reads++ % this.#buffers.length];
-    spill.read(location.extent, block.at, buffer, block.bytes);
-    const found = kernels.checksum(buffer, block.bytes) >>> 0;
-    if (found !== block.checksum) {
-      throw leatError('SPILL_IO', `a spilled block of ${location.extent.path} is damaged`, {
-        notes: [`offset ${location.extent.offset + block.at}, ${block.bytes} bytes`],
-        hint: 'the disk of the spill folder may be failing; run again with another one',
-      });
-    }
+    readBytes(this.#env, location.extent, block, buffer);
     return buffer;
   }
 

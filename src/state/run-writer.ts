@@ -5,7 +5,7 @@
 import { type Heap, PAGE_BYTES } from '../memory/heap.js';
 import type { SpillWriter } from '../memory/spill-folder.js';
 import type { PageStock } from './page-stock.js';
-import { type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
+import { type FileBytes, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
 import type { StateEnv } from './state-env.js';
 
 /** A block in a file is read into a buffer as a whole: small shares need small blocks to merge many runs at once. */
@@ -40,6 +40,14 @@ export class FileRunWriter {
     this.#writer.write(address, bytes);
     this.#bytes += bytes;
     this.#rows += rows;
+  }
+
+  /** Bytes (a multiple of 8) behind the blocks, which the run's descriptor does not list. */
+  append(address: number, bytes: number): FileBytes {
+    const checksum = this.#env.kernels.checksum(address, bytes) >>> 0;
+    this.#writer.write(address, bytes);
+    this.#bytes += bytes;
+    return { at: this.#bytes - bytes, bytes, checksum };
   }
 
   close(): SortedRun {

@@ -14,15 +14,18 @@ import type { SpillExtent } from '../memory/spill-folder.js';
 /** Key bytes kept in a descriptor: enough to choose ranges by, few enough to send around. */
 export const SAMPLE_KEY_BYTES = 128;
 
-export interface RunBlock {
-  /** Byte address (memory: of records or entries) or offset within the extent (file). */
+/** Some bytes of a run's file. */
+export interface FileBytes {
   readonly at: number;
   readonly bytes: number;
+  readonly checksum: number;
+}
+
+/** `at`: byte address (memory: of records or entries) or offset within the extent (file); in memory nothing is checked. */
+export interface RunBlock extends FileBytes {
   readonly rows: number;
   /** The first record's key, cut to SAMPLE_KEY_BYTES, in base64. */
   readonly firstKey: string;
-  /** Of the block's bytes; 0 in memory, where nothing is checked. */
-  readonly checksum: number;
 }
 
 export interface RunRoom {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import type { TestSettings } from '../../src/engine-api.js';
 import { duckdbRows, sameText } from '../support/duckdb.js';
 import { type Random, random } from '../support/random.js';
 import { runPipeline } from '../support/run-pipeline.js';
@@ -52,17 +53,20 @@ for (const { name, steps, sql } of VERB_CASES) {
         const inputs = ['right', 'left'].filter((input) => input === 'left' || steps.includes('right'));
         const pipeline = `steps:\n${inputs.map(read).join('')}${steps}  - write: out.csv\n`;
         writeFileSync(join(folder, 'pipeline.yaml'), pipeline);
-        const run = async (joins?: 'by-key'): Promise<string> => {
+        const run = async (test: TestSettings = {}): Promise<string> => {
           await runPipeline(join(folder, 'pipeline.yaml'), {
             slots: 2,
             memoryBytes: 64 << 20,
             env: {},
-            test: { splitBytes: 2000, joins },
+            test: { splitBytes: 2000, ...test },
           });
           return readFileSync(join(folder, 'out.csv'), 'utf8');
         };
         const written = await run();
-        if (steps.includes('join:')) assert.equal(await run('by-key'), written, `by key, seed ${seed}\n${pipeline}`);
+        if (/ (join|limit):/.test(steps)) {
+          const byKey = await run({ joins: 'by-key', limits: 'by-key' });
+          assert.equal(byKey, written, `by key, seed ${seed}\n${pipeline}`);
+        }
         const leat = parse(written, { fromLine: 2 }) as string[][];
         const types = Object.entries(TYPES).map(([column, type]) => `'${column}': '${type}'`);
         const table = (input: string): string =>

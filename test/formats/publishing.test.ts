@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -226,6 +227,33 @@ test('stdout is spooled until the commit, or streams split by split', async () =
     assert.deepEqual([staged[0].rows, staged[0].bytes, staged[0].target], [3, 19, 'stdout']);
     assert.deepEqual(readdirSync(folder), []);
   }
+});
+
+test('what the reader has not taken when a run begins anew is not printed twice', async () => {
+  let text = '';
+  let take = (): void => {};
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk.toString();
+      take = done;
+      stdout.emit('given');
+    },
+  });
+  const options = { jobId: 'a', stdout, spoolFolder: folder };
+  const first = prepareFileOutput({ kind: 'stdout', streams: true }, 2, options);
+  fill(first, ['one\n', 'two\n']);
+  await once(stdout, 'given');
+  await first.abort();
+  const printedBytes = first.printedBytes();
+  assert.equal(printedBytes, 8);
+  take();
+  const again = prepareFileOutput({ kind: 'stdout', streams: true }, 3, { ...options, printedBytes });
+  fill(again, ['one\n', 'two\n', 'three\n']);
+  const finished = again.finish();
+  await once(stdout, 'given');
+  take();
+  await finished;
+  assert.equal(text, 'one\ntwo\nthree\n');
 });
 
 test('files are published only when stdout has not failed; a reader that goes away is no failure', async () => {

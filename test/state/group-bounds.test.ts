@@ -78,7 +78,7 @@ function firstOnes({ format, keep, rows }: Problem): readonly number[] {
 function passing({ format, keep, rows }: Problem, which: 'wasm' | 'twins', pages: number, forgets: boolean) {
   const { env, region, memory } = statePlace(pages, BATCH_ROWS, which);
   const before = memory.pagesInUse();
-  const bounds = new GroupBounds(env, format, { keys: format.keys.length - 1, keep });
+  const bounds = new GroupBounds(env, format, { keys: format.keys.length - 1, rows: keep, withTies: true });
   const passed: number[] = [];
   for (let at = 0; at < rows.length && !bounds.isGivenUp; at += BATCH_ROWS) {
     region.reset();

@@ -6,9 +6,13 @@ export interface Hostile extends CaseSettings {
   readonly name: string;
 }
 
-/** Settings of joins change nothing where there is none. */
+/** Settings of steps that are made by key change nothing where there is none. */
 export function settingsFor({ pipeline }: PipelineCase, all: readonly Hostile[]): readonly Hostile[] {
-  return all.filter(({ test }) => test?.joins === undefined || /^ *(- )?join:/m.test(pipeline));
+  return all.filter(
+    ({ test }) =>
+      (test?.joins === undefined || /^ *(- )?join:/m.test(pipeline)) &&
+      (test?.limits === undefined || /^ *(- )?limit:/m.test(pipeline)),
+  );
 }
 
 const MIB = 1 << 20;
@@ -19,6 +23,7 @@ export const HOSTILE: readonly Hostile[] = [
   { name: 'kernel twins, batches of one row', slots: 1, test: { kernels: 'twins', batchRows: 1 } },
   { name: '1 MiB a slot, blocks of 1 KiB', slots: 1, memoryBytes: 1 * MIB, test: { splitBytes: 1024 } },
   { name: 'joins by key', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096, joins: 'by-key' } },
+  { name: 'limits by key', slots: 2, test: { inProcessBytes: 0, splitBytes: 4096, batchRows: 9, limits: 'by-key' } },
 ];
 
 /** For the slow tier besides: many threads, and combinations. */

@@ -22,7 +22,7 @@ export class SpoolPump {
   #failure: unknown;
   /** Ends a print that waits for its reader. */
   readonly #abort = new AbortController();
-  /** Bytes printed. */
+  /** Bytes given to the stream. */
   sent: number;
 
   /** `sent`: bytes that are printed already, by a pump whose output began with the same bytes. */
@@ -76,13 +76,14 @@ export class SpoolPump {
 
   async #print(): Promise<void> {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    while (!this.#state.isClosed) {
+    while (!this.#state.isClosed && !this.#abort.signal.aborted) {
       const bytes = Math.min(CHUNK_BYTES, this.#state.bytes - this.sent);
       if (bytes <= 0) return;
       if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
       const got = readSync(this.#fd, buffer, 0, bytes, this.sent);
-      if (await printBytes(this.#out, buffer.subarray(0, got), this.#abort.signal)) this.sent += got;
-      else this.#state.closePipe();
+      // What the stream was given will be printed, also when nobody waits for that any more.
+      this.sent += got;
+      if (!(await printBytes(this.#out, buffer.subarray(0, got), this.#abort.signal))) this.#state.closePipe();
     }
   }
 }

@@ -116,6 +116,20 @@ export const ROWS_FIXED = 8; //        bytes of a payload without its texts
 export const ROWS_HEAD = 16;
 export const ROWS_ENTRY = 16;
 
+// The keyed store: a table, whose rows are records; see state-keyed.ts.
+export const KEYED_RULE = 64; //       which of two writes of one identity stays
+export const KEYED_BYTES_USED = 68; // of the records that the directory has
+export const KEYED_BYTES = 72;
+
+export const KEEP_LAST = 0;
+export const KEEP_FIRST = 1;
+export const KEEP_LEAST = 2; //        by rank, of equals the first
+
+// Filter of a run: lines of 512 bits, of which each hash sets six.
+export const FILTER_LINE_BYTES = 64;
+export const FILTER_LINE_BITS = 512;
+export const FILTER_PROBES = 6;
+
 // Merge.
 export const MERGE_HEAP = 0; //        u32 addresses of cursors, least first
 export const MERGE_CURSORS = 4; //     how many are left

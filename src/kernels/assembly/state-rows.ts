@@ -88,6 +88,17 @@ export function measureRows(layout: usize, columns: usize, selection: usize, fro
   }
 }
 
+/** The head of a record, whose `bytes` are all of it. */
+// @ts-ignore: decorator
+@inline
+export function beginRecord(record: usize, key: u32, payload: u32, bytes: u32): void {
+  store<u32>(record, key);
+  store<u32>(record, payload, 4);
+  // Padding: the key is written over the first of these, the payload over the others.
+  if (key != 0) store<u64>(record + pad8(key), 0);
+  if (payload != 0) store<u64>(record + bytes - 8, 0);
+}
+
 /**
  * The heads of records from `next` on, as many as fit before `end`; records[i] is where the one of position i begins.
  * Returns the position that does not fit, or `to`.
@@ -98,11 +109,7 @@ export function placeRows(from: u32, to: u32, keyBytes: usize, payloadBytes: usi
     const payload = load<u32>(payloadBytes + (i << 2));
     const bytes: u32 = 8 + pad8(key) + pad8(payload);
     if (u32(end - next) < bytes) return i;
-    store<u32>(next, key);
-    store<u32>(next, payload, 4);
-    // Padding: the key is written over the first of these, the payload over the others.
-    if (key != 0) store<u64>(next + pad8(key), 0);
-    if (payload != 0) store<u64>(next + bytes - 8, 0);
+    beginRecord(next, key, payload, bytes);
     store<u32>(records + (i << 2), u32(next));
     next += bytes;
   }

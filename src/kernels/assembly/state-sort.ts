@@ -287,7 +287,7 @@ export function touchRows(table: usize, at: usize, stride: u32, count: u32): voi
   store<u32>(table, seen, TABLE_TOUCHED);
 }
 
-/** Turns the directory into sort entries of all groups in key order. `scratch` takes SORT_SCRATCH_BYTES. */
+/** Turns the directory into sort entries of all groups, or with layout 0 records, in key order. `scratch` takes SORT_SCRATCH_BYTES. */
 export function sortGroups(table: usize, scratch: usize): void {
   const layout: usize = load<u32>(table, TABLE_LAYOUT);
   const directory: usize = load<u32>(table, TABLE_DIRECTORY);

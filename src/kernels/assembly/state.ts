@@ -9,6 +9,18 @@ export { countNulls, finishAverageInt, finishCount, finishDouble, finishExtreme,
 export { hashKeys } from './state-hash';
 export { beginRecords, linkRecords, lookUpRecords, storeKeys, storeValues } from './state-join';
 export { decodeKeys } from './state-key';
+export {
+  addToFilter,
+  copyHits,
+  enterProbes,
+  findProbes,
+  firstOfIdentities,
+  hashProbes,
+  matchEntries,
+  matchRecords,
+  passFilter,
+  placeEntered,
+} from './state-keyed';
 export { gatherRows, lowerEntry, mergeRecords, mergeRows, openMerge } from './state-merge';
 export { orderByGroup } from './state-order';
 export { packTexts } from './state-pack';

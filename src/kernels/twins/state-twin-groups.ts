@@ -45,12 +45,12 @@ import {
 
 const MASK = (1n << 64n) - 1n;
 
-function mix(hash: bigint, word: bigint): bigint {
+export function mix(hash: bigint, word: bigint): bigint {
   const h = (((hash ^ word) & MASK) * 0x9e3779b97f4a7c15n) & MASK;
   return h ^ (h >> 32n);
 }
 
-function hashWord(hash: bigint, word: bigint): bigint {
+export function hashWord(hash: bigint, word: bigint): bigint {
   return mix(mix(hash, word), 0n);
 }
 
@@ -59,7 +59,7 @@ export function setLanes(heap: Heap, at: number, text: Uint8Array): void {
 }
 
 /** Little-endian, zeroes behind the end. */
-function wordOf(bytes: Uint8Array, at: number): bigint {
+export function wordOf(bytes: Uint8Array, at: number): bigint {
   let word = 0n;
   for (let i = 0; i < 8 && at + i < bytes.length; i++) word |= BigInt(bytes[at + i]) << BigInt(8 * i);
   return word;

@@ -37,7 +37,7 @@ import {
 
 const WIDTH: Readonly<Record<number, number>> = { [U8]: 1, [I32]: 4, [I128]: 16 };
 
-function widthOf(physical: number): number {
+export function widthOf(physical: number): number {
   return WIDTH[physical] ?? 8;
 }
 
@@ -176,10 +176,11 @@ export function recordTwins(heap: Heap): Records {
   return {
     sortGroups(table) {
       const directory = u32(heap, table + TABLE_DIRECTORY);
-      const keys = keyEntries(heap, u32(heap, table + TABLE_LAYOUT));
+      const layout = u32(heap, table + TABLE_LAYOUT);
+      const keys = layout === 0 ? [] : keyEntries(heap, layout);
       const rows = Array.from({ length: u32(heap, table + TABLE_SLOTS) }, (_, i) => u32(heap, directory + 8 * i))
         .filter((row) => row !== 0)
-        .map((row) => ({ row, key: Buffer.from(keyOf(heap, keys, row)) }))
+        .map((row) => ({ row, key: Buffer.from(layout === 0 ? keyBytes(heap, row) : keyOf(heap, keys, row)) }))
         .sort((a, b) => Buffer.compare(a.key, b.key));
       rows.forEach(({ row, key }, i) => {
         const entry = directory + i * SORT_ENTRY_BYTES;

@@ -6,6 +6,7 @@ import { boundTwins } from './state-twin-bounds.js';
 import { finishTwins } from './state-twin-finish.js';
 import { groupTwins } from './state-twin-groups.js';
 import { joinTwins } from './state-twin-join.js';
+import { keyedTwins } from './state-twin-keyed.js';
 import { mergeTwins } from './state-twin-merge.js';
 import { orderTwins } from './state-twin-order.js';
 import { packTwins } from './state-twin-pack.js';
@@ -18,6 +19,7 @@ export function stateTwin(heap: Heap): StateKernels {
   return {
     ...groupTwins(heap),
     ...joinTwins(heap),
+    ...keyedTwins(heap),
     ...orderTwins(heap),
     ...accumulatorTwins(heap),
     ...packTwins(heap),

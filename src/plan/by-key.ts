@@ -1,0 +1,33 @@
+/**
+ * Steps that are made in another way when what they hold does not fit into memory: rows are sorted by their keys then, and meet
+ * there.
+ */
+import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
+
+/** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
+export function joinsOf({ nodes }: LogicalGraph): readonly number[] {
+  return nodes.filter(({ operator: { op } }) => op === 'join' || op === 'asof-join').map(({ id }) => id);
+}
+
+/** Nodes. A limit without groups holds nothing. */
+export function groupLimitsOf({ nodes }: LogicalGraph): readonly number[] {
+  return nodes.filter(({ operator }) => operator.op === 'limit' && operator.by.length > 0).map(({ id }) => id);
+}
+
+/** What a run says when it makes a node by key: `the right side of the join with orders does not fit into memory: ...`. */
+export function byKeyNote({ nodes }: LogicalGraph, id: number): string {
+  const nodeOf = (wanted: number): LogicalNode => nodes.find((node) => node.id === wanted)!;
+  const node = nodeOf(id);
+  if (node.operator.op === 'limit') {
+    return `the groups of ${stepName(node)} do not fit into memory: rows are sorted by them`;
+  }
+  let right = nodeOf(node.inputs[1]);
+  // Columns of the right are picked for the join, as a part of its step.
+  while (right.verb === node.verb && right.step === node.step && right.inputs.length === 1)
+    right = nodeOf(right.inputs[0]);
+  return `the right side of the join with ${stepName(right)} does not fit into memory: rows are joined by key`;
+}
+
+function stepName({ verb, step }: LogicalNode): string {
+  return step === '' ? verb : step;
+}

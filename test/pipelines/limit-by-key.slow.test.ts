@@ -1,0 +1,2 @@
+/** More groups, and more settings. */
+import './limit-by-key.test.js';
