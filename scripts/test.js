@@ -40,11 +40,13 @@ const { status, signal } = spawnSync(
   process.execPath,
   [
     '--enable-source-maps',
+    // Many short jobs: what they leave is collected half as often.
+    '--max-semi-space-size=32',
     '--test',
     '--test-reporter=spec',
     `--test-timeout=${timeoutMs}`,
     `--test-concurrency=${concurrency}`,
-    ...batchesOf(files, 2 * concurrency),
+    ...batchesOf(files, concurrency),
   ],
   { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
 );

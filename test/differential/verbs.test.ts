@@ -15,7 +15,7 @@ import { runPipeline } from '../support/run-pipeline.js';
 import { byTier } from '../support/tier.js';
 import { VERB_CASES } from './support/verb-cases.js';
 
-const SEEDS = byTier(2, 15);
+const SEEDS = byTier(1, 15);
 
 const TYPES = { k: 'INTEGER', g: 'VARCHAR', d: 'DOUBLE', m: 'DECIMAL(9,2)', t: 'TIMESTAMP', f: 'BOOLEAN' };
 const LEAT_TYPES = { k: 'int', g: 'string', d: 'double', m: 'decimal(9,2)', t: 'timestamp', f: 'boolean' };

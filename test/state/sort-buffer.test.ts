@@ -141,7 +141,7 @@ function inFiles({ env, spill }: StatePlace, runs: readonly SortedRun[]): Sorted
 for (const which of ['wasm', 'twins'] as const) {
   test(`sorted as by an ordinary sort, in any memory (${which})`, () => {
     const rng = random(11);
-    for (let round = 0; round < (which === 'wasm' ? byTier(20, 200) : byTier(6, 60)); round++) {
+    for (let round = 0; round < (which === 'wasm' ? byTier(12, 200) : byTier(4, 60)); round++) {
       const count = rng.pick(which === 'wasm' ? [0, 1, 30, 3000, 9000] : [0, 1, 200, 700]);
       const given = problem(rng, count);
       const { format, rows } = given;
@@ -174,7 +174,7 @@ for (const which of ['wasm', 'twins'] as const) {
 for (const which of ['wasm', 'twins'] as const) {
   test(`the first rows only, from a buffer that keeps few more (${which})`, () => {
     const rng = random(12);
-    for (let round = 0; round < (which === 'wasm' ? byTier(12, 120) : byTier(3, 20)); round++) {
+    for (let round = 0; round < (which === 'wasm' ? byTier(8, 120) : byTier(2, 20)); round++) {
       const count = which === 'wasm' ? rng.pick([5000, 20000]) : 9000;
       const given = problem(rng, count);
       const keep = rng.pick([1, 10, 1000, 3000, 30000]);
@@ -203,7 +203,7 @@ for (const which of ['wasm', 'twins'] as const) {
   test(`which rows are below a bound (${which})`, () => {
     const rng = random(13);
     const count = 300;
-    for (let round = 0; round < byTier(15, 150); round++) {
+    for (let round = 0; round < byTier(10, 150); round++) {
       const { format: all, rows } = problem(rng, count);
       const format = { ...all, values: [] };
       const { env, region } = statePlace(20, count, which);

@@ -17,6 +17,7 @@ import { compareValues } from '../support/aggregate-reference.js';
 import { rowsOf, valueAt } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';
 import { type StatePlace, statePlace } from '../support/state-place.js';
+import { byTier } from '../support/tier.js';
 
 const KEY_TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(38, 0), STRING, DATE];
 const VALUE_TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, decimal(18, 2), DATE];
@@ -187,7 +188,7 @@ function inFiles({ env, spill }: StatePlace, runs: readonly SortedRun[]): Sorted
 for (const which of ['wasm', 'twins'] as const) {
   test(`groups with their values, in any memory (${which})`, () => {
     const rng = random(21);
-    for (let round = 0; round < (which === 'wasm' ? 80 : 14); round++) {
+    for (let round = 0; round < (which === 'wasm' ? byTier(40, 300) : byTier(8, 30)); round++) {
       const parts = Array.from({ length: rng.between(1, 3) }, () =>
         rng.pick(which === 'wasm' ? [0, 1, 40, 9000] : [0, 30, 700]),
       );

@@ -16,7 +16,6 @@ after(async () => {
 
 export function runPipeline(path: string, options: RunOptions = {}, listener?: RunListener): Promise<RunReport> {
   const { slots = 1, test } = options;
-  if (slots === 1) return runOnce(path, options, listener);
   const pool = pools.get(slots) ?? new SlotPool(slots);
   pools.set(slots, pool);
   return runOnce(path, { ...options, test: { ...test, pool } }, listener);

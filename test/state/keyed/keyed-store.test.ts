@@ -22,7 +22,7 @@ for (const which of ['wasm', 'twins'] as const) {
   test(`a store does what a map does, in any memory (${which})`, () => {
     const rng = random(21);
     let spilled = 0;
-    for (let round = 0; round < (which === 'wasm' ? byTier(40, 600) : byTier(10, 60)); round++) {
+    for (let round = 0; round < (which === 'wasm' ? byTier(20, 600) : byTier(6, 60)); round++) {
       const format = formatFor(rng, rng.pick(['last', 'last', 'first', 'least']));
       const distinct = rng.pick(which === 'wasm' ? [5, 300, 30_000] : [5, 300]);
       const steps = which === 'wasm' ? rng.pick([5, 60]) : 12;

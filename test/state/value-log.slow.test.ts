@@ -1,0 +1,2 @@
+/** More groups and values. */
+import './value-log.test.js';
