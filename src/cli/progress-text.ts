@@ -10,6 +10,8 @@ const BAR_COLUMNS = 24;
 const LEAST_BAR_COLUMNS = 8;
 /** More lines than this would scroll a small terminal. */
 const MAX_LINES = 8;
+/** Nor does anybody read more in one line of a log. */
+const MAX_PARTS = 4;
 
 /** A line for each vertex at work, each at most `columns` - 1 wide: the last column would wrap on some terminals. */
 export function progressBars(progress: JobProgress, columns: number, paint: ChalkInstance): string[] {
@@ -43,10 +45,11 @@ function factsThatFit(vertex: VertexProgress, elapsedMs: number, width: number):
 /** One line without colour or cursor movement, for logs. */
 export function progressLine(progress: JobProgress): string {
   const running = progress.vertices.filter((vertex) => vertex.state === 'running');
-  const parts = running.map((vertex) => {
+  const parts = running.slice(0, MAX_PARTS).map((vertex) => {
     const { percent, rows, bytes, tasks, left } = figures(vertex, progress.elapsedMs);
     return `${vertex.name}: ${[percent, rows, bytes, tasks, left].filter((fact) => fact !== '').join(', ')}`;
   });
+  if (running.length > MAX_PARTS) parts.push(`${running.length - MAX_PARTS} more`);
   return `leat: ${formatSeconds(progress.elapsedMs)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}`;
 }
 

@@ -133,4 +133,8 @@ test('a pipe gets a plain line now and then', () => {
   assert.equal(written.length, 3);
   assert.equal(written[0], 'leat: 5.00 s: orders: 30%, 2.5 M rows, 286 MiB of 954 MiB, 2 tasks, 12 s left\n');
   assert.equal(progressLine(at(1000)), 'leat: 1.00 s');
+  const many = Array.from({ length: 60 }, (_, i) => vertex({ name: `step ${i}` }));
+  const line = progressLine(at(1000, ...many));
+  assert.match(line, /step 3: .*; 56 more$/);
+  assert.doesNotMatch(line, /step 4:/);
 });

@@ -1,5 +1,5 @@
 /** The value at a fraction of a group's rows, or between two of them. */
-import { type DataType, physicalOf } from '../../columnar/data-type.js';
+import { type DataType, physicalOf, typeName } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Value } from '../../columnar/value.js';
 import { createVector } from '../../columnar/vector.js';
@@ -21,7 +21,8 @@ export class QuantileFold implements Fold {
     this.#call = call;
     this.#fraction = fraction;
     this.#isContinuous = isContinuous;
-    this.#values = new ValueList(memory, physicalOf(call.result), 'the values of a quantile');
+    const purpose = `all ${typeName(call.result)} values of a group, which ${call.name} keeps`;
+    this.#values = new ValueList(memory, physicalOf(call.result), purpose);
   }
 
   add(batch: RecordBatch, from: number, to: number): void {
