@@ -94,18 +94,27 @@ export class AttemptMemory implements TaskMemory {
     return this.#pool.claim(this.#attempt, this.#seat, pages, this.#heldPages());
   }
 
+  /**
+   * The end of the smallest gap that is large enough: single pages, which are most, must not lie where several together were
+   * promised to somebody who gave them back for a moment.
+   */
   #fromHome(pages: number): number {
+    let best: { readonly run: Home; readonly end: number; readonly length: number } | undefined;
     for (const run of this.#home) {
       let length = 0;
-      for (let page = 0; page < run.pages; page++) {
-        length = run.states[page] === FREE ? length + 1 : 0;
-        if (length < pages) continue;
-        const first = page + 1 - pages;
-        run.states.fill(TAKEN, first, first + pages);
-        return run.address + first * PAGE_BYTES;
+      for (let page = 0; page <= run.pages; page++) {
+        if (page < run.pages && run.states[page] === FREE) {
+          length++;
+          continue;
+        }
+        if (length >= pages && length < (best?.length ?? Number.POSITIVE_INFINITY)) best = { run, end: page, length };
+        length = 0;
       }
     }
-    return 0;
+    if (best === undefined) return 0;
+    const first = best.end - pages;
+    best.run.states.fill(TAKEN, first, best.end);
+    return best.run.address + first * PAGE_BYTES;
   }
 
   free(address: number, pages: number): void {

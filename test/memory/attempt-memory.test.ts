@@ -50,6 +50,19 @@ test('a reserved minimum is there whatever the others take', () => {
   );
 });
 
+test('pages together that are given back for a moment are there together again, whatever single ones are taken meanwhile', () => {
+  const pool = MemoryPool.create(bytes(20), 2);
+  const memory = attempt(pool, 1, 0, 12);
+  while (memory.tryExtra(1) !== 0);
+  const single = (): number => memory.allocate(1, 'a page');
+  const reader = memory.allocate(5, 'a reader');
+  const kept = [single(), single(), single()];
+  memory.free(kept[1], 1);
+  memory.free(reader, 5);
+  for (let page = 0; page < 5; page++) single();
+  assert.ok(memory.allocate(5, 'a reader') > 0);
+});
+
 test('who can spill leaves its home to buffers still to come', () => {
   const pool = MemoryPool.create(bytes(8), 1);
   const memory = attempt(pool, 1, 0, 4);
