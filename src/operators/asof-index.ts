@@ -12,9 +12,9 @@ import type { JobEdge } from '../dataflow/job-graph.js';
 import { SORT_SCRATCH_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { AsofIndexBuilder } from '../state/asof-index.js';
-import type { JoinPartition } from '../state/join-directory.js';
-import { valueOffsets } from '../state/join-record.js';
+import { AsofIndexBuilder } from '../state/join/asof-index.js';
+import type { JoinPartition } from '../state/join/join-directory.js';
+import { valueOffsets } from '../state/join/join-record.js';
 import { stateEnv } from './state-env.js';
 
 export interface AsofIndexConfig {

@@ -22,10 +22,10 @@ import type {
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { NEAREST_ROWS_MINIMUM_BYTES, NearestRows } from '../state/nearest-rows.js';
-import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../state/record-columns.js';
-import { SortedRows } from '../state/sorted-rows.js';
-import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+import { NEAREST_ROWS_MINIMUM_BYTES, NearestRows } from '../state/join/nearest-rows.js';
+import type { KeyRange, SortedRun } from '../state/runs/sorted-run.js';
+import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../state/sort/record-columns.js';
+import { SortedRows } from '../state/sort/sorted-rows.js';
 import { type JoinSides, joinSidesMinimumBytes, SIDE_SHARE } from './join-sides.js';
 import { bytesOf, rangesOf, sortedRuns } from './sorted-ranges.js';
 import { stateEnv } from './state-env.js';

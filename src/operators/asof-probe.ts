@@ -9,11 +9,11 @@ import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { AsofIndex } from '../state/asof-index.js';
-import { type JoinPartition, openProbe, probeBytes } from '../state/join-directory.js';
-import { recordLayout } from '../state/join-record.js';
-import { OrderedWords } from '../state/ordered-words.js';
-import { describeColumn } from '../state/table-memory.js';
+import { describeColumn } from '../state/groups/table-memory.js';
+import { AsofIndex } from '../state/join/asof-index.js';
+import { type JoinPartition, openProbe, probeBytes } from '../state/join/join-directory.js';
+import { recordLayout } from '../state/join/join-record.js';
+import { OrderedWords } from '../state/join/ordered-words.js';
 import { JoinPairs, type JoinPairsConfig, pairBytes } from './join-pairs.js';
 
 export interface AsofProbeConfig {

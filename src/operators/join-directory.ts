@@ -11,8 +11,13 @@ import type {
 import type { JobEdge } from '../dataflow/job-graph.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { JoinDirectoryBuilder, type JoinPartition, joinPartitions, partitionRows } from '../state/join-directory.js';
-import { type JoinRows, type RecordChunk, recordLayout, recordsInOrder } from '../state/join-record.js';
+import {
+  JoinDirectoryBuilder,
+  type JoinPartition,
+  joinPartitions,
+  partitionRows,
+} from '../state/join/join-directory.js';
+import { type JoinRows, type RecordChunk, recordLayout, recordsInOrder } from '../state/join/join-record.js';
 import { stateEnv } from './state-env.js';
 
 export interface JoinDirectoryConfig {

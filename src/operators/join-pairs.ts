@@ -9,8 +9,8 @@ import { allocateVector, type Vector } from '../columnar/vector.js';
 import type { OperatorContext } from '../dataflow/operator.js';
 import { RECORD_VALIDITY } from '../kernels/assembly/state-layout.js';
 import type { Arena } from '../memory/arena.js';
-import { valueOffsets } from '../state/join-record.js';
-import { vectorRowBytes } from '../state/row-layout.js';
+import { vectorRowBytes } from '../state/groups/row-layout.js';
+import { valueOffsets } from '../state/join/join-record.js';
 
 export interface JoinPairsConfig {
   /** Columns of a left batch to gather, and the type of each. */

@@ -9,9 +9,9 @@ import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { COLUMN_BYTES } from '../kernels/assembly/state-layout.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinPartition, openProbe, probeBytes } from '../state/join-directory.js';
-import { recordLayout } from '../state/join-record.js';
-import { describeColumn } from '../state/table-memory.js';
+import { describeColumn } from '../state/groups/table-memory.js';
+import { type JoinPartition, openProbe, probeBytes } from '../state/join/join-directory.js';
+import { recordLayout } from '../state/join/join-record.js';
 import { JoinMatches, type JoinMatchesConfig, matchesBytes } from './join-matches.js';
 
 export interface JoinProbeConfig extends JoinMatchesConfig {

@@ -11,7 +11,7 @@ import type {
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
-import { type JoinRows, type RecordChunk, recordLayout, recordsInOrder } from '../state/join-record.js';
+import { type JoinRows, type RecordChunk, recordLayout, recordsInOrder } from '../state/join/join-record.js';
 import { UnmetRecords, unmetBytes } from './unmet-records.js';
 
 export interface JoinRestConfig {

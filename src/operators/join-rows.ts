@@ -3,8 +3,8 @@ import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
-import type { JoinRows } from '../state/join-record.js';
-import { JoinRowsBuilder, joinRowsMinimumBytes } from '../state/join-rows.js';
+import type { JoinRows } from '../state/join/join-record.js';
+import { JoinRowsBuilder, joinRowsMinimumBytes } from '../state/join/join-rows.js';
 import { stateEnv } from './state-env.js';
 
 export interface JoinRowsConfig {

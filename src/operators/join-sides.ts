@@ -1,8 +1,8 @@
 /** What joins of two sorted sides have in common: what a side is, and how much of a task's share they read and sort with. */
 import type { JobEdge } from '../dataflow/job-graph.js';
-import type { ReadShare } from '../state/merged-records.js';
-import type { SortFormat } from '../state/sort-format.js';
-import { sortedRowsMinimumBytes } from '../state/sorted-rows.js';
+import type { ReadShare } from '../state/runs/merged-records.js';
+import type { SortFormat } from '../state/sort/sort-format.js';
+import { sortedRowsMinimumBytes } from '../state/sort/sorted-rows.js';
 import type { StateSizes } from '../state/state-env.js';
 
 /** Both sides have the same keys, then a position. */

@@ -7,7 +7,7 @@ import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { Arena } from '../memory/arena.js';
-import { GroupCounter, groupCounterMinimumBytes } from '../state/group-counter.js';
+import { GroupCounter, groupCounterMinimumBytes } from '../state/groups/group-counter.js';
 import { stateEnv } from './state-env.js';
 
 export interface LimitConfig {

@@ -5,8 +5,8 @@
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
-import type { SortedRun } from '../state/sorted-run.js';
-import { type ValueFormat, ValueLog, valueLogMinimumBytes } from '../state/value-log.js';
+import type { SortedRun } from '../state/runs/sorted-run.js';
+import { type ValueFormat, ValueLog, valueLogMinimumBytes } from '../state/values/value-log.js';
 import { stateEnv } from './state-env.js';
 
 /** Columns of the input: the keys, then the value. */

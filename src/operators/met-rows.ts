@@ -4,7 +4,7 @@
  */
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { TaskMemory } from '../memory/task-memory.js';
-import { PageStock } from '../state/page-stock.js';
+import { PageStock } from '../state/runs/page-stock.js';
 import type { JoinPass } from './join-matches.js';
 
 const PAGE_ROWS = 8 * PAGE_BYTES;

@@ -24,8 +24,8 @@ import {
 } from '../kernels/assembly/state-pack-layout.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { PHYSICAL_CODES } from '../state/row-layout.js';
-import { describeColumn } from '../state/table-memory.js';
+import { PHYSICAL_CODES } from '../state/groups/row-layout.js';
+import { describeColumn } from '../state/groups/table-memory.js';
 import { highOfPosition } from './row-position.js';
 import { stateEnv } from './state-env.js';
 

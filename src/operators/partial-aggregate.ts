@@ -7,8 +7,8 @@ import type { DataType } from '../columnar/data-type.js';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
-import { PartialGroups, partialGroupsMinimumBytes } from '../state/partial-groups.js';
-import type { SortedRun } from '../state/sorted-run.js';
+import { PartialGroups, partialGroupsMinimumBytes } from '../state/groups/partial-groups.js';
+import type { SortedRun } from '../state/runs/sorted-run.js';
 import { stateEnv } from './state-env.js';
 
 export interface AggregateConfig {

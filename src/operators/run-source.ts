@@ -13,10 +13,10 @@ import type {
 } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
-import { keyPrefixBytes } from '../state/key-prefix.js';
-import { keyRanges } from '../state/key-ranges.js';
-import { AggregateMerge, aggregateMergeMinimumBytes } from '../state/run-merge.js';
-import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+import { AggregateMerge, aggregateMergeMinimumBytes } from '../state/groups/aggregate-merge.js';
+import { keyPrefixBytes } from '../state/runs/key-prefix.js';
+import { keyRanges } from '../state/runs/key-ranges.js';
+import type { KeyRange, SortedRun } from '../state/runs/sorted-run.js';
 import type { AggregateConfig } from './partial-aggregate.js';
 import { stateEnv } from './state-env.js';
 

@@ -5,11 +5,16 @@
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { TransformFactory } from '../dataflow/factory.js';
 import type { Operator, OperatorContext } from '../dataflow/operator.js';
-import { type GroupBound, type GroupBounds, groupBoundsMinimumBytes, openGroupBounds } from '../state/group-bounds.js';
+import {
+  type GroupBound,
+  type GroupBounds,
+  groupBoundsMinimumBytes,
+  openGroupBounds,
+} from '../state/groups/group-bounds.js';
 import { OneOfEach, oneOfEachMinimumBytes } from '../state/keyed/one-of-each.js';
-import { SortBuffer, sortBufferMinimumBytes } from '../state/sort-buffer.js';
-import type { SortFormat } from '../state/sort-format.js';
-import type { SortedRun } from '../state/sorted-run.js';
+import type { SortedRun } from '../state/runs/sorted-run.js';
+import { SortBuffer, sortBufferMinimumBytes } from '../state/sort/sort-buffer.js';
+import type { SortFormat } from '../state/sort/sort-format.js';
 import { stateEnv } from './state-env.js';
 
 export interface SortRowsConfig extends SortFormat {

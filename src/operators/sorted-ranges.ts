@@ -1,10 +1,10 @@
 /** What there is to read behind `sort-rows`, and how it is divided among the tasks that read it. */
 import type { CoordinatorContext } from '../dataflow/factory.js';
 import type { JobEdge } from '../dataflow/job-graph.js';
-import { keyPrefixBytes } from '../state/key-prefix.js';
-import { keyRanges } from '../state/key-ranges.js';
-import type { SortFormat } from '../state/sort-format.js';
-import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+import { keyPrefixBytes } from '../state/runs/key-prefix.js';
+import { keyRanges } from '../state/runs/key-ranges.js';
+import type { KeyRange, SortedRun } from '../state/runs/sorted-run.js';
+import type { SortFormat } from '../state/sort/sort-format.js';
 
 /** Below this many bytes of rows a second range is not worth a second task. */
 const LEAST_RANGE_BYTES = 1 << 20;

@@ -13,9 +13,9 @@ import type {
 import type { JobEdge } from '../dataflow/job-graph.js';
 import type { Collector } from '../dataflow/operator.js';
 import { KeptMemory } from '../memory/kept-memory.js';
-import type { SortFormat } from '../state/sort-format.js';
-import { SortedRows, sortedRowsMinimumBytes } from '../state/sorted-rows.js';
-import type { KeyRange, SortedRun } from '../state/sorted-run.js';
+import type { KeyRange, SortedRun } from '../state/runs/sorted-run.js';
+import type { SortFormat } from '../state/sort/sort-format.js';
+import { SortedRows, sortedRowsMinimumBytes } from '../state/sort/sorted-rows.js';
 import { bytesOf, rangesOf, sortedRuns } from './sorted-ranges.js';
 import { stateEnv } from './state-env.js';
 

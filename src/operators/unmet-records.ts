@@ -6,8 +6,8 @@ import type { SourceContext, TaskSizes } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import { RECORD_MET, RECORD_VALIDITY } from '../kernels/assembly/state-layout.js';
 import type { Arena } from '../memory/arena.js';
-import { type RecordChunk, valueOffsets } from '../state/join-record.js';
-import { vectorRowBytes } from '../state/row-layout.js';
+import { vectorRowBytes } from '../state/groups/row-layout.js';
+import { type RecordChunk, valueOffsets } from '../state/join/join-record.js';
 
 export interface UnmetRecordsConfig {
   readonly left: readonly DataType[];

@@ -8,7 +8,7 @@ import type { Collector, Operator, OperatorContext } from '../dataflow/operator.
 import { isNull, selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { vectorRowBytes } from '../state/row-layout.js';
+import { vectorRowBytes } from '../state/groups/row-layout.js';
 
 export interface UnpivotConfig {
   /** Types of the columns that are repeated. */

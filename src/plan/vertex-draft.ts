@@ -123,7 +123,7 @@ export class VertexDrafts {
 /** Which of sorted rows are read, and together. */
 type SortedRows = Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepOfGroup'>>;
 
-/** How rows are sorted on their way through an exchange; see state/sort-format.ts. */
+/** How rows are sorted on their way through an exchange; see state/sort/sort-format.ts. */
 export interface SortColumns {
   readonly keys: readonly DataType[];
   readonly orders: readonly Omit<SortKey, 'slot'>[];

@@ -9,7 +9,7 @@ import { PAGE_BYTES } from '../../src/memory/heap.js';
 import { MemoryPool, sealedOwner } from '../../src/memory/memory-pool.js';
 import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { PartitionStore } from '../../src/runtime/coordinator/partition-store.js';
-import type { SortedRun } from '../../src/state/sorted-run.js';
+import type { SortedRun } from '../../src/state/runs/sorted-run.js';
 
 test('partitions of an operator that nobody reads are moved, those of its neighbour in the chain are not', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leat-store-'));

@@ -9,8 +9,8 @@ import { BIGINT, type DataType, DOUBLE, INT, STRING } from '../../src/columnar/d
 import type { Value } from '../../src/columnar/value.js';
 import type { Vector } from '../../src/columnar/vector.js';
 import { LARGE_SLOTS } from '../../src/kernels/assembly/state-layout.js';
-import { GroupTable } from '../../src/state/group-table.js';
-import { AggregateMerge } from '../../src/state/run-merge.js';
+import { AggregateMerge } from '../../src/state/groups/aggregate-merge.js';
+import { GroupTable } from '../../src/state/groups/group-table.js';
 import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';

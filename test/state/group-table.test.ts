@@ -15,11 +15,11 @@ import {
 } from '../../src/columnar/data-type.js';
 import type { Value } from '../../src/columnar/value.js';
 import type { Vector } from '../../src/columnar/vector.js';
-import { GroupTable } from '../../src/state/group-table.js';
-import { keyRanges } from '../../src/state/key-ranges.js';
-import { PartialGroups, partialGroupsMinimumBytes } from '../../src/state/partial-groups.js';
-import { AggregateMerge, aggregateMergeMinimumBytes } from '../../src/state/run-merge.js';
-import type { SortedRun } from '../../src/state/sorted-run.js';
+import { AggregateMerge, aggregateMergeMinimumBytes } from '../../src/state/groups/aggregate-merge.js';
+import { GroupTable } from '../../src/state/groups/group-table.js';
+import { PartialGroups, partialGroupsMinimumBytes } from '../../src/state/groups/partial-groups.js';
+import { keyRanges } from '../../src/state/runs/key-ranges.js';
+import type { SortedRun } from '../../src/state/runs/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
 import { accumulator, aggregateReference, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';

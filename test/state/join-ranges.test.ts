@@ -1,8 +1,8 @@
 /** Ranges for both sides of a join by key: every left row is in one, with all right rows of its key. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { joinRanges } from '../../src/state/join-ranges.js';
-import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
+import { joinRanges } from '../../src/state/join/join-ranges.js';
+import type { KeyRange, SortedRun } from '../../src/state/runs/sorted-run.js';
 import { random } from '../support/random.js';
 
 const KEY_BYTES = 2;

@@ -31,7 +31,7 @@ import {
   TABLE_TAIL_NEXT,
   TABLE_TEXT_LIMIT,
 } from '../../src/kernels/assembly/state-layout.js';
-import { rowLayout, writeLayout } from '../../src/state/row-layout.js';
+import { rowLayout, writeLayout } from '../../src/state/groups/row-layout.js';
 import { compareValues } from '../support/aggregate-reference.js';
 import { Region, valueAt } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';

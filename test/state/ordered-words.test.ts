@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE } from '../../src/columnar/data-type.js';
 import { compareValues } from '../../src/expr/functions/comparison.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
-import { OrderedWords } from '../../src/state/ordered-words.js';
+import { OrderedWords } from '../../src/state/join/ordered-words.js';
 import { testMemory } from '../support/task-memory.js';
 
 const { heap } = testMemory(1);

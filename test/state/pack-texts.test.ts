@@ -28,8 +28,8 @@ import {
   PACK_TAKES_LAST,
 } from '../../src/kernels/assembly/state-pack-layout.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
-import { PHYSICAL_CODES } from '../../src/state/row-layout.js';
-import { describeColumn } from '../../src/state/table-memory.js';
+import { PHYSICAL_CODES } from '../../src/state/groups/row-layout.js';
+import { describeColumn } from '../../src/state/groups/table-memory.js';
 import { compareValues } from '../support/aggregate-reference.js';
 import { Region } from '../support/columns.js';
 import { type Random, random } from '../support/random.js';

@@ -6,11 +6,11 @@ import { BIGINT, type DataType, decimal, INT, STRING } from '../../src/columnar/
 import type { Value } from '../../src/columnar/value.js';
 import { LeatError } from '../../src/errors.js';
 import type { Spillable } from '../../src/memory/task-memory.js';
-import { GroupTable } from '../../src/state/group-table.js';
-import { keyRanges } from '../../src/state/key-ranges.js';
-import { runToFile } from '../../src/state/run-eviction.js';
-import { AggregateMerge } from '../../src/state/run-merge.js';
-import type { KeyRange, SortedRun } from '../../src/state/sorted-run.js';
+import { AggregateMerge } from '../../src/state/groups/aggregate-merge.js';
+import { GroupTable } from '../../src/state/groups/group-table.js';
+import { keyRanges } from '../../src/state/runs/key-ranges.js';
+import { runToFile } from '../../src/state/runs/run-eviction.js';
+import type { KeyRange, SortedRun } from '../../src/state/runs/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
 import { accumulator, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';

@@ -6,9 +6,9 @@ import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, decimal, INT, STRING } fr
 import type { Value } from '../../src/columnar/value.js';
 import type { Vector } from '../../src/columnar/vector.js';
 import { KERNEL_CONSTANT_BYTES } from '../../src/kernels/loader.js';
-import { GroupTable } from '../../src/state/group-table.js';
-import { AggregateMerge } from '../../src/state/run-merge.js';
-import type { SortedRun } from '../../src/state/sorted-run.js';
+import { AggregateMerge } from '../../src/state/groups/aggregate-merge.js';
+import { GroupTable } from '../../src/state/groups/group-table.js';
+import type { SortedRun } from '../../src/state/runs/sorted-run.js';
 import type { StateEnv } from '../../src/state/state-env.js';
 import { accumulator, callsOf } from '../support/aggregate-reference.js';
 import { Region, rowsOf } from '../support/columns.js';

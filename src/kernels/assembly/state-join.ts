@@ -1,4 +1,4 @@
-// The right side of a hash join; see state/join-rows.ts and state/join-directory.ts for its structure.
+// The right side of a hash join; see state/join/join-rows.ts and state/join/join-directory.ts for its structure.
 //
 //     record      u32 next | u32 last | u32 epoch | met | validity, a byte a value | values, 8-byte aligned | key part
 //     key part    as a group row has it: key flags, key slots

@@ -1,4 +1,4 @@
-// Rows to sort, as records: columns in, a record a row out. See state/sort-buffer.ts.
+// Rows to sort, as records: columns in, a record a row out. See state/sort/sort-buffer.ts.
 //
 //     record      u32 key bytes, u32 payload bytes, normalized key padded to 8, payload padded to 8
 //     payload     a bit a column (1: null), values without gaps, the bytes of texts in the order of their columns

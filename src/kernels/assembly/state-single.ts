@@ -1,5 +1,5 @@
 // Records of one row, whose payload is the row's values in place of the accumulators that these would be: a third of the bytes
-// (see state/group-records.ts). They become accumulators when they are merged.
+// (see state/groups/group-records.ts). They become accumulators when they are merged.
 //
 //     payload     a bit an input (1: null), the inputs' values without gaps: as the values of a row to sort; see state-rows.ts
 //

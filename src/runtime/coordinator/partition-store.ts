@@ -12,7 +12,7 @@ import type { StateKernels } from '../../kernels/state-kernels.js';
 import { type MemoryPool, sealedOwner } from '../../memory/memory-pool.js';
 import { removeAttemptFiles, SpillFiles } from '../../memory/spill-files.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
-import { runToFile } from '../../state/run-eviction.js';
+import { runToFile } from '../../state/runs/run-eviction.js';
 import { mapRuns, pagesInMemory } from './result-runs.js';
 
 interface AttemptResult {

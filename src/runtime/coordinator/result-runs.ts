@@ -2,7 +2,7 @@
  * The sorted runs inside the results of operators: how many sealed pages they hold, and the same results with other
  * descriptors. Readers take a run from where its descriptor says, so an evicted run is a new descriptor.
  */
-import type { SortedRun } from '../../state/sorted-run.js';
+import type { SortedRun } from '../../state/runs/sorted-run.js';
 
 /** Pages of the runs in memory inside a result. */
 export function pagesInMemory(result: unknown): number {

@@ -1,11 +1,11 @@
 /** What a lookup found: which rows of the batch, and columns of their values. */
 import type { Vector } from '../../columnar/vector.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { PageStock, pagesFor } from '../page-stock.js';
-import { recordBytes } from '../record-blocks.js';
-import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../record-columns.js';
-import { pad8 } from '../row-layout.js';
-import { PIECE_ROWS } from '../sort-control.js';
+import { pad8 } from '../groups/row-layout.js';
+import { PageStock, pagesFor } from '../runs/page-stock.js';
+import { recordBytes } from '../runs/record-blocks.js';
+import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../sort/record-columns.js';
+import { PIECE_ROWS } from '../sort/sort-control.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
 import { type KeyedFormat, rowFormat } from './keyed-format.js';

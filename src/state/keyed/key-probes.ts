@@ -1,6 +1,6 @@
 /** Makes probes of the keys of a batch, a piece at a time. */
-import type { BlockBuffer } from '../record-blocks.js';
-import { PIECE_ROWS } from '../sort-control.js';
+import type { BlockBuffer } from '../runs/record-blocks.js';
+import { PIECE_ROWS } from '../sort/sort-control.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
 

@@ -16,13 +16,13 @@ import {
   TABLE_HASH_MASK,
 } from '../../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
-import { pagesFor } from '../page-stock.js';
-import type { BlockBuffer } from '../record-blocks.js';
-import { pad8 } from '../row-layout.js';
-import { PIECE_ROWS } from '../sort-control.js';
-import { type SortFormat, sortFormatBytes, writeSortFormat } from '../sort-format.js';
+import { pad8 } from '../groups/row-layout.js';
+import { describeColumn } from '../groups/table-memory.js';
+import { pagesFor } from '../runs/page-stock.js';
+import type { BlockBuffer } from '../runs/record-blocks.js';
+import { PIECE_ROWS } from '../sort/sort-control.js';
+import { type SortFormat, sortFormatBytes, writeSortFormat } from '../sort/sort-format.js';
 import type { StateEnv } from '../state-env.js';
-import { describeColumn } from '../table-memory.js';
 import {
   identityFormat,
   KEEP_CODES,

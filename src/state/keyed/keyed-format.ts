@@ -7,8 +7,8 @@
  */
 import { type DataType, INT } from '../../columnar/data-type.js';
 import { KEEP_FIRST, KEEP_LAST, KEEP_LEAST } from '../../kernels/assembly/state-layout.js';
-import type { KeyOrder, SortFormat } from '../sort-format.js';
-import type { FileBytes, SortedRun } from '../sorted-run.js';
+import type { FileBytes, SortedRun } from '../runs/sorted-run.js';
+import type { KeyOrder, SortFormat } from '../sort/sort-format.js';
 
 /** Which of the writes of one identity stays: by time, or by rank and of equals the first. */
 export type KeepRule = 'last' | 'first' | 'least';

@@ -1,11 +1,11 @@
 /** What a keyed store has, by its runs: the rows of a range of keys in their order, as batches. Texts are views into the records. */
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { keyPrefixBytes } from '../key-prefix.js';
-import { keyRanges } from '../key-ranges.js';
-import { pagesFor } from '../page-stock.js';
-import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../record-columns.js';
-import type { KeyRange } from '../sorted-run.js';
+import { keyPrefixBytes } from '../runs/key-prefix.js';
+import { keyRanges } from '../runs/key-ranges.js';
+import { pagesFor } from '../runs/page-stock.js';
+import type { KeyRange } from '../runs/sorted-run.js';
+import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from '../sort/record-columns.js';
 import type { StateEnv, StateSizes } from '../state-env.js';
 import { type KeyedFormat, type KeyedRuns, rowFormat } from './keyed-format.js';
 import { MergedIdentities, mergedIdentitiesMinimumBytes } from './merged-identities.js';

@@ -12,8 +12,8 @@ import {
   TABLE_SLOTS,
 } from '../../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { type PageRun, PageStock, pagesFor } from '../page-stock.js';
-import type { Segment } from '../sort-segment.js';
+import { type PageRun, PageStock, pagesFor } from '../runs/page-stock.js';
+import type { Segment } from '../sort/sort-segment.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
 

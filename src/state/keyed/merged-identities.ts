@@ -1,11 +1,11 @@
 /** The records of several runs in the order of their keys, of each identity the one that stays, without tombstones. */
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { KeptRecord } from '../kept-record.js';
-import { MergedRecords, mergeBuffersMinimumBytes, mergedRecordsBytes } from '../merged-records.js';
-import { pagesFor } from '../page-stock.js';
-import { pad8 } from '../row-layout.js';
-import { sortFormatBytes, writeSortFormat } from '../sort-format.js';
-import type { KeyRange, SortedRun } from '../sorted-run.js';
+import { pad8 } from '../groups/row-layout.js';
+import { KeptRecord } from '../join/kept-record.js';
+import { MergedRecords, mergeBuffersMinimumBytes, mergedRecordsBytes } from '../runs/merged-records.js';
+import { pagesFor } from '../runs/page-stock.js';
+import type { KeyRange, SortedRun } from '../runs/sorted-run.js';
+import { sortFormatBytes, writeSortFormat } from '../sort/sort-format.js';
 import type { StateEnv } from '../state-env.js';
 import { identityFormat, type KeyedFormat } from './keyed-format.js';
 

@@ -8,9 +8,9 @@
  * Either way records of one shape come out, and of each group the first one is among them.
  */
 import type { Vector } from '../../columnar/vector.js';
-import { SortBuffer, sortBufferMinimumBytes } from '../sort-buffer.js';
-import type { SortFormat } from '../sort-format.js';
-import type { SortedRun } from '../sorted-run.js';
+import type { SortedRun } from '../runs/sorted-run.js';
+import { SortBuffer, sortBufferMinimumBytes } from '../sort/sort-buffer.js';
+import type { SortFormat } from '../sort/sort-format.js';
 import type { StateEnv, StateSizes } from '../state-env.js';
 import type { KeyedFormat } from './keyed-format.js';
 import { KeyedStore, keyedStoreMinimumBytes } from './keyed-store.js';

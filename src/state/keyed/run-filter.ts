@@ -5,9 +5,9 @@
 import { FILTER_LINE_BYTES } from '../../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { SpillExtent } from '../../memory/spill-folder.js';
-import { PageStock, pagesFor } from '../page-stock.js';
-import { readBytes } from '../run-reader.js';
-import type { FileBytes } from '../sorted-run.js';
+import { PageStock, pagesFor } from '../runs/page-stock.js';
+import { readBytes } from '../runs/run-reader.js';
+import type { FileBytes } from '../runs/sorted-run.js';
 import type { StateEnv } from '../state-env.js';
 
 /** In memory. */

@@ -1,5 +1,5 @@
 /** In which block of a run a key may lie, by the first keys of the blocks: these are decoded once, into one buffer. */
-import { type RunBlock, SAMPLE_KEY_BYTES } from '../sorted-run.js';
+import { type RunBlock, SAMPLE_KEY_BYTES } from '../runs/sorted-run.js';
 
 export class RunIndex {
   readonly #keys: Buffer;

@@ -3,8 +3,8 @@
  * run in a file are copied to where they can stay; those of a run in memory stay where they are.
  */
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
-import { readBytes } from '../run-reader.js';
-import { SAMPLE_KEY_BYTES } from '../sorted-run.js';
+import { readBytes } from '../runs/run-reader.js';
+import { SAMPLE_KEY_BYTES } from '../runs/sorted-run.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
 import type { KeyedRun } from './keyed-format.js';

@@ -4,9 +4,9 @@
  */
 import { FILTER_LINE_BYTES, SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import { type BlockBuffer, RecordBlocks } from '../record-blocks.js';
-import { PIECE_ROWS } from '../sort-control.js';
-import type { SortedRun } from '../sorted-run.js';
+import { type BlockBuffer, RecordBlocks } from '../runs/record-blocks.js';
+import type { SortedRun } from '../runs/sorted-run.js';
+import { PIECE_ROWS } from '../sort/sort-control.js';
 import type { StateEnv } from '../state-env.js';
 import type { KeyedControl } from './keyed-control.js';
 import type { KeyedFormat, KeyedRun } from './keyed-format.js';

@@ -22,7 +22,7 @@ import { leatError } from '../../../src/errors.js';
 import { prepareFileOutput } from '../../../src/formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../../../src/formats/publishing/ordered-file.js';
 import { PAGE_BYTES } from '../../../src/memory/heap.js';
-import type { SortedRun } from '../../../src/state/sorted-run.js';
+import type { SortedRun } from '../../../src/state/runs/sorted-run.js';
 import { numberBatch, numbersOf } from './number-batch.js';
 
 export interface NumbersConfig {

@@ -5,8 +5,8 @@ import { PAGE_BYTES } from '../../../../src/memory/heap.js';
 import type { KeyedFormat, KeyedRuns } from '../../../../src/state/keyed/keyed-format.js';
 import { KeyedRows, keyedRowsMinimumBytes, rangesOfKeyed } from '../../../../src/state/keyed/keyed-rows.js';
 import { type KeyedStore, keyedStoreMinimumBytes } from '../../../../src/state/keyed/keyed-store.js';
-import { runToFile } from '../../../../src/state/run-eviction.js';
-import type { SortedRun } from '../../../../src/state/sorted-run.js';
+import { runToFile } from '../../../../src/state/runs/run-eviction.js';
+import type { SortedRun } from '../../../../src/state/runs/sorted-run.js';
 import { rowsOf, valueAt } from '../../../support/columns.js';
 import type { StatePlace } from '../../../support/state-place.js';
 

@@ -1,0 +1,42 @@
+/**
+ * Moves a run from managed pages to the spill folder: the same records, now in blocks with checksums. The pages stay as they
+ * are; whoever owns them frees them when nobody reads the old descriptor any more.
+ */
+import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
+import type { StateKernels } from '../../kernels/state-kernels.js';
+import type { Heap } from '../../memory/heap.js';
+import type { SpillFolder } from '../../memory/spill-folder.js';
+import { type BlockBuffer, RecordBlocks } from './record-blocks.js';
+import type { RunFiles } from './run-writer.js';
+import type { RunBlock, SortedRun } from './sorted-run.js';
+
+/** No attempt names its own files so: the coordinator evicts what an attempt left, beside what that wrote. */
+const EVICTED = 'evicted';
+
+export function runToFile(run: SortedRun, spill: SpillFolder, heap: Heap, kernels: () => StateKernels): SortedRun {
+  const { blocks, location } = run;
+  if (location.kind === 'file') return run;
+  if (location.indexed) return indexedToFile(blocks, location.indexed, { heap, spill, kernels: kernels() });
+  const writer = spill.create(EVICTED);
+  let at = 0;
+  const written = blocks.map((block): RunBlock => {
+    writer.write(block.at, block.bytes);
+    at += block.bytes;
+    return { ...block, at: at - block.bytes, checksum: kernels().checksum(block.at, block.bytes) >>> 0 };
+  });
+  return { ...run, blocks: written, location: { kind: 'file', extent: writer.close() } };
+}
+
+/** The addresses of a block's records are listed in the buffer, in front of what is put together. */
+function indexedToFile(blocks: readonly RunBlock[], { address, bytes }: BlockBuffer, files: RunFiles): SortedRun {
+  const { u32 } = files.heap;
+  const listBytes = 8 * Math.ceil(Math.max(...blocks.map(({ rows }) => rows)) / 2);
+  const writer = new RecordBlocks(files, EVICTED, { address: address + listBytes, bytes: bytes - listBytes });
+  for (const { at, rows } of blocks) {
+    for (let row = 0; row < rows; row++) {
+      u32[(address >>> 2) + row] = u32[(at + row * SORT_ENTRY_BYTES + SORT_ENTRY_RECORD) >>> 2];
+    }
+    writer.add(address, rows);
+  }
+  return writer.close();
+}
