@@ -95,11 +95,11 @@ export class AttemptMemory implements TaskMemory {
   }
 
   /**
-   * The end of the smallest gap that is large enough: single pages, which are most, must not lie where several together were
+   * The beginning of the smallest gap that is large enough: single pages, which are most, must not lie where several together were
    * promised to somebody who gave them back for a moment.
    */
   #fromHome(pages: number): number {
-    let best: { readonly run: Home; readonly end: number; readonly length: number } | undefined;
+    let best: { readonly run: Home; readonly first: number; readonly length: number } | undefined;
     for (const run of this.#home) {
       let length = 0;
       for (let page = 0; page <= run.pages; page++) {
@@ -107,14 +107,14 @@ export class AttemptMemory implements TaskMemory {
           length++;
           continue;
         }
-        if (length >= pages && length < (best?.length ?? Number.POSITIVE_INFINITY)) best = { run, end: page, length };
+        if (length >= pages && length < (best?.length ?? Number.POSITIVE_INFINITY))
+          best = { run, first: page - length, length };
         length = 0;
       }
     }
     if (best === undefined) return 0;
-    const first = best.end - pages;
-    best.run.states.fill(TAKEN, first, best.end);
-    return best.run.address + first * PAGE_BYTES;
+    best.run.states.fill(TAKEN, best.first, best.first + pages);
+    return best.run.address + best.first * PAGE_BYTES;
   }
 
   free(address: number, pages: number): void {

@@ -1,4 +1,5 @@
 /** What attempts left is moved to files part by part: what is being read stays where its readers look. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { MemoryPool, sealedOwner } from '../../src/memory/memory-pool.js';
 import { SpillQuota } from '../../src/memory/spill-quota.js';
 import { PartitionStore } from '../../src/runtime/coordinator/partition-store.js';
 import type { SortedRun } from '../../src/state/runs/sorted-run.js';
+import { blockList } from '../support/block-list.js';
 
 test('partitions of an operator that nobody reads are moved, those of its neighbour in the chain are not', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leat-store-'));
@@ -19,8 +21,8 @@ test('partitions of an operator that nobody reads are moved, those of its neighb
   const store = new PartitionStore(pool, folder, SpillQuota.create(), () => state);
   const sealedRun = (pages: number): SortedRun => {
     const address = managed.claim(sealedOwner(1), pages);
-    const block = { at: address, bytes: 64, rows: 1, firstKey: '', checksum: 0 };
-    return { rows: 1, bytes: 64, blocks: [block], location: { kind: 'memory', pages: [{ address, pages }] } };
+    const block = { at: address, bytes: 64, rows: 1, checksum: 0 };
+    return { rows: 1, bytes: 64, blocks: blockList(block), location: { kind: 'memory', pages: [{ address, pages }] } };
   };
   const kinds = (operator: number): readonly string[] =>
     (store.upstream(0, operator) as (readonly SortedRun[])[]).flat().map(({ location }) => location.kind);

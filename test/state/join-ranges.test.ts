@@ -1,8 +1,10 @@
 /** Ranges for both sides of a join by key: every left row is in one, with all right rows of its key. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinRanges } from '../../src/state/join/join-ranges.js';
 import type { KeyRange, SortedRun } from '../../src/state/runs/sorted-run.js';
+import { blockList } from '../support/block-list.js';
 import { random } from '../support/random.js';
 
 const KEY_BYTES = 2;
@@ -18,9 +20,9 @@ function keyOf(key: number, position: number): Buffer {
 
 /** A run whose blocks begin with these keys. */
 function runOf(keys: readonly Buffer[]): SortedRun {
-  const blocks = [...keys].sort(Buffer.compare).map((key, at) => {
-    return { at, bytes: 100, rows: 1, firstKey: key.toString('base64'), checksum: 0 };
-  });
+  const blocks = blockList(
+    ...[...keys].sort(Buffer.compare).map((firstKey, at) => ({ at, bytes: 100, rows: 1, firstKey, checksum: 0 })),
+  );
   return { rows: keys.length, bytes: 100 * keys.length, blocks, location: { kind: 'memory', pages: [] } };
 }
 

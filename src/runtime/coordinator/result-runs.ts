@@ -23,5 +23,5 @@ export function mapRuns(value: unknown, change: (run: SortedRun) => SortedRun): 
 }
 
 function isRun(value: object): value is SortedRun {
-  return 'blocks' in value && 'location' in value && Array.isArray(value.blocks);
+  return 'blocks' in value && 'location' in value;
 }

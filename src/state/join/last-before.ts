@@ -5,6 +5,7 @@
 
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
 import type { Heap } from '../../memory/heap.js';
+import { blockAt } from '../runs/block-list.js';
 import { PageStock } from '../runs/page-stock.js';
 import { recordBytes } from '../runs/record-blocks.js';
 import { blocksWithin, RunReader, writeBounds } from '../runs/run-reader.js';
@@ -25,7 +26,7 @@ export function keepLastBefore(env: StateEnv, runs: readonly SortedRun[], { low 
     for (const run of runs) {
       const { end } = blocksWithin(run, bounds);
       if (end === 0) continue;
-      const buffer = run.location.kind === 'file' ? stock.require(run.blocks[end - 1].bytes, PURPOSE) : 0;
+      const buffer = run.location.kind === 'file' ? stock.require(blockAt(run.blocks, end - 1).bytes, PURPOSE) : 0;
       const reader = new RunReader(env, run, bounds, [buffer]);
       reader.skipToLast();
       if (reader.advance()) kept.keepLater(lastRecord(env.heap, reader));

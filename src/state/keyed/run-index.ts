@@ -1,18 +1,16 @@
-/** In which block of a run a key may lie, by the first keys of the blocks: these are decoded once, into one buffer. */
-import { type RunBlock, SAMPLE_KEY_BYTES } from '../runs/sorted-run.js';
+/** In which block of a run a key may lie, by the first keys of the blocks. */
+import { type BlockList, keyEnds } from '../runs/block-list.js';
+import { SAMPLE_KEY_BYTES } from '../runs/sorted-run.js';
 
 export class RunIndex {
   readonly #keys: Buffer;
   /** Where the key of each block begins, and where the last one ends. */
   readonly #starts: Uint32Array;
 
-  constructor(blocks: readonly RunBlock[]) {
-    const keys = blocks.map(({ firstKey }) => Buffer.from(firstKey, 'base64'));
-    this.#keys = Buffer.concat(keys);
-    this.#starts = new Uint32Array(keys.length + 1);
-    keys.forEach((key, i) => {
-      this.#starts[i + 1] = this.#starts[i] + key.length;
-    });
+  constructor(blocks: BlockList) {
+    this.#keys = Buffer.from(blocks.keys);
+    this.#starts = new Uint32Array(blocks.length + 1);
+    this.#starts.set(keyEnds(blocks), 1);
   }
 
   get blocks(): number {

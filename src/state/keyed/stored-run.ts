@@ -2,7 +2,9 @@
  * A run of a keyed store, in which probes are looked up: sorted ones, so that each block is read once for all of them. Records of a
  * run in a file are copied to where they can stay; those of a run in memory stay where they are.
  */
+
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
+import { blockAt } from '../runs/block-list.js';
 import { readBytes } from '../runs/run-reader.js';
 import { SAMPLE_KEY_BYTES } from '../runs/sorted-run.js';
 import type { StateEnv } from '../state-env.js';
@@ -51,8 +53,15 @@ export class StoredRun {
     const { location, blocks } = this.stored.run;
     if (passed === 0 || blocks.length === 0) return true;
     if (location.kind === 'file') return this.#findInFile(passed, room);
-    const last = blocks[blocks.length - 1];
-    kernels.matchEntries(candidates, passed, blocks[0].at, last.at + last.rows * SORT_ENTRY_BYTES, found, hits);
+    const last = blockAt(blocks, blocks.length - 1);
+    kernels.matchEntries(
+      candidates,
+      passed,
+      blockAt(blocks, 0).at,
+      last.at + last.rows * SORT_ENTRY_BYTES,
+      found,
+      hits,
+    );
     return true;
   }
 
@@ -71,7 +80,7 @@ export class StoredRun {
         if (start === 0) return false;
         read = block;
       }
-      const end = start + blocks[block].bytes;
+      const end = start + blockAt(blocks, block).bytes;
       const reached = kernels.matchRecords(candidates, at, count, start, end, found, hits) >>> 0;
       if (!room.keepHits()) return false;
       if (reached > at) at = reached;
@@ -90,7 +99,7 @@ export class StoredRun {
 
   #read(block: number, room: LookupRoom): number {
     const { run } = this.stored;
-    const bytes = run.blocks[block];
+    const bytes = blockAt(run.blocks, block);
     const address = room.block(bytes.bytes);
     if (address === 0 || run.location.kind !== 'file') return 0;
     readBytes(this.#env, run.location.extent, bytes, address);

@@ -2,6 +2,7 @@
  * Cuts the keys of some runs into ranges of about the same number of bytes, by the first keys of their blocks.
  * Pure: the same descriptors give the same ranges, in any order.
  */
+import { blockAt, firstKeyAt } from './block-list.js';
 import type { KeyRange, SortedRun } from './sorted-run.js';
 
 /** Where a range may begin, and what there is from there to the next such place of its run. */
@@ -30,7 +31,10 @@ export function keyRanges(
 
 /** The first keys of a run's blocks, as far as its descriptor has them. */
 export function samplesOf({ blocks }: SortedRun): readonly RangeSample[] {
-  return blocks.map(({ firstKey, bytes, rows }) => ({ key: Buffer.from(firstKey, 'base64'), bytes, rows }));
+  return Array.from({ length: blocks.length }, (_, index): RangeSample => {
+    const { bytes, rows } = blockAt(blocks, index);
+    return { key: firstKeyAt(blocks, index), bytes, rows };
+  });
 }
 
 /** Where to cut: at fewer than `count` places, ascending, in front of a key or, when it has a cut already, inside. */

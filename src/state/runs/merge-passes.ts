@@ -4,6 +4,7 @@
  */
 
 import type { StateEnv } from '../state-env.js';
+import { blockAt } from './block-list.js';
 import { blocksWithin, type RangeBounds } from './run-reader.js';
 import type { SortedRun } from './sorted-run.js';
 
@@ -67,5 +68,7 @@ export class MergePasses {
 /** The largest block that a pass over the run reads. */
 export function largestBlock(run: SortedRun, bounds: RangeBounds): number {
   const { first, end } = blocksWithin(run, bounds);
-  return run.blocks.slice(first, end).reduce((most, block) => Math.max(most, block.bytes), 0);
+  let most = 0;
+  for (let block = first; block < end; block++) most = Math.max(most, blockAt(run.blocks, block).bytes);
+  return most;
 }

@@ -1,7 +1,7 @@
 /** Puts records that lie anywhere in memory into the blocks of a run in the spill folder, one behind another. */
 import type { Heap } from '../../memory/heap.js';
 import { pad8 } from '../groups/row-layout.js';
-import { FileRunWriter, type RunFiles, sampleKey } from './run-writer.js';
+import { FileRunWriter, type RunFiles, sampleKeyText } from './run-writer.js';
 import type { FileBytes, SortedRun } from './sorted-run.js';
 
 /** Room to put a block together in. */
@@ -36,7 +36,7 @@ export class RecordBlocks {
   /** Appends `count` records, whose addresses are at `records`; these must ascend by key. */
   add(records: number, count: number): void {
     const { heap, kernels } = this.#files;
-    if (count > 0) this.#lastKey = sampleKey(heap, heap.u32[(records >>> 2) + count - 1]);
+    if (count > 0) this.#lastKey = sampleKeyText(heap, heap.u32[(records >>> 2) + count - 1]);
     for (let from = 0; from < count; ) {
       const reached = kernels.gatherRows(records, from, count, this.#out, this.#end, this.#buffer) >>> 0;
       this.#rows += reached - from;

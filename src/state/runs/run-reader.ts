@@ -3,10 +3,12 @@
  * memory are read where they lie, an index as one block; blocks of a file go through the buffers that the caller lends, in
  * turn.
  */
+
 import { leatError } from '../../errors.js';
 import { SORT_ENTRY_BYTES } from '../../kernels/assembly/state-layout.js';
 import type { SpillExtent } from '../../memory/spill-folder.js';
 import type { StateEnv } from '../state-env.js';
+import { type BlockList, blockAt, firstKeyAt } from './block-list.js';
 import { type FileBytes, type KeyRange, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
 
 /** Bounds of a range, with the bytes in managed memory for the kernels. */
@@ -34,12 +36,12 @@ export function writeBounds(env: StateEnv, address: number, range: KeyRange): Ra
 }
 
 /** How many blocks begin with a key that is less than `key`. */
-function blocksBelow(blocks: readonly RunBlock[], key: Buffer): number {
+function blocksBelow(blocks: BlockList, key: Buffer): number {
   let from = 0;
   let to = blocks.length;
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if (Buffer.compare(Buffer.from(blocks[middle].firstKey, 'base64'), key) < 0) from = middle + 1;
+    if (Buffer.compare(firstKeyAt(blocks, middle), key) < 0) from = middle + 1;
     else to = middle;
   }
   return from;
@@ -112,7 +114,7 @@ export class RunReader {
   advance(): boolean {
     if (this.isIndexed) return this.#takeIndex();
     while (this.#next < this.#end) {
-      const block = this.#run.blocks[this.#next++];
+      const block = blockAt(this.#run.blocks, this.#next++);
       this.start = this.#load(block);
       this.end = this.start + block.bytes;
       this.#cut();
@@ -125,8 +127,8 @@ export class RunReader {
   #takeIndex(): boolean {
     if (this.#next === this.#end) return false;
     const { blocks } = this.#run;
-    const last = blocks[this.#end - 1];
-    this.start = blocks[this.#next].at;
+    const last = blockAt(blocks, this.#end - 1);
+    this.start = blockAt(blocks, this.#next).at;
     this.end = last.at + last.rows * SORT_ENTRY_BYTES;
     this.#next = this.#end;
     this.#cut();

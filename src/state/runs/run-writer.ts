@@ -5,18 +5,24 @@
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { SpillWriter } from '../../memory/spill-folder.js';
 import type { StateEnv } from '../state-env.js';
+import { BlockListBuilder } from './block-list.js';
 import type { PageStock } from './page-stock.js';
-import { type FileBytes, type RunBlock, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
+import { type FileBytes, SAMPLE_KEY_BYTES, type SortedRun } from './sorted-run.js';
 
 /** A block in a file is read into a buffer as a whole: small shares need small blocks to merge many runs at once. */
 export function runBlockBytes(shareBytes: number): number {
   return shareBytes >= 512 * PAGE_BYTES ? PAGE_BYTES : PAGE_BYTES / 4;
 }
 
-/** The first bytes of the key of the record at `address`, in base64. */
-export function sampleKey({ u8, u32 }: Heap, address: number): string {
+/** The first bytes of the key of the record at `address`; a view. */
+export function sampleKey({ u8, u32 }: Heap, address: number): Uint8Array {
   const bytes = Math.min(u32[address >>> 2], SAMPLE_KEY_BYTES);
-  return Buffer.from(u8.slice(address + 8, address + 8 + bytes)).toString('base64');
+  return u8.subarray(address + 8, address + 8 + bytes);
+}
+
+/** The same as descriptors have it. */
+export function sampleKeyText(heap: Heap, address: number): string {
+  return Buffer.from(sampleKey(heap, address)).toString('base64');
 }
 
 /** What writing a run to a file takes. */
@@ -25,7 +31,7 @@ export type RunFiles = Pick<StateEnv, 'heap' | 'kernels' | 'spill'>;
 export class FileRunWriter {
   readonly #env: RunFiles;
   readonly #writer: SpillWriter;
-  readonly #blocks: RunBlock[] = [];
+  readonly #blocks = new BlockListBuilder();
   #bytes = 0;
   #rows = 0;
 
@@ -36,7 +42,7 @@ export class FileRunWriter {
 
   addBlock(address: number, bytes: number, rows: number): void {
     const checksum = this.#env.kernels.checksum(address, bytes) >>> 0;
-    this.#blocks.push({ at: this.#bytes, bytes, rows, firstKey: sampleKey(this.#env.heap, address), checksum });
+    this.#blocks.add({ at: this.#bytes, bytes, rows, checksum }, sampleKey(this.#env.heap, address));
     this.#writer.write(address, bytes);
     this.#bytes += bytes;
     this.#rows += rows;
@@ -52,7 +58,8 @@ export class FileRunWriter {
 
   close(): SortedRun {
     const extent = this.#writer.close();
-    return { rows: this.#rows, bytes: this.#bytes, blocks: this.#blocks, location: { kind: 'file', extent } };
+    const blocks = this.#blocks.toList();
+    return { rows: this.#rows, bytes: this.#bytes, blocks, location: { kind: 'file', extent } };
   }
 }
 
@@ -61,7 +68,7 @@ export class MemoryRunWriter {
   readonly #env: StateEnv;
   readonly #stock: PageStock;
   readonly #pages: number[] = [];
-  readonly #blocks: RunBlock[] = [];
+  readonly #blocks = new BlockListBuilder();
   #next = 0;
   #end = 0;
   #rows = 0;
@@ -97,7 +104,7 @@ export class MemoryRunWriter {
 
   /** The next `bytes` bytes are a block. */
   addBlock(bytes: number, rows: number): void {
-    this.#blocks.push({ at: this.#next, bytes, rows, firstKey: sampleKey(this.#env.heap, this.#next), checksum: 0 });
+    this.#blocks.add({ at: this.#next, bytes, rows, checksum: 0 }, sampleKey(this.#env.heap, this.#next));
     this.#next += bytes;
     this.#bytes += bytes;
     this.#rows += rows;
@@ -107,6 +114,7 @@ export class MemoryRunWriter {
   close(partition: number): SortedRun {
     const pages = this.#pages.map((address) => this.#stock.release(address));
     for (const run of pages) this.#env.memory.seal(run.address, run.pages, partition);
-    return { rows: this.#rows, bytes: this.#bytes, blocks: this.#blocks, location: { kind: 'memory', pages } };
+    const blocks = this.#blocks.toList();
+    return { rows: this.#rows, bytes: this.#bytes, blocks, location: { kind: 'memory', pages } };
   }
 }

@@ -10,6 +10,7 @@
  * entries, and its bytes are those of the records they stand for.
  */
 import type { SpillExtent } from '../../memory/spill-folder.js';
+import type { BlockList } from './block-list.js';
 
 /** Key bytes kept in a descriptor: enough to choose ranges by, few enough to send around. */
 export const SAMPLE_KEY_BYTES = 128;
@@ -24,8 +25,6 @@ export interface FileBytes {
 /** `at`: byte address (memory: of records or entries) or offset within the extent (file); in memory nothing is checked. */
 export interface RunBlock extends FileBytes {
   readonly rows: number;
-  /** The first record's key, cut to SAMPLE_KEY_BYTES, in base64. */
-  readonly firstKey: string;
 }
 
 export interface RunRoom {
@@ -46,8 +45,8 @@ export type RunLocation =
 export interface SortedRun {
   readonly rows: number;
   readonly bytes: number;
-  readonly blocks: readonly RunBlock[];
-  /** The last record's key, cut like the first ones; a run that ends below a range need not be opened for it. */
+  readonly blocks: BlockList;
+  /** The last record's key, cut like the first ones, in base64; a run that ends below a range need not be opened for it. */
   readonly lastKey?: string;
   readonly location: RunLocation;
 }

@@ -1,10 +1,12 @@
 /** Segments of a sort buffer: as runs, and copied, which puts their records in order and lets the pages go that they lay in. */
+
 import { SORT_ENTRY_BYTES, SORT_ENTRY_RECORD } from '../../kernels/assembly/state-layout.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
+import { BlockListBuilder } from '../runs/block-list.js';
 import { type PageRun, pagesFor } from '../runs/page-stock.js';
 import { recordBytes } from '../runs/record-blocks.js';
-import { sampleKey } from '../runs/run-writer.js';
-import type { RunBlock, RunRoom, SortedRun } from '../runs/sorted-run.js';
+import { sampleKey, sampleKeyText } from '../runs/run-writer.js';
+import type { RunRoom, SortedRun } from '../runs/sorted-run.js';
 import type { StateEnv } from '../state-env.js';
 
 /** Sort entries in pages of their own, and the records that they point to. */
@@ -25,16 +27,16 @@ export function indexedRun(
   pages: readonly PageRun[],
   room: RunRoom,
 ): SortedRun {
-  const blocks: RunBlock[] = [];
+  const blocks = new BlockListBuilder();
   for (let row = 0; row < rows; row += SAMPLE_ROWS) {
     const at = entries + row * SORT_ENTRY_BYTES;
     const count = Math.min(SAMPLE_ROWS, rows - row);
     const firstKey = sampleKey(heap, heap.u32[(at + SORT_ENTRY_RECORD) >>> 2]);
-    blocks.push({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, firstKey, checksum: 0 });
+    blocks.add({ at, bytes: Math.ceil((bytes / rows) * count), rows: count, checksum: 0 }, firstKey);
   }
   const last = entries + (rows - 1) * SORT_ENTRY_BYTES;
-  const lastKey = rows === 0 ? undefined : sampleKey(heap, heap.u32[(last + SORT_ENTRY_RECORD) >>> 2]);
-  return { rows, bytes, blocks, lastKey, location: { kind: 'memory', pages, indexed: room } };
+  const lastKey = rows === 0 ? undefined : sampleKeyText(heap, heap.u32[(last + SORT_ENTRY_RECORD) >>> 2]);
+  return { rows, bytes, blocks: blocks.toList(), lastKey, location: { kind: 'memory', pages, indexed: room } };
 }
 
 /** Records that lie anywhere, one behind another in new segments. */

@@ -22,7 +22,9 @@ import { leatError } from '../../../src/errors.js';
 import { prepareFileOutput } from '../../../src/formats/publishing/file-output.js';
 import { OrderedFileWriter, type PreparedFile } from '../../../src/formats/publishing/ordered-file.js';
 import { PAGE_BYTES } from '../../../src/memory/heap.js';
+import { blockAt } from '../../../src/state/runs/block-list.js';
 import type { SortedRun } from '../../../src/state/runs/sorted-run.js';
+import { blockList } from '../../support/block-list.js';
 import { numberBatch, numbersOf } from './number-batch.js';
 
 export interface NumbersConfig {
@@ -119,12 +121,12 @@ const sum: TransformFactory<SumConfig> = {
       endInput(): SortedRun {
         memory.heap.f64[page / 8] = total;
         const pages = [{ address: page, pages: 1 }];
-        const block = { at: page, bytes: 8, rows: 1, firstKey: '', checksum: 0 };
+        const block = { at: page, bytes: 8, rows: 1, checksum: 0 };
         if (config.spills) {
           const writer = context.spill.create('total');
           writer.write(page, 8);
           const location = { kind: 'file', extent: writer.close() } as const;
-          return { rows: 1, bytes: 8, blocks: [{ ...block, at: 0 }], location };
+          return { rows: 1, bytes: 8, blocks: blockList({ ...block, at: 0 }), location };
         }
         // As much as there is, to be in the way of who comes next.
         for (let more = config.sealsPages ?? 0; more > 0; more--) {
@@ -133,7 +135,7 @@ const sum: TransformFactory<SumConfig> = {
         }
         for (const run of pages) memory.seal(run.address, run.pages, 0);
         page = 0;
-        return { rows: 1, bytes: 8, blocks: [block], location: { kind: 'memory', pages } };
+        return { rows: 1, bytes: 8, blocks: blockList(block), location: { kind: 'memory', pages } };
       },
       close() {
         if (page !== 0) memory.free(page, 1);
@@ -162,10 +164,10 @@ const totals: SourceFactory<{ vertex: number; operator: number; minimumPages?: n
         let all = 0;
         for (const { location, blocks } of split.data as SortedRun[]) {
           if (location.kind === 'file') {
-            context.spill.read(location.extent, blocks[0].at, page, 8);
+            context.spill.read(location.extent, blockAt(blocks, 0).at, page, 8);
             all += f64[page / 8];
           } else {
-            all += f64[blocks[0].at / 8];
+            all += f64[blockAt(blocks, 0).at / 8];
           }
         }
         f64[page / 8] = all;
