@@ -41,7 +41,7 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
 }
 
 /** What reads rows that were read before. */
-const EXCHANGE_SOURCES = ['run-source', 'sorted-source'];
+const EXCHANGE_SOURCES = ['run-source', 'sorted-source', 'values-source'];
 
 /** Rows that came out of files; what later vertices read are the same rows again. */
 function rowsRead(report: RunReport): { rows: number; bytes: number } {

@@ -26,7 +26,7 @@ export interface JoinedRuns {
 /** At most `count` ranges, ascending on both sides. */
 export function joinRanges({ left, right, keyBytes, isDivisible }: JoinedRuns, count: number): readonly JoinRange[] {
   const whole = ({ key, ...sample }: RangeSample): RangeSample => ({ ...sample, key: key.subarray(0, keyBytes(key)) });
-  const rights = right.map((run) => samplesOf(run).map(whole));
+  const rights = right.map((run) => samplesOf(run, left.length + right.length).map(whole));
   const large = largeKeys(rights);
   const divided = (sample: RangeSample): RangeSample => {
     const { key, bytes, rows } = whole(sample);
@@ -34,7 +34,7 @@ export function joinRanges({ left, right, keyBytes, isDivisible }: JoinedRuns, c
     if (sample.key.length !== key.length + POSITION_BYTES) return { key, bytes, rows };
     return { key, inner: sample.key, bytes: bytes + rows * (large.get(nameOf(key)) ?? 0), rows };
   };
-  const lefts = left.flatMap((run) => samplesOf(run).map(isDivisible ? divided : whole));
+  const lefts = left.flatMap((run) => samplesOf(run, left.length + right.length).map(isDivisible ? divided : whole));
   const places = boundaries([...lefts, ...rights.flat()], count);
   const keys = places.map((place) => place.subarray(0, keyBytes(place)));
   const ends = places.map((place, i) => (place.length === keys[i].length ? place : behindKey(keys[i])));

@@ -24,16 +24,29 @@ export function keyRanges(
   prefixBytes: (key: Buffer) => number = (key) => key.length,
 ): KeyRange[] {
   const samples = runs.flatMap((run) =>
-    samplesOf(run).map(({ key, ...sample }) => ({ ...sample, key: key.subarray(0, prefixBytes(key)) })),
+    samplesOf(run, runs.length).map(({ key, ...sample }) => ({ ...sample, key: key.subarray(0, prefixBytes(key)) })),
   );
   return rangesBetween(boundaries(samples, count));
 }
 
-/** The first keys of a run's blocks, as far as its descriptor has them. */
-export function samplesOf({ blocks }: SortedRun): readonly RangeSample[] {
-  return Array.from({ length: blocks.length }, (_, index): RangeSample => {
-    const { bytes, rows } = blockAt(blocks, index);
-    return { key: firstKeyAt(blocks, index), bytes, rows };
+/** Of all runs together: ranges are far fewer, and a run of gigabytes has ten thousands of blocks. */
+const MOST_SAMPLES = 16_384;
+/** Of each of many runs. */
+const LEAST_SAMPLES = 64;
+
+/** The first keys of a run's blocks, one of `runs`, as far as its descriptor has them; of very many blocks those of every so many. */
+export function samplesOf({ blocks }: SortedRun, runs: number): readonly RangeSample[] {
+  const most = Math.max(LEAST_SAMPLES, Math.floor(MOST_SAMPLES / runs));
+  const step = Math.max(1, Math.ceil(blocks.length / most));
+  return Array.from({ length: Math.ceil(blocks.length / step) }, (_, sample): RangeSample => {
+    const first = sample * step;
+    let [bytes, rows] = [0, 0];
+    for (let index = first; index < Math.min(blocks.length, first + step); index++) {
+      const block = blockAt(blocks, index);
+      bytes += block.bytes;
+      rows += block.rows;
+    }
+    return { key: firstKeyAt(blocks, first), bytes, rows };
   });
 }
 
