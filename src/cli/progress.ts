@@ -3,7 +3,7 @@
  * quiet. Drawing happens only while nothing else uses the terminal; `close` leaves no trace of the bars.
  */
 import type { JobProgress } from '../runtime/job-result.js';
-import { displayWidth } from '../spec/display-width.js';
+import { displayWidth, wrapText } from '../spec/display-width.js';
 import type { OutputStyle } from './output-style.js';
 import { progressBars, progressLine } from './progress-text.js';
 
@@ -52,7 +52,7 @@ function terminalProgress(style: OutputStyle, screen: Screen): Progress {
       screen.write(erased + lines.map((line) => `${line}\n`).join(''));
       drawn = lines.map((line) => 'x'.repeat(displayWidth(withoutColour(line))));
     },
-    say: (text) => void screen.write(`${erase()}${text}\n`),
+    say: (text) => void screen.write(`${erase()}${wrapText(text, columns(screen) - 1).join('\n')}\n`),
     yieldTerminal() {
       if (drawn.length > 0) screen.write(erase());
       yielded = true;

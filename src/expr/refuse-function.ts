@@ -13,6 +13,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   isnull: 'write x IS NULL',
   json_extract: 'json comes with the JSON formats; regexp_extract takes a part of a text',
   list: "string_agg(x, ',') puts the values into a text",
+  percentile: 'write quantile_cont(x, 0.95), or quantile_disc',
   nunique: 'write count(DISTINCT x)',
   nvl: 'coalesce(x, y)',
   safe_cast: 'write TRY_CAST(x AS int)',

@@ -137,9 +137,11 @@ class StepReader {
     const meant = unknown.find(({ key }) => suggest(key.text, this.verbs) !== undefined) ?? unknown[0];
     if (meant === undefined) {
       const at = step.entries[0]?.key.span ?? step.span;
-      this.report('SPEC_VERB_COUNT', 'a step without a verb', at, {
-        hint: `verbs: ${listed([...this.verbs], this.verbs.size)}`,
-      });
+      const hasInput = step.entries.some(({ key }) => key.text === 'from');
+      const hint = hasInput
+        ? 'what is done with the rows stands in the same step, without a dash: `write: ...` below `from:`'
+        : `verbs: ${listed([...this.verbs], this.verbs.size)}`;
+      this.report('SPEC_VERB_COUNT', 'a step without a verb', at, { hint });
       return undefined;
     }
     const planned = unknown.map(({ key }) => plannedVerb(key)).find((found) => found !== undefined);

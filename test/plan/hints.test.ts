@@ -96,6 +96,14 @@ const MISTAKES: readonly Mistake[] = [
       ['7:12', 'EXPR_TYPE_MISMATCH', /country is int.*behind the step b: `- cast: \{ country: string \}`/],
     ],
   },
+  {
+    name: 'a function of other tools, and a verb that stands in a step of its own',
+    steps: `${READ}  - aggregate: { p: "percentile(amount, 0.9)" }\n${WRITE}  - name: other\n    from: x\n`,
+    expected: [
+      ['3:22', 'EXPR_UNKNOWN_FUNCTION', /quantile_cont\(x, 0\.95\)/],
+      ['5:5', 'SPEC_VERB_COUNT', /in the same step, without a dash/],
+    ],
+  },
 ];
 
 findMistakes(MISTAKES);
