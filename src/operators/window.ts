@@ -12,8 +12,9 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { SortKey, WindowCall } from '../dataflow/logical-graph.js';
 import type { OperatorMetrics } from '../dataflow/metrics.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
+import { isNull, selectedRow } from '../expr/compiler/row-values.js';
 import { PAGE_BYTES } from '../memory/heap.js';
-import { chunkBytes, chunkRowsOf } from './windows/chunk-sizes.js';
+import { chunkBytes, chunkRowsOf, rowsOfTexts } from './windows/chunk-sizes.js';
 import { createWindowState } from './windows/create-state.js';
 import { FrameBounds } from './windows/frame-bounds.js';
 import { LookupRows, looksUp, lookupMinimumBytes } from './windows/lookup-rows.js';
@@ -47,12 +48,14 @@ class WindowRows implements Operator {
   #next = 0;
   #held = 0;
 
-  constructor(config: WindowConfig, context: OperatorContext, output: Collector) {
+  /** `rowTextBytes`: of the rows that come first. */
+  constructor(config: WindowConfig, context: OperatorContext, output: Collector, rowTextBytes: number) {
     const { types, partition, order, frame, calls } = config;
     const { batchRows } = context;
     this.#output = output;
     const results = calls.map(({ result }) => result);
-    const chunkRows = chunkRowsOf([...types, ...results], context);
+    const most = rowsOfTexts(rowTextBytes, context.memory.shareBytes);
+    const chunkRows = Math.min(most, chunkRowsOf([...types, ...results], context));
     const lookups = calls.filter(looksUp);
     this.#lookups = lookups.length === 0 ? undefined : new LookupRows(context, types, lookups, chunkRows);
     const splitRows = this.#lookups?.store.chunkRows ?? chunkRows;
@@ -193,6 +196,68 @@ function choosesRow({ spec }: WindowCall): boolean {
   return spec.kind === 'pick' || spec.kind === 'nth';
 }
 
+/** Begins with the first rows: how wide they are says how many of them belong together. */
+class Window implements Operator {
+  readonly #config: WindowConfig;
+  readonly #context: OperatorContext;
+  readonly #output: Collector;
+  #rows: WindowRows | undefined;
+
+  constructor(config: WindowConfig, context: OperatorContext, output: Collector) {
+    this.#config = config;
+    this.#context = context;
+    this.#output = output;
+  }
+
+  open(): void {}
+
+  beginSplit(): void {
+    this.#rows?.beginSplit();
+  }
+
+  processBatch(batch: RecordBatch): void {
+    this.#rows ??= this.#begun(batch);
+    this.#rows.processBatch(batch);
+  }
+
+  endSplit(): void {
+    this.#rows?.endSplit();
+  }
+
+  endInput(): undefined {
+    return this.#rows?.endInput();
+  }
+
+  close(): void {
+    this.#rows?.close();
+  }
+
+  #begun(batch: RecordBatch): WindowRows {
+    const rows = new WindowRows(this.#config, this.#context, this.#output, rowTextBytes(this.#context, batch));
+    // Closed by the operator from here on, also when it cannot be opened.
+    this.#rows = rows;
+    rows.open();
+    rows.beginSplit();
+    return rows;
+  }
+}
+
+const SAMPLE_ROWS = 64;
+
+/** Bytes of text a row of the batch, by its first rows. */
+function rowTextBytes({ memory: { heap } }: OperatorContext, batch: RecordBatch): number {
+  const rows = Math.min(SAMPLE_ROWS, batch.selectedCount);
+  let bytes = 0;
+  for (const vector of batch.vectors) {
+    if (vector.physical !== 'text') continue;
+    for (let i = 0; i < rows; i++) {
+      const row = selectedRow(heap, batch.selection, i);
+      if (!isNull(heap, vector, row)) bytes += heap.u32[(vector.values >>> 2) + 2 * (vector.isConstant ? 0 : row) + 1];
+    }
+  }
+  return rows === 0 ? 0 : bytes / rows;
+}
+
 /** The row, or those that may follow it. */
 const CHOSEN_PAGES = 1;
 
@@ -210,5 +275,5 @@ export const WINDOW: TransformFactory<WindowConfig> = {
     const chosen = calls.filter(choosesRow).length * CHOSEN_PAGES;
     return (CHUNKS_AT_HAND * pages(types) + TEXT_PAGES + pages(results) + chosen) * PAGE_BYTES + lookups;
   },
-  create: (config, context, output) => new WindowRows(config, context, output),
+  create: (config, context, output) => new Window(config, context, output),
 };

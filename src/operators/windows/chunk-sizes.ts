@@ -16,6 +16,16 @@ export function chunkRowsOf(types: readonly DataType[], sizes: ChunkSizes): numb
   return Math.max(1, Math.min(most, Math.floor((bytes / chunkBytes(types, SAMPLE_ROWS)) * SAMPLE_ROWS)));
 }
 
+/** Texts of a chunk take no more than a 64th of the share, so that those at hand leave room, however wide the rows are. */
+const TEXT_SHARE = 1 / 64;
+/** Pages are not shared by chunks. */
+const LEAST_TEXT_BYTES = 4 * PAGE_BYTES;
+
+/** As many rows as that allows, if rows have so many bytes of text; at least one. */
+export function rowsOfTexts(rowTextBytes: number, shareBytes: number): number {
+  return Math.max(1, Math.floor(Math.max(shareBytes * TEXT_SHARE, LEAST_TEXT_BYTES) / Math.max(1, rowTextBytes)));
+}
+
 const MOST_ROWS = 4096;
 const MOST_BATCHES = 16;
 const SAMPLE_ROWS = 256;

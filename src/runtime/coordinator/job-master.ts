@@ -43,6 +43,8 @@ const PROGRESS_MS = 100;
 const EVICTION_MS = 10;
 /** Evicted beyond what is asked for: the next request comes soon. */
 const EVICTION_EXTRA_PAGES = 16;
+/** Of the memory, what inputs that lie there leave to the tasks that read them. */
+const ROOM_FOR_READERS = 1 / 3;
 /** Tasks look at the cancel word every batch; threads that do not answer in this time are ended. */
 const CANCEL_GRACE_MS = 2000;
 
@@ -220,10 +222,12 @@ export class JobMaster {
   async #prepare(execution: VertexExecution): Promise<void> {
     const { registry, options, slots } = this.#init;
     const { vertex } = execution;
-    // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it, and for those of others.
+    // Before its inputs are pinned: what lies in memory must leave room for the tasks that read it, and for those of others. Their
+    // minimums are for rows of the usual kind; pinned pages are the one thing that nobody can be made to give back.
     const started = this.executions.filter((each) => each === execution || each.state === 'running');
     const pages = started.map((each) => each.minimumPages * Math.min(slots, each.vertex.maxParallelism));
-    this.#store.evict(Math.max(...pages));
+    const pinned = vertex.inputs.length === 0 ? 0 : Math.floor(this.#init.memory.managed.pages * ROOM_FOR_READERS);
+    this.#store.evict(Math.max(pinned, ...pages));
     for (const input of vertex.inputs) this.#store.pin(input);
     execution.start(
       await prepareVertex(vertex, registry, this.#context.forFactories(this.#store), options.inProcessBytes),
