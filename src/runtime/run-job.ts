@@ -2,6 +2,7 @@
  * Runs a job graph from the first split to the published outputs. Whatever happens, nothing is left behind: threads,
  * spill folder, staged files; a failed job publishes nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { FactoryRegistry, JobSink, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
@@ -9,6 +10,7 @@ import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import { MemoryPool } from '../memory/memory-pool.js';
+import { peakResidentBytes } from '../memory/peak-resident.js';
 import { defaultSpillBase, openSpillPlace } from '../memory/spill-place.js';
 import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
@@ -89,7 +91,7 @@ export async function runJob(
       slots,
       memoryBytes,
       peakManagedBytes: memory.managed.peakPages * PAGE_BYTES,
-      peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+      peakResidentBytes: peakResidentBytes(),
       vertices: master.executions.map((execution) => execution.result()),
       outputs: published.map(({ temporary: _, target, ...output }) => ({ path: target, ...output })),
       checks,
