@@ -101,7 +101,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
   let isLocked = false;
   let ahead: FlushAhead | undefined;
   const abort = async (): Promise<void> => {
-    await ahead?.stop();
+    if (ahead !== undefined) await ahead.stop();
     rmSync(temporary, { force: true });
     if (isLocked) unlockOutput(path, jobId);
     if (made !== undefined) removeMadeFolders(folder, made);
