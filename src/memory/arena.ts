@@ -10,6 +10,23 @@ interface PageRun {
   readonly pages: number;
 }
 
+/** How many pages an arena takes at most for buffers of such sizes, allocated in this order. */
+export function arenaPages(sizes: readonly number[], align = 16): number {
+  let pages = 0;
+  let left = 0;
+  for (const bytes of sizes) {
+    const room = Math.floor(left / align) * align;
+    if (bytes > room) {
+      const more = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+      pages += more;
+      left = more * PAGE_BYTES - bytes;
+    } else {
+      left = room - bytes;
+    }
+  }
+  return pages;
+}
+
 export class Arena {
   readonly #memory: TaskMemory;
   readonly #purpose: string;

@@ -255,6 +255,22 @@ test('rows of hundreds of kilobytes, in memory for a few of them', () => {
   spill.close();
 });
 
+test('rows are read in memory of which no two pages lie together', () => {
+  const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, DOUBLE, STRING, STRING, INT] };
+  const where = statePlace(128, 1500);
+  const { env, spill } = where;
+  const rows = Array.from({ length: 20_000 }, (_, i) => [BigInt((i * 7919) % 20_000), i / 4, `row ${i}`, null, i - 7]);
+  const buffer = new SortBuffer(env, format);
+  fill(buffer, where, { format, rows }, 0, rows.length);
+  buffer.spill();
+  const runs = buffer.finish(0);
+  const others: number[] = [];
+  for (let page = env.memory.tryAllocate(1); page !== 0; page = env.memory.tryAllocate(1)) others.push(page);
+  for (const page of others.filter((at) => (at / PAGE_BYTES) % 2 === 0)) env.memory.free(page, 1);
+  assert.deepEqual(show(read(env, format, runs)), show([...rows].sort((a, b) => compareRows(format, a, b))));
+  spill.close();
+});
+
 test('a damaged block of spilled rows is an error', () => {
   const format: SortFormat = { keys: [BIGINT], orders: [], values: [BIGINT, STRING] };
   const where = statePlace(60, 100);

@@ -21,6 +21,12 @@ export function recordColumnsFixedBytes(format: SortFormat): number {
   return pad8(sortFormatBytes(format)) + places * ALIGNMENT;
 }
 
+/** The sizes of the places that columns of so many rows ask for, one after another. */
+export function recordColumnsPlaces(format: SortFormat, rows: number): number[] {
+  const columns = format.values.flatMap((type) => [rows * PHYSICAL_BYTES[physicalOf(type)], rows]);
+  return [sortFormatBytes(format), 4 * rows, 4 * rows, ...columns];
+}
+
 export class RecordColumns {
   /** The columns of the records read last; they live as long as these do. */
   readonly vectors: readonly Vector[];

@@ -3,66 +3,54 @@
  * views into the records.
  */
 import type { RecordBatch } from '../../columnar/record-batch.js';
+import { Arena, arenaPages } from '../../memory/arena.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import { MergedRecords, mergeBuffersMinimumBytes, mergedRecordsBytes, type ReadShare } from '../runs/merged-records.js';
-import { pagesFor } from '../runs/page-stock.js';
 import type { KeyRange, SortedRun } from '../runs/sorted-run.js';
 import type { StateEnv, StateSizes } from '../state-env.js';
-import { RecordColumns, recordColumnsFixedBytes, recordColumnsRowBytes } from './record-columns.js';
+import { RecordColumns, recordColumnsPlaces, recordColumnsRowBytes } from './record-columns.js';
 import type { SortFormat } from './sort-format.js';
 
 const PURPOSE = 'merging sorted rows';
 
 interface Sizes {
   readonly batchRows: number;
-  readonly fixedBytes: number;
+  /** Of what is allocated for good, piece by piece: memory for so many pages together may not be found. */
+  readonly places: readonly number[];
 }
 
 function sizesOf(format: SortFormat, range: KeyRange, { shareBytes, batchRows: mostRows }: StateSizes): Sizes {
-  const rowBytes = recordColumnsRowBytes(format);
   const target = Math.min(Math.max(shareBytes / 16, PAGE_BYTES / 4), 4 * PAGE_BYTES);
   // Beside the columns, where the record of each row lies.
-  const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / (rowBytes + 4))));
-  const control = recordColumnsFixedBytes(format) + mergedRecordsBytes(batchRows, range, shareBytes) + 16;
-  return { batchRows, fixedBytes: control + batchRows * rowBytes };
+  const batchRows = Math.max(1, Math.min(mostRows, Math.floor(target / (recordColumnsRowBytes(format) + 4))));
+  const control = mergedRecordsBytes(batchRows, range, shareBytes);
+  return { batchRows, places: [...recordColumnsPlaces(format, batchRows), control] };
 }
 
 /** Managed memory without which SortedRows cannot work: everything fixed, and what merging takes. */
 export function sortedRowsMinimumBytes(format: SortFormat, sizes: StateSizes, readShare?: ReadShare): number {
-  const { fixedBytes } = sizesOf(format, { low: null, high: null }, sizes);
-  return pagesFor(fixedBytes) * PAGE_BYTES + mergeBuffersMinimumBytes(sizes.shareBytes, readShare);
+  const { places } = sizesOf(format, { low: null, high: null }, sizes);
+  return arenaPages(places) * PAGE_BYTES + mergeBuffersMinimumBytes(sizes.shareBytes, readShare);
 }
 
 export class SortedRows {
-  readonly #env: StateEnv;
+  readonly #arena: Arena;
   readonly #columns: RecordColumns;
   readonly #batch: RecordBatch;
   readonly #merged: MergedRecords;
-  readonly #fixed: { readonly address: number; readonly pages: number };
   #isClosed = false;
 
   constructor(env: StateEnv, format: SortFormat, runs: readonly SortedRun[], range: KeyRange, readShare?: ReadShare) {
-    this.#env = env;
-    const { batchRows, fixedBytes } = sizesOf(format, range, {
-      shareBytes: env.memory.shareBytes,
-      batchRows: env.batchRows,
-    });
-    const pages = pagesFor(fixedBytes);
-    const address = env.memory.allocate(pages, PURPOSE);
-    this.#fixed = { address, pages };
-    let next = address;
-    const place = (bytes: number): number => {
-      const at = Math.ceil(next / 16) * 16;
-      next = at + bytes;
-      return at;
-    };
-    this.#columns = new RecordColumns(env, format, batchRows, place);
-    this.#batch = { numRows: 0, vectors: this.#columns.vectors, selection: 0, selectedCount: 0 };
-    const control = place(mergedRecordsBytes(batchRows, range, env.memory.shareBytes));
+    const { shareBytes } = env.memory;
+    const { batchRows } = sizesOf(format, range, { shareBytes, batchRows: env.batchRows });
+    this.#arena = new Arena(env.memory, PURPOSE);
     try {
+      this.#columns = new RecordColumns(env, format, batchRows, (bytes) => this.#arena.allocate(bytes));
+      this.#batch = { numRows: 0, vectors: this.#columns.vectors, selection: 0, selectedCount: 0 };
+      const control = this.#arena.allocate(mergedRecordsBytes(batchRows, range, shareBytes));
       this.#merged = new MergedRecords(env, runs, range, control, batchRows, PURPOSE, readShare);
     } catch (error) {
-      this.#env.memory.free(address, pages);
+      this.#arena.close();
       throw error;
     }
   }
@@ -91,6 +79,6 @@ export class SortedRows {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#merged.close();
-    this.#env.memory.free(this.#fixed.address, this.#fixed.pages);
+    this.#arena.close();
   }
 }
