@@ -67,7 +67,11 @@ export class MemoryPool {
   }
 
   static create(bytes: number, seats: number, fromTop = false): MemoryPool {
-    const managed = ManagedMemory.create(bytes, fromTop);
+    return MemoryPool.over(ManagedMemory.create(bytes, fromTop), seats);
+  }
+
+  /** Of memory that is all free. */
+  static over(managed: ManagedMemory, seats: number): MemoryPool {
     const words = new SharedArrayBuffer((HEADER_WORDS + seats * SEAT_WORDS) * 4);
     return new MemoryPool({ managed: managed.handle, words }, managed);
   }

@@ -5,6 +5,7 @@ import type { Collector, Operator, OperatorContext } from '../dataflow/operator.
 import { selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
 import { GroupKey } from './group-key.js';
+import { isSameValue } from './windows/values.js';
 
 export interface FirstRowsConfig {
   readonly by: readonly number[];
@@ -23,6 +24,8 @@ class FirstRows implements Operator {
   /** Rows of the group at hand. */
   #seen = 0;
   #selection = 0;
+  /** Of each selected row: 1 where a group begins. */
+  #begins = 0;
 
   constructor(config: FirstRowsConfig, context: OperatorContext, output: Collector) {
     this.#config = config;
@@ -34,6 +37,7 @@ class FirstRows implements Operator {
 
   open(): void {
     this.#selection = this.#arena.allocate(4 * this.#context.batchRows, 4);
+    this.#begins = this.#arena.allocate(this.#context.batchRows, 1);
   }
 
   beginSplit(): void {
@@ -42,21 +46,38 @@ class FirstRows implements Operator {
 
   processBatch(batch: RecordBatch): void {
     const { heap } = this.#context.memory;
-    const { by, offset, count } = this.#config;
-    const keys = { ...batch, vectors: by.map((slot) => batch.vectors[slot]) };
+    const { offset, count } = this.#config;
+    this.#markGroups(batch);
     const taken = this.#selection >>> 2;
     let selectedCount = 0;
     for (let i = 0; i < batch.selectedCount; i++) {
-      const row = selectedRow(heap, batch.selection, i);
-      if (!this.#hasKey || !this.#key.matches(keys, row)) {
-        this.#key.keep(keys, row);
-        this.#hasKey = true;
-        this.#seen = 0;
+      if (heap.u8[this.#begins + i] !== 0) this.#seen = 0;
+      if (this.#seen >= offset && this.#seen - offset < count) {
+        heap.u32[taken + selectedCount++] = selectedRow(heap, batch.selection, i);
       }
-      if (this.#seen >= offset && this.#seen - offset < count) heap.u32[taken + selectedCount++] = row;
       this.#seen++;
     }
     if (selectedCount > 0) this.#output.emit({ ...batch, selection: this.#selection, selectedCount });
+  }
+
+  /** The first row is held against the key that the last batch ended with, every other one against the row before it. */
+  #markGroups(batch: RecordBatch): void {
+    const { heap } = this.#context.memory;
+    const { selection, selectedCount } = batch;
+    if (selectedCount === 0) return;
+    const vectors = this.#config.by.map((slot) => batch.vectors[slot]);
+    const keys = { ...batch, vectors };
+    heap.u8.fill(0, this.#begins, this.#begins + selectedCount);
+    if (!this.#hasKey || !this.#key.matches(keys, selectedRow(heap, selection, 0))) heap.u8[this.#begins] = 1;
+    for (const vector of vectors) {
+      if (vector.isConstant) continue;
+      for (let i = 1; i < selectedCount; i++) {
+        const [before, row] = [selectedRow(heap, selection, i - 1), selectedRow(heap, selection, i)];
+        if (!isSameValue(heap, vector, before, vector, row)) heap.u8[this.#begins + i] = 1;
+      }
+    }
+    this.#key.keep(keys, selectedRow(heap, selection, selectedCount - 1));
+    this.#hasKey = true;
   }
 
   endInput(): undefined {
@@ -71,6 +92,6 @@ class FirstRows implements Operator {
 export const FIRST_ROWS: TransformFactory<FirstRowsConfig> = {
   role: 'transform',
   kind: 'first',
-  minimumBytes: (_, { batchRows }) => 4 * batchRows,
+  minimumBytes: (_, { batchRows }) => 5 * batchRows,
   create: (config, context, output) => new FirstRows(config, context, output),
 };

@@ -9,6 +9,7 @@ import type { JobGraph } from '../dataflow/job-graph.js';
 import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
 import { publishOutputs } from '../formats/publishing/publish.js';
 import { PAGE_BYTES } from '../memory/heap.js';
+import { ManagedMemory } from '../memory/managed-memory.js';
 import { MemoryPool } from '../memory/memory-pool.js';
 import { peakResidentBytes } from '../memory/peak-resident.js';
 import { defaultSpillBase, openSpillPlace } from '../memory/spill-place.js';
@@ -23,6 +24,11 @@ import { internalError } from './worker/attempt.js';
 
 /** Addresses are 32 bits wide, and page 0 belongs to the kernels. */
 const MAX_MEMORY_BYTES = 65535 * PAGE_BYTES;
+
+/** The memory of a job; several tries of it may have it one after another. */
+export function managedMemoryOf({ memoryBytes, allocateFromTop }: RuntimeOptions): ManagedMemory {
+  return ManagedMemory.create(Math.min(memoryBytes, MAX_MEMORY_BYTES), allocateFromTop);
+}
 
 export async function runJob(
   graph: JobGraph,
@@ -48,7 +54,7 @@ export async function runJob(
   const spillPlace = openSpillPlace(options.spillDir ?? defaultSpillBase(), jobId);
   const spillQuota = SpillQuota.create(options.spillLimit);
   process.once('exit', spillPlace.remove);
-  const memory = MemoryPool.create(memoryBytes, slots, options.allocateFromTop);
+  const memory = MemoryPool.over(options.managed ?? managedMemoryOf(options), slots);
   const master = new JobMaster({
     ...{
       jobId,

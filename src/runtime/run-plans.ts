@@ -7,7 +7,7 @@
 import type { FactoryRegistry } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
 import type { JobResult } from './job-result.js';
-import { runJob } from './run-job.js';
+import { managedMemoryOf, runJob } from './run-job.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { TooMuchHeld } from './too-much-held.js';
 
@@ -38,6 +38,8 @@ export async function runPlans(
     }
   };
   const replanning = { plan: (nodes: readonly number[]) => plans.plan(new Set([...byKey, ...nodes])), taken };
+  // One for all tries: of what an earlier one had, the garbage collectors of all threads would let go some day.
+  const managed = managedMemoryOf(options);
   let printedBytes = 0;
   for (;;) {
     const spentMs = performance.now() - begin;
@@ -45,7 +47,7 @@ export async function runPlans(
       const result = await runJob(
         plans.plan(byKey),
         registry,
-        { ...options, printedBytes },
+        { ...options, managed, printedBytes },
         delayed(listener, spentMs),
         replanning,
       );

@@ -1,5 +1,6 @@
 /** What a job run is given besides its graph, and whom it tells how it goes. */
 import type { RunConstants } from '../expr/calc.js';
+import type { ManagedMemory } from '../memory/managed-memory.js';
 import type { Fault } from './coordinator/faults.js';
 import type { SlotPool } from './coordinator/slot-pool.js';
 import type { JobProgress } from './job-result.js';
@@ -29,6 +30,8 @@ export interface RuntimeOptions {
   readonly kernels?: 'wasm' | 'twins';
   /** Bytes of an output that streams which an earlier try of the same job has printed. */
   readonly printedBytes?: number;
+  /** `memoryBytes` that are there already, all of them free: of an earlier try of the same job. Default: fresh ones. */
+  readonly managed?: ManagedMemory;
   /** Hand out managed memory from the top of the address space. */
   readonly allocateFromTop?: boolean;
   readonly sizes?: SizeOverrides;

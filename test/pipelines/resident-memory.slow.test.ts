@@ -60,3 +60,9 @@ it('a filter in 16 MiB', async () => {
   const { peakResidentBytes } = await run('  - filter: amount > 50000\n', 16, 2);
   assert.ok(peakResidentBytes <= 16 * MIB + PROCESS_BYTES + 2 * SLOT_BYTES, `${peakResidentBytes}`);
 });
+
+it('a limit of each group that begins anew by key: its tries share their memory', async () => {
+  const result = await run('  - limit: 1\n    by: [key, amount, note]\n', 96, 1);
+  assert.match(result.notes.join('\n'), /rows are sorted/);
+  assert.ok(result.peakResidentBytes <= 96 * MIB + PROCESS_BYTES + SLOT_BYTES, `${result.peakResidentBytes}`);
+});
