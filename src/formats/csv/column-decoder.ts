@@ -42,17 +42,20 @@ export class ColumnDecoder {
   readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
+  /** What a quoted text stands for, where a value of another type may hold escapes. */
+  readonly #unescape: ((text: string) => string) | undefined;
 
   constructor(
     column: CsvColumn,
     nulls: readonly string[],
     fieldCount: number,
     maxRows: number,
-    context: { heap: Heap; kernels: CsvKernels; arena: Arena },
+    context: { heap: Heap; kernels: CsvKernels; arena: Arena; unescape?: (text: string) => string },
   ) {
     this.column = column;
     this.#heap = context.heap;
     this.#kernels = context.kernels;
+    this.#unescape = context.unescape;
     this.#fieldCount = fieldCount;
     this.#stride = 4 * fieldCount;
     this.vector = createVector(column.type);
@@ -120,11 +123,13 @@ export class ColumnDecoder {
     let start = u32[entry - 1] + 1;
     let end = u32[entry];
     if (this.column.index === this.#fieldCount - 1) while (end > start && isLineEnd(u8[end - 1], indexed.trim)) end--;
-    if (u8[start] === indexed.quote) {
+    const isQuoted = u8[start] === indexed.quote;
+    if (isQuoted) {
       start++;
       end--;
     }
-    return decoder.decode(u8.slice(start, end));
+    const text = decoder.decode(u8.slice(start, end));
+    return isQuoted && this.#unescape !== undefined ? this.#unescape(text) : text;
   }
 
   /** Address of the index entry of row 0. */

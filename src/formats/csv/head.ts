@@ -32,8 +32,8 @@ export interface HeadRow {
   readonly end: number;
 }
 
-/** Reads the first `bytes` bytes. */
-export function readHead(path: string, bytes: number): CsvHead {
+/** Reads the first `bytes` bytes of a file that is to be CSV, or JSON. */
+export function readHead(path: string, bytes: number, format: 'CSV' | 'JSON' = 'CSV'): CsvHead {
   let descriptor = -1;
   try {
     // Asked before it is opened: opening a pipe waits for its writer.
@@ -51,7 +51,7 @@ export function readHead(path: string, bytes: number): CsvHead {
       filled += more;
     }
     const head = buffer.subarray(0, filled);
-    refuseForeignFile(path, head);
+    refuseForeignFile(path, head, format);
     return { path, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;
