@@ -6,6 +6,7 @@ import { typedLater } from '../columnar/schema.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
 import { expandInputs } from '../formats/globs.js';
+import { REJECTS } from '../spec/error-options.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
 import { locatedText } from '../spec/source.js';
@@ -20,6 +21,7 @@ export const READ = defineVerb({
   example: '- read: data/orders/*.csv\n  schema:\n    id: bigint\n    amount: decimal(12,2)',
   hasInput: false,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: { kind: 'paths', required: true, doc: 'a path, a glob, or a list of them; files are read in that order' },
     options: READ_OPTIONS,
