@@ -38,7 +38,6 @@ const PLANNED: readonly string[] = [
     '  - read: ¦a.jsonl\n  - write: out.csv\n',
     '  - read: ¦"*.parquet"\n  - write: out.csv\n',
     '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
-    '  - read: ¦stdin\n  - write: out.csv\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
