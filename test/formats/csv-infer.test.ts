@@ -121,6 +121,8 @@ test('patterns stand for files, sorted by the bytes of their paths', () => {
     'in/.git/y.csv',
     'out/a.csv',
     'a[1].csv',
+    '～.tab',
+    '😀.tab',
   ];
   for (const path of paths) {
     mkdirSync(join(root, path, '..'), { recursive: true });
@@ -129,6 +131,8 @@ test('patterns stand for files, sorted by the bytes of their paths', () => {
   const found = (pattern: string) => expandInputs(pattern, root).map((path) => path.slice(root.length + 1));
   assert.deepEqual(found('*.csv'), ['B.csv', 'a.csv', 'a[1].csv', 'b.csv', 'é.csv']);
   assert.deepEqual(found('?.csv'), ['B.csv', 'a.csv', 'b.csv', 'é.csv']);
+  // By their UTF-16 the second would come first.
+  assert.deepEqual(found('*.tab'), ['～.tab', '😀.tab']);
   assert.deepEqual(found('[ab].csv'), ['a.csv', 'b.csv']);
   assert.deepEqual(found('[!ab].csv'), ['B.csv', 'é.csv']);
   assert.deepEqual(found('{b,a}.csv'), ['a.csv', 'b.csv']);

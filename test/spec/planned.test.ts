@@ -22,7 +22,7 @@ const PLANNED: readonly string[] = [
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
     ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'partitions: [a]', 'union_by_name: true'],
-    ...['allow_empty: true', 'if_missing: empty', 'file_columns: true', 'on_error: reject', 'max_errors: 5'],
+    ...['file_columns: true', 'on_error: reject', 'max_errors: 5'],
     ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }', 'rejects: r.csv'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
