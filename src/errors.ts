@@ -61,6 +61,7 @@ export const ERROR_CATALOGUE = {
   PLAN_UNION_COLUMNS: usage('steps of a union, intersect or except with different columns'),
   PLAN_UNION_TWICE: usage('a union lists its own input'),
   PLAN_SAME_OUTPUT: usage('two writes to one path'),
+  PLAN_STDIN_TWICE: usage('two reads of standard input'),
   // expr: SQL expressions
   EXPR_SYNTAX: usage('an expression that cannot be parsed'),
   EXPR_UNKNOWN_COLUMN: usage('a column that the step does not have'),

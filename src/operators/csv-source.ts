@@ -20,6 +20,7 @@ import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes 
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
 import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import type { InputFile } from '../formats/input-file.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
 import { READ_HERE } from './read-formats/read-format.js';
@@ -38,7 +39,7 @@ export interface CsvSourceColumn {
 }
 
 export interface CsvSourceConfig {
-  readonly files: readonly string[];
+  readonly files: readonly InputFile[];
   /** Where the pipeline names each of them. */
   readonly at: readonly Located[];
   readonly options: CsvOptions;
@@ -121,7 +122,7 @@ function faultsOf({ columns }: CsvSourceConfig): readonly FaultKind[] {
 /** What is wrong with a file is told at the step. */
 function layOut(config: CsvSourceConfig): CsvLayout {
   const { files, at } = config;
-  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  const placeOf = (file = files[0].path): Located => at[files.findIndex(({ path }) => path === file)] ?? at[0];
   return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
 }
 
@@ -133,7 +134,7 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const columns = ofFile.map((column): CsvColumn => {
     const { name, type, nulls, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
-    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0]);
+    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
     return { index, name, type, nulls, fields };
   });
   const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);

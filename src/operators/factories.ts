@@ -18,6 +18,7 @@ import { JOIN_ROWS } from './join-rows.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
+import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
@@ -50,6 +51,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       LIMIT_ROWS,
       LOG_VALUES,
       MERGE_JOIN,
+      NO_FILES_SOURCE,
       ROW_POSITION,
       PACK,
       PARTIAL_AGGREGATE,

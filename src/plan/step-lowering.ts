@@ -2,11 +2,13 @@
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import type { LoweringContext, OtherStep, VerbDefinition } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
+import { type Diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { type RandomCalls, scopeOf } from '../expr/scope.js';
+import type { InputFile } from '../formats/input-file.js';
+import type { StdinSpool } from '../formats/stdin-spool.js';
 import { type ErrorOptions, REJECTS } from '../spec/error-options.js';
 import type { NumberParameter, OptionContext } from '../spec/node-reader.js';
 import { readEntries } from '../spec/option-reader.js';
@@ -14,7 +16,7 @@ import type { NamedValue } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import { parametersInText } from '../spec/parameters-in-text.js';
 import type { SourceText, SpecNode, StepSpec } from '../spec/pipeline-spec.js';
-import { diagnosticAt, placeOf } from '../spec/source.js';
+import { diagnosticAt, locatedText, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
 import { type AddNode, guarded, noRejects, type OnError, type Parted, part, united } from './faults.js';
@@ -32,6 +34,7 @@ export interface LoweringOptions {
   /** Absolute paths by step name or by path as written, in place of what reads and writes say. */
   readonly reads: ReadonlyMap<string, string>;
   readonly writes: ReadonlyMap<string, string>;
+  readonly stdin: StdinSpool;
   readonly splitBytes?: number;
 }
 
@@ -325,6 +328,7 @@ export class StepLowering {
       nextDraw: () => draft.draws++,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
+      openStdin: (source, isLookedAt) => this.openStdin(source, isLookedAt, report),
       wantsSide: (side) => sides.includes(side),
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
@@ -348,6 +352,33 @@ export class StepLowering {
         return node;
       },
     };
+  }
+
+  private async openStdin(
+    source: SourceText,
+    isLookedAt: boolean,
+    report: (diagnostic: Diagnostic) => void,
+  ): Promise<InputFile | undefined> {
+    const { stdin } = this.options;
+    if (stdin.reader !== undefined) {
+      const { file, line } = stdin.reader.place;
+      const where = file === source.file.path ? `line ${line}` : `${file}:${line}`;
+      report(
+        diagnosticAt('PLAN_STDIN_TWICE', `the step in ${where} reads standard input too`, source, undefined, {
+          hint: 'read it in one step, and name that step in `from:` of the others',
+        }),
+      );
+      return undefined;
+    }
+    try {
+      const file = stdin.open(locatedText(source));
+      if (isLookedAt) await stdin.fill();
+      return file;
+    } catch (error) {
+      if (!(error instanceof LeatError)) throw error;
+      error.diagnostics.forEach(report);
+      return undefined;
+    }
   }
 
   /** A step in a pipeline that is used is shown behind the name of the step that uses it. */

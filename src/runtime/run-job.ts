@@ -52,7 +52,7 @@ export async function runJob(
   }
   const jobId = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   const spillPlace = openSpillPlace(options.spillDir ?? defaultSpillBase(), jobId);
-  const spillQuota = SpillQuota.create(options.spillLimit);
+  const spillQuota = SpillQuota.create(options.spillLimit, options.spilledBytes);
   process.once('exit', spillPlace.remove);
   const memory = MemoryPool.over(options.managed ?? managedMemoryOf(options), slots);
   const master = new JobMaster({

@@ -33,8 +33,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     compression: 'unpack the file first',
     partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
-    allow_empty: '',
-    if_missing: '',
     file_columns: '',
     incremental: 'name the new files: --param or --read',
     min_age: '',

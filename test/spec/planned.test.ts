@@ -22,8 +22,7 @@ const PLANNED: readonly string[] = [
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
     ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'partitions: [a]', 'union_by_name: true'],
-    ...['allow_empty: true', 'if_missing: empty', 'file_columns: true'],
-    ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
+    ...['file_columns: true', 'incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
   ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'compression: gzip', 'manifest: true'].map(
@@ -38,7 +37,6 @@ const PLANNED: readonly string[] = [
     '  - read: ¦a.jsonl\n  - write: out.csv\n',
     '  - read: ¦"*.parquet"\n  - write: out.csv\n',
     '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
-    '  - read: ¦stdin\n  - write: out.csv\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',

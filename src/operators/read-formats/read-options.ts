@@ -5,6 +5,17 @@ import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 export const READ_OPTIONS = {
   format: { kind: 'enum', values: ['csv'], doc: 'the format of the files; default: what their names say, else CSV' },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
+  allow_empty: {
+    kind: 'boolean',
+    default: false,
+    doc: 'a pattern may fit no file, and stands for no rows then; takes a `schema`',
+  },
+  if_missing: {
+    kind: 'enum',
+    values: ['error', 'empty'],
+    default: 'error',
+    doc: 'empty: a file that is not there has no rows; takes a `schema`',
+  },
   delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
   quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
   quotes: {
