@@ -30,8 +30,7 @@ export interface JsonlKernels {
   ): void;
   /**
    * Text views of a column of `count` indexed rows; `ends` and `stride` as the csv kernels take them. Strings with escapes are
-   * written where the u32 at `scratch` points, which moves on; they take no more room than in the file, and three bytes.
-   * Answers the first row with half of a surrogate pair, or ~flags.
+   * written where the u32 at `scratch` points, which moves on; they take no more room than in the file. Answers ~flags.
    */
   decodeEscapedText(
     ends: number,

@@ -6,10 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Heap } from '../memory/heap.js';
+import type { CodecKernels } from './codec-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
 import type { ExprKernels } from './expr-kernels.js';
 import type { JsonlKernels } from './jsonl-kernels.js';
 import type { StateKernels } from './state-kernels.js';
+import { codecTwin } from './twins/codec-twin.js';
 import { csvTwin } from './twins/csv-twin.js';
 import { exprTwin } from './twins/expr-twin.js';
 import { jsonlTwin } from './twins/jsonl-twin.js';
@@ -22,6 +24,7 @@ export interface KernelSet {
   readonly jsonl: JsonlKernels;
   readonly expr: ExprKernels;
   readonly state: StateKernels;
+  readonly codec: CodecKernels;
 }
 
 /** Each is one WebAssembly file. */
@@ -30,11 +33,11 @@ export type KernelModules = Readonly<Record<(typeof MODULE_NAMES)[number], WebAs
 /** Addresses below this hold the kernels' constants (powers of ten and the like); pages are handed out above. */
 export const KERNEL_CONSTANT_BYTES = 65536;
 
-const MODULE_NAMES = ['csv', 'expr', 'state'] as const;
+const MODULE_NAMES = ['csv', 'expr', 'state', 'codec'] as const;
 
 let compiled: KernelModules | undefined;
 
-/** Compiles the three modules, once a process. */
+/** Compiles the modules, once a process. */
 export function compileKernels(): KernelModules {
   compiled ??= Object.fromEntries(
     MODULE_NAMES.map((name) => [name, new WebAssembly.Module(readFileSync(moduleFile(name)))]),
@@ -47,17 +50,26 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
+  const { csv, expr, state, codec } = modules === 'twins' ? compileKernels() : modules;
+  const instantiate = (module: WebAssembly.Module): unknown =>
+    new WebAssembly.Instance(module, { env: imports(heap) }).exports;
+  const codecKernels = instantiate(codec) as CodecKernels;
   if (modules === 'twins') {
-    return { csv: csvTwin(heap), jsonl: jsonlTwin(heap), expr: exprTwin(heap), state: stateTwin(heap) };
+    return {
+      csv: csvTwin(heap),
+      jsonl: jsonlTwin(heap),
+      expr: exprTwin(heap),
+      state: stateTwin(heap),
+      codec: { ...codecKernels, ...codecTwin(heap) },
+    };
   }
-  const instantiate = (name: keyof KernelModules): unknown =>
-    new WebAssembly.Instance(modules[name], { env: imports(heap) }).exports;
-  const csv = instantiate('csv') as CsvKernels & JsonlKernels;
+  const csvKernels = instantiate(csv) as CsvKernels & JsonlKernels;
   return {
-    csv,
-    jsonl: csv,
-    expr: instantiate('expr') as ExprKernels,
-    state: instantiate('state') as StateKernels,
+    csv: csvKernels,
+    jsonl: csvKernels,
+    expr: instantiate(expr) as ExprKernels,
+    state: instantiate(state) as StateKernels,
+    codec: codecKernels,
   };
 }
 

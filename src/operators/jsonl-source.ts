@@ -3,6 +3,8 @@
  * that are used. A key that a row does not have is null.
  */
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
+import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
 import type {
   CoordinatorContext,
   Source,
@@ -14,6 +16,7 @@ import type {
 import type { Collector } from '../dataflow/operator.js';
 import type { CsvSplit } from '../formats/csv/splits.js';
 import { planSplits } from '../formats/csv/splits.js';
+import type { InputFile } from '../formats/input-file.js';
 import { inspectJsonFiles, type JsonFile, type JsonFormat } from '../formats/jsonl/json-file.js';
 import { type JsonColumn, JsonReader, jsonReaderMinimumBytes } from '../formats/jsonl/reader.js';
 import { ROWS_ARE_LINES } from '../kernels/jsonl-kernels.js';
@@ -21,13 +24,21 @@ import type { Located } from '../spec/source.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
+interface JsonlSourceColumn {
+  readonly name: string;
+  readonly type: DataType;
+  /** The key. */
+  readonly from: string;
+  /** No key of the file; these stand behind those that are. */
+  readonly fault?: FaultKind;
+}
+
 export interface JsonlSourceConfig {
-  readonly files: readonly string[];
+  readonly files: readonly InputFile[];
   /** Where the pipeline names each of them. */
   readonly at: readonly Located[];
   readonly format: JsonFormat;
-  /** `from`: the key. */
-  readonly columns: readonly { readonly name: string; readonly type: DataType; readonly from: string }[];
+  readonly columns: readonly JsonlSourceColumn[];
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
@@ -63,8 +74,18 @@ class JsonlSource implements Source {
     const { layout } = first.data as JsonSplitData;
     const { memory, kernels, batchRows, chunkBytes } = this.context;
     const { source } = this.config;
-    const poll = (): void => this.context.poll();
-    this.reader = new JsonReader({ ...layout, source, memory, kernels, batchRows, chunkBytes, poll });
+    const faults = faultsOf(this.config);
+    this.reader = new JsonReader({
+      ...layout,
+      source,
+      memory,
+      kernels,
+      batchRows,
+      chunkBytes,
+      poll: () => this.context.poll(),
+      faults: faults.length === 0 ? undefined : faults,
+      onFault: () => this.context.metrics.rejected++,
+    });
   }
 
   runSplit({ data, bytes }: Split): void {
@@ -82,14 +103,19 @@ class JsonlSource implements Source {
   }
 }
 
+function faultsOf({ columns }: JsonlSourceConfig): readonly FaultKind[] {
+  return columns.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+}
+
 /** What is wrong with a file is told at the step. */
 function inspect({ files, at, format }: JsonlSourceConfig): readonly JsonFile[] {
-  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  const placeOf = (file = files[0].path): Located => at[files.findIndex(({ path }) => path === file)] ?? at[0];
   return tellingStep(() => inspectJsonFiles(files, format), placeOf, READ_HERE);
 }
 
 async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
-  const columns = config.columns.map(({ name, type, from }): JsonColumn => ({ name, type, key: from }));
+  const ofFile = config.columns.filter(({ fault }) => fault === undefined);
+  const columns = ofFile.map(({ name, type, from }): JsonColumn => ({ name, type, key: from }));
   const layout: JsonLayout = { files: inspect(config), columns };
   const splits = planSplits(layout.files, ({ mode }) => mode !== ROWS_ARE_LINES, config.splitBytes);
   return {
@@ -104,7 +130,11 @@ async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext)
 export const JSONL_SOURCE: SourceFactory<JsonlSourceConfig> = {
   role: 'source',
   kind: 'jsonl-source',
-  minimumBytes: ({ columns }, sizes) => jsonReaderMinimumBytes(columns.length, sizes),
+  minimumBytes: (config, sizes) => {
+    const faults = faultsOf(config).length;
+    const room = faults === 0 ? 0 : faultRowsMinimumBytes(faults);
+    return jsonReaderMinimumBytes(config.columns.length - faults, sizes) + room;
+  },
   enumerate,
   check: (config, withSchema) => {
     if (withSchema) inspect(config);

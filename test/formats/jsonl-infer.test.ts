@@ -11,7 +11,7 @@ import { writeJson } from './support/json-files.js';
 const folder = scratchFolder();
 
 function columnsOf(content: string, format: JsonFormat = 'jsonl'): string {
-  const { names, typeOf } = sampleJson([writeJson(folder, content)], format);
+  const { names, typeOf } = sampleJson([{ path: writeJson(folder, content) }], format);
   return names.map((name, i) => `${name} ${typeName(typeOf(i))}`).join(', ');
 }
 
@@ -30,7 +30,8 @@ test('types of values', () => {
     [['"true"', '"false"', '"true"'], 'string'],
     [['1', '"x"', '2'], 'string'],
     [['1', 'true', '2'], 'string'],
-    [['{"a":1}', '[]', 'null'], 'string'],
+    [['{"a":1}', '[]', 'null'], 'json'],
+    [['{"a":1}', '"x"', 'null'], 'string'],
     [['null', 'null', 'null'], 'string'],
   ];
   const rows = [0, 1, 2].map((row) => `{${columns.map(([values], i) => `"c${i}":${values[row]}`).join()}}`);
@@ -39,22 +40,22 @@ test('types of values', () => {
 
 test('keys of all rows, in the order in which they first come up, at their own level', () => {
   const rows = ['{"b":{"x":1},"a":"}\\""}', '{"a":null,"c":[{"y":2}]}', '{"\\u00e5":1}'];
-  assert.equal(columnsOf(rows.join('\n')), 'b string, a string, c string, å int');
-  assert.equal(columnsOf(`[${rows.join(',\n')}]`, 'json'), 'b string, a string, c string, å int');
-  assert.equal(columnsOf(rows.join('\n'), 'json'), 'b string, a string, c string, å int');
+  assert.equal(columnsOf(rows.join('\n')), 'b json, a string, c json, å int');
+  assert.equal(columnsOf(`[${rows.join(',\n')}]`, 'json'), 'b json, a string, c json, å int');
+  assert.equal(columnsOf(rows.join('\n'), 'json'), 'b json, a string, c json, å int');
   assert.equal(columnsOf('{"a":\n1}\n{"b": 2}', 'json'), 'a int, b int');
 });
 
 test('a row that ends behind the sample does not count; a file without rows is passed over', () => {
   const long = `{"a":1}\n{"b":"${'x'.repeat(300_000)}"}\n`;
   assert.equal(columnsOf(long), 'a int');
-  const paths = ['\n', '{"z":1}'].map((content) => writeJson(folder, content));
+  const paths = ['\n', '{"z":1}'].map((content) => ({ path: writeJson(folder, content) }));
   assert.deepEqual(sampleJson(paths, 'jsonl').names, ['z']);
 });
 
 test('why a column is text', () => {
   const path = writeJson(folder, '{"a":1}\n{"a":"n/a"}\n{"a":3}\n');
-  const sample = sampleJson([path], 'jsonl');
+  const sample = sampleJson([{ path }], 'jsonl');
   assert.deepEqual(sample.oddText(0), { text: '"n/a"', place: { file: path, line: 2 } });
 });
 

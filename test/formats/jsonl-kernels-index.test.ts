@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { storeKeys } from '../../src/formats/jsonl/wanted-keys.js';
 import {
+  NO_PAIR,
   OBJECTS_FAULT,
   OBJECTS_FAULT_AT,
   OBJECTS_FLAGS,
@@ -196,7 +197,8 @@ test('index: damaged rows are refused where JSON.parse refuses them, kernel and 
     const text = `${row()}\n${bad}\n`;
     const label = `seed ${rng.seed}: ${bad}`;
     const found = agree((bench) => find(bench, text, keys), label);
-    if (found.fault === SECOND_VALUE) continue;
+    // JSON.parse takes both.
+    if (found.fault === SECOND_VALUE || found.fault === NO_PAIR) continue;
     const lines = text.split('\n').filter((line) => /[^ \t\r]/.test(line));
     const isGood = (line: string): boolean => {
       try {
@@ -222,10 +224,10 @@ test('index: a key that comes twice is a mistake when it is wanted', () => {
   }
 });
 
-test('index: 1024 brackets may be open in a value, not more', () => {
+test('index: 1000 brackets may be open in a value, not more', () => {
   for (const [count, fault] of [
-    [1024, false],
-    [1025, true],
+    [1000, false],
+    [1001, true],
   ] as const) {
     const text = `{"a":${'['.repeat(count)}${']'.repeat(count)}}\n`;
     assert.equal(agree((bench) => find(bench, text, ['a']), text).fault !== 0, fault);

@@ -155,6 +155,49 @@ it('a list of nothing, and the first rows of a list', async () => {
   assert.equal(text('out.json'), '[\n{"a":2}\n,{"a":2}\n]\n');
 });
 
+it('rows that cannot be read can be left out, and told of', async () => {
+  const rows = ['{"id":1,"s":"a"}', '{"id":"x","s":"b"}', '{"id":2', '{"id":3,"s":"\\ud800"}', '{"id":4,"s":null}'];
+  writeFileSync(join(folder, 'in.jsonl'), `${rows.join('\n')}\n`);
+  const steps =
+    '  - name: rows\n    read: in.jsonl\n    schema: { id: int, s: string }\n    on_error: reject\n' +
+    '  - write: good.jsonl\n  - from: rows.rejects\n    select: [line, byte_offset, column, code, raw]\n  - write: bad.jsonl\n';
+  for (const [slots, splitBytes] of [
+    [1, 1000],
+    [8, 5],
+  ] as const) {
+    await run(steps, { slots }, { splitBytes });
+    assert.equal(text('good.jsonl'), '{"id":1,"s":"a"}\n{"id":4,"s":null}\n');
+    const told = text('bad.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    const bad = (row: number, column: string | null, code: string): object => {
+      const byte_offset = rows.slice(0, row).reduce((sum, line) => sum + line.length + 1, 0);
+      return { line: row + 1, byte_offset, column, code, raw: rows[row] };
+    };
+    assert.deepEqual(told, [
+      bad(1, 'id', 'FORMAT_JSON_VALUE'),
+      bad(2, null, 'FORMAT_JSON_SYNTAX'),
+      bad(3, null, 'FORMAT_JSON_UTF8'),
+    ]);
+  }
+});
+
+it('json and bytes are what they were', async () => {
+  writeFileSync(
+    join(folder, 'in.jsonl'),
+    '{"j":{"a": [1, "\\u00e5"]},"b":"\\\\x00A"}\n{"j":"x","b":null}\n{"j":null}\n{"j":1.50}\n',
+  );
+  const schema = '    schema: { j: json, b: bytes }\n';
+  await run(`  - read: in.jsonl\n${schema}  - write: out.jsonl\n`);
+  assert.equal(
+    text('out.jsonl'),
+    '{"j":{"a": [1, "\\u00e5"]},"b":"\\\\x00A"}\n{"j":"x","b":null}\n{"j":null,"b":null}\n{"j":1.50,"b":null}\n',
+  );
+  await run(`  - read: out.jsonl\n${schema}  - derive:\n      a: j.a[1]\n  - write: out.csv\n`);
+  assert.match(text('out.csv'), /,å\nx,,\n,,\n1\.50,,\n$/);
+});
+
 it('mistakes have a place, and say what to do', async () => {
   const good = '{"id":1,"s":"a"}\n'.repeat(200);
   const cases: readonly [line: string, code: string, column: number, says: RegExp][] = [
@@ -163,7 +206,7 @@ it('mistakes have a place, and say what to do', async () => {
     ['{"id":1', 'FORMAT_JSON_SYNTAX', 8, /expected a comma, or the brace.*found the end of the line/s],
     ['{"id":1,}', 'FORMAT_JSON_SYNTAX', 9, /expected a key.*no comma behind the last member/s],
     ['{"s":"a\tb"}', 'FORMAT_JSON_SYNTAX', 8, /character of a string/],
-    ['{"s":"\\ud800"}', 'FORMAT_JSON_UTF8', 6, /half of a surrogate pair/],
+    ['{"s":"\\ud800"}', 'FORMAT_JSON_UTF8', 7, /half of a surrogate pair/],
     ['[1]', 'FORMAT_JSON_SYNTAX', 1, /expected an object.*format: json/s],
     ['{"id":1} {"id":2}', 'FORMAT_JSON_SYNTAX', 10, /end of the line behind the object/],
     ['{"id":01}', 'FORMAT_JSON_SYNTAX', 8, /found "1}"/],

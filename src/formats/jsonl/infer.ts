@@ -9,6 +9,7 @@ import {
   DOUBLE,
   decimal,
   INT,
+  JSON_TEXT,
   MAX_PRECISION,
   STRING,
 } from '../../columnar/data-type.js';
@@ -19,6 +20,7 @@ import { rowFault } from '../../kernels/twins/jsonl-twin-index.js';
 import { type CsvHead, readHead } from '../csv/head.js';
 import { inferType } from '../csv/infer-type.js';
 import { shown } from '../csv/places.js';
+import type { InputFile } from '../input-file.js';
 import { type JsonFile, type JsonFormat, jsonFileOf } from './json-file.js';
 import { type Member, type MemberKind, membersOf, nestedEnd } from './members.js';
 import { syntaxErrorIn } from './syntax-error.js';
@@ -44,18 +46,18 @@ interface SampledValue extends Member {
 }
 
 /** The first file that has rows tells. Throws FORMAT_JSON_SYNTAX, FORMAT_JSON_EMPTY and what `readHead` throws. */
-export function sampleJson(paths: readonly string[], format: JsonFormat): JsonSample {
-  for (const path of paths) {
-    let head = readHead(path, SAMPLE_BYTES, 'JSON');
+export function sampleJson(files: readonly InputFile[], format: JsonFormat): JsonSample {
+  for (const file of files) {
+    let head = readHead(file, SAMPLE_BYTES, 'JSON');
     let values = valuesOf(head, format);
     while (values.size === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
-      head = readHead(path, head.bytes.length * 4, 'JSON');
+      head = readHead(file, head.bytes.length * 4, 'JSON');
       values = valuesOf(head, format);
     }
-    if (values.size > 0) return sampleOf(path, values);
+    if (values.size > 0) return sampleOf(file.path, values);
   }
   throw leatError('FORMAT_JSON_EMPTY', 'there are no rows that would tell which columns there are', {
-    place: { file: paths[0] },
+    place: { file: files[0].path },
     hint: 'a `schema:` says which columns there are',
   });
 }
@@ -138,7 +140,7 @@ function firstRowError(head: CsvHead, file: JsonFile, start: number): Error {
   const bytes = new Uint8Array(head.bytes.length + 1);
   bytes.set(head.bytes);
   const fault = rowFault(bytes, file.dataOffset + start, file.mode);
-  return syntaxErrorIn(head.path, fault.at, fault.code, file.mode);
+  return syntaxErrorIn(head, fault.at, fault.code, file.mode);
 }
 
 function lineEnds(text: string): number {
@@ -152,7 +154,7 @@ function typeOfValues(values: readonly SampledValue[]): DataType {
   const texts = values.flatMap(({ kind, text }) => (kind === 'null' ? [] : [text]));
   if (kinds.has('boolean')) return BOOLEAN;
   if (kinds.has('number')) return numberType(texts);
-  if (kinds.has('nested')) return STRING;
+  if (kinds.has('nested')) return JSON_TEXT;
   const type = inferType(texts);
   return type.kind === 'date' || type.kind === 'timestamp' ? type : STRING;
 }

@@ -3,6 +3,7 @@ import { ROWS_ARE_A_LIST, ROWS_ARE_LINES, ROWS_ARE_OBJECTS } from '../../kernels
 import { type CsvHead, readHead } from '../csv/head.js';
 import { type OpenFile, readBytes } from '../csv/places.js';
 import type { CsvFile } from '../csv/splits.js';
+import type { InputFile } from '../input-file.js';
 
 /** `jsonl`: a line an object. `json`: that, or one list of objects, or objects over several lines. */
 export type JsonFormat = 'jsonl' | 'json';
@@ -17,13 +18,13 @@ const PIECE_BYTES = 64 << 10;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Size, time, and how rows stand in every file. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_JSON_UTF8. */
-export function inspectJsonFiles(paths: readonly string[], format: JsonFormat): readonly JsonFile[] {
-  return paths.map((path) => jsonFileOf(readHead(path, HEAD_BYTES, 'JSON'), format));
+export function inspectJsonFiles(inputs: readonly InputFile[], format: JsonFormat): readonly JsonFile[] {
+  return inputs.map((input) => jsonFileOf(readHead(input, HEAD_BYTES, 'JSON'), format));
 }
 
-export function jsonFileOf({ path, size, mtimeMs, bytes, isWhole }: CsvHead, format: JsonFormat): JsonFile {
+export function jsonFileOf({ path, bytesAt, size, mtimeMs, bytes, isWhole }: CsvHead, format: JsonFormat): JsonFile {
   const start = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  const lines = { path, size, mtimeMs, dataOffset: start, mode: ROWS_ARE_LINES };
+  const lines = { path, bytesAt, size, mtimeMs, dataOffset: start, mode: ROWS_ARE_LINES };
   if (format === 'jsonl') return lines;
   const text = bytes.toString('latin1', start);
   const first = /[^ \t\r\n]/.exec(text);

@@ -6,6 +6,7 @@
  * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error.
  */
 import type { DataType } from '../../columnar/data-type.js';
+import type { Fault, FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import { LF } from '../../kernels/csv-kernels.js';
@@ -21,8 +22,9 @@ import type { KernelSet } from '../../kernels/loader.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { formatSize } from '../../spec/size-text.js';
+import { FaultyRows } from '../csv/faulty-rows.js';
 import { FileWindow, windowPages } from '../csv/file-window.js';
-import { type OpenFile, placeAt } from '../csv/places.js';
+import { lineEnd, type OpenFile, placeAt, readBytes } from '../csv/places.js';
 import { rowLimitBytes } from '../csv/row-size.js';
 import type { CsvSplit } from '../csv/splits.js';
 import { firstNonWhite, type JsonFile } from './json-file.js';
@@ -54,6 +56,10 @@ export interface JsonReaderOptions {
   readonly chunkBytes: number;
   /** Called at least once a batch; throws to cancel. */
   readonly poll?: () => void;
+  /** What to tell of rows that cannot be read, in vectors behind those of the columns; undefined: such a row is an error. */
+  readonly faults?: readonly FaultKind[];
+  /** Called for each of them. */
+  readonly onFault?: () => void;
 }
 
 /** Managed memory that a reader of `columns` columns cannot do without. */
@@ -71,6 +77,7 @@ export class JsonReader implements RowOrigin {
   readonly #rowLimit: number;
   readonly #window: FileWindow;
   readonly #rows: RowDecoder;
+  readonly #faulty: FaultyRows | undefined;
   readonly #poll: () => void;
   #split: CsvSplit | undefined;
   #mode = ROWS_ARE_LINES;
@@ -86,7 +93,8 @@ export class JsonReader implements RowOrigin {
     this.#poll = options.poll ?? (() => {});
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
     this.#window = new FileWindow(options.memory);
-    this.#rows = new RowDecoder(options);
+    this.#faulty = options.faults && new FaultyRows(options, options.faults);
+    this.#rows = new RowDecoder(options, this.#faulty?.absent);
     this.#rows.batch.origin = this;
   }
 
@@ -104,16 +112,22 @@ export class JsonReader implements RowOrigin {
   next(): RecordBatch | null {
     const { end } = this.#split!;
     const { size } = this.#window.file;
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     for (let wanted = 0; this.#cursor < end && !this.#isClosed; ) {
       this.#poll();
       const to = Math.min(size, Math.max(this.#chunkEnd(), this.#cursor + wanted));
       if (to - this.#cursor > this.#rowLimit || !this.#window.tryReserve(to - this.#cursor)) throw this.#rowTooLarge();
       this.#window.load(this.#cursor, to);
       this.#index();
-      if (this.#rows.rows > 0) return this.#decode();
+      if (this.#rows.rows > 0) {
+        const batch = this.#faulty === undefined ? this.#decode() : this.#decodeAll(this.#faulty);
+        if (batch !== null) return batch;
+        wanted = 0;
+        continue;
+      }
       if (this.#isFaulty()) {
         if (this.#isEmptyList()) break;
-        throw this.#faultAtCursor(this.#syntaxError());
+        return this.#passOver(this.#syntaxError());
       }
       const next = this.#window.offsetOf(this.#rows.next);
       if (next > this.#cursor) this.#cursor = next;
@@ -136,6 +150,7 @@ export class JsonReader implements RowOrigin {
   close(): void {
     this.#window.close();
     this.#rows.close();
+    this.#faulty?.close();
   }
 
   /** The whole split in one window, if that is not too much of the task's memory; else a chunk at a time. */
@@ -222,6 +237,40 @@ export class JsonReader implements RowOrigin {
     this.#cursor = this.#window.offsetOf(this.#rows.rowStart(fault.row));
     if (fault.row === 0) throw this.#faultAtCursor(this.#errorOf(fault));
     return this.#rows.batch;
+  }
+
+  /** Decodes what is good and notes the rest. */
+  #decodeAll(faulty: FaultyRows): RecordBatch | null {
+    this.#hasRows = true;
+    for (const { row, code, message, address, column } of this.#rows.decodeAll()) {
+      const byte_offset = this.#window.offsetOf(this.#rows.rowStart(row));
+      const raw = this.#rows.rowText(row);
+      this.#note(faulty, this.#window.offsetOf(address), { byte_offset, column, code, message, raw });
+    }
+    this.#cursor = this.#window.offsetOf(this.#rows.next);
+    this.#isClosed = this.#rows.hasListEnd;
+    if (this.#rows.batch.selectedCount > 0) return this.#rows.batch;
+    return faulty.hasRows ? faulty.take() : null;
+  }
+
+  /** A row that is not well formed: throws, or notes it and goes on behind its line. */
+  #passOver(error: LeatError): RecordBatch {
+    // Where a row that is not well formed ends is only known of lines.
+    if (this.#faulty === undefined || this.#mode !== ROWS_ARE_LINES) throw this.#faultAtCursor(error);
+    const { descriptor } = this.#window;
+    const { code, message, place } = error.diagnostics[0];
+    const byte_offset = this.#cursor;
+    this.#cursor = lineEnd(descriptor, byte_offset, LF);
+    const raw = readBytes(descriptor, byte_offset, this.#cursor - byte_offset).toString('utf8');
+    this.#note(this.#faulty, place!.offset!, { byte_offset, code, message, raw: raw.replace(/[\r\n]+$/, '') });
+    return this.#faulty.take();
+  }
+
+  /** `at`: offset of what is wrong. */
+  #note(faulty: FaultyRows, at: number, fault: Fault): void {
+    const file = this.#openFile();
+    const { line } = faulty.placesIn(file, LF).placeAt(file, at);
+    faulty.add({ file: file.path, line, ...fault });
   }
 
   #errorOf({ code, message, hint, address }: DecodeFault): LeatError {

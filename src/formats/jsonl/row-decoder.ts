@@ -2,8 +2,9 @@
  * Rows in managed memory to a record batch: where the wanted values lie, and what they are. Knows bytes and addresses,
  * not files. Numbers, dates and the like are decoded as the csv room decodes fields, so they mean the same in both.
  */
-import { type TypeKind, typeName } from '../../columnar/data-type.js';
+import { aTypeName, type DataType, physicalOf, type TypeKind } from '../../columnar/data-type.js';
 import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
+import type { Vector } from '../../columnar/vector.js';
 import {
   OBJECTS_FAULT,
   OBJECTS_FAULT_AT,
@@ -38,6 +39,8 @@ export interface DecodeFault {
   readonly address: number;
   readonly message: string;
   readonly hint: string;
+  /** The column whose value it is. */
+  readonly column?: string;
 }
 
 /** What to declare instead, where there is something between the type and string. */
@@ -45,6 +48,10 @@ const WIDER: Readonly<Partial<Record<TypeKind, string>>> = {
   int: 'bigint, double or string',
   bigint: 'decimal(38,0), double or string',
 };
+
+const NO_VECTORS: readonly Vector[] = [];
+
+const isText = (type: DataType): boolean => physicalOf(type) === 'text';
 
 /** Words of the index a row. */
 const indexWords = (keys: number): number => 1 + 2 * keys;
@@ -75,11 +82,18 @@ export class RowDecoder implements PendingColumns {
   /** How many columns read one and the same key, at most. */
   readonly #sharing: number;
   readonly #indexed: IndexedRows;
+  /** Of each column the word of an index row that holds the byte behind its value. */
+  readonly #entries: readonly number[];
+  readonly #hasBytes: boolean;
+  /** Room for a selection, where rows are decoded without the faulty ones. */
+  readonly #good: number;
   #scratch = 0;
   #scratchPages = 0;
   #flags = 0;
 
-  constructor({ memory, kernels, columns, batchRows, chunkBytes }: JsonReaderOptions) {
+  /** `absent`: vectors that are no keys of the file, behind those that are. */
+  constructor(options: JsonReaderOptions, absent: readonly Vector[] = NO_VECTORS) {
+    const { memory, kernels, columns, batchRows, chunkBytes } = options;
     const { heap } = memory;
     const names = [...new Set(columns.map(({ key }) => key))];
     const words = indexWords(names.length);
@@ -92,10 +106,11 @@ export class RowDecoder implements PendingColumns {
     this.#result = arena.allocate(OBJECTS_RESULT_BYTES + 16);
     this.#index = arena.allocate(WORD * (this.maxRows * words + 1));
     this.#keys = storeKeys(names, heap, arena);
-    this.#columns = columns.map((column) => {
-      // The byte behind a value; the one before it stands in the entry before.
-      const entry = 2 + 2 * names.indexOf(column.key);
-      if (column.type.kind === 'string') {
+    this.#entries = columns.map(({ key }) => 2 + 2 * names.indexOf(key));
+    this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
+    this.#columns = columns.map((column, i) => {
+      const entry = this.#entries[i];
+      if (isText(column.type)) {
         const place = { ends: this.#index + WORD * entry, stride: WORD * words, maxRows: this.maxRows };
         return new TextColumn(column, { ...place, ...kernels, heap, arena });
       }
@@ -107,7 +122,8 @@ export class RowDecoder implements PendingColumns {
     const noMarks = { delimiter: -1, escape: -1, trim: 0, scratch: 0, plainDelimiter: -1 };
     this.#indexed = { ...noMarks, ends: this.#index, rows: 0, quote: QUOTE };
     const vectors = this.#columns.map(({ vector }) => vector);
-    this.batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+    this.batch = { numRows: 0, vectors: [...vectors, ...absent], selection: 0, selectedCount: 0 };
+    this.#good = absent === NO_VECTORS ? 0 : arena.allocate(WORD * this.maxRows);
   }
 
   /** Indexes whole rows of [from, to) that begin before `limit`; behind `to` a 0 is written. */
@@ -132,31 +148,47 @@ export class RowDecoder implements PendingColumns {
 
   /**
    * Decodes the indexed rows into `batch`, those before a fault if there is one. Text waits until it is wanted, for the
-   * rows that are wanted; text with escapes does not, because it may be wrong.
+   * rows that are wanted; text with escapes does not, because it is copied once.
    */
   decode(): DecodeFault | undefined {
-    let fault = this.#flags & SAW_NON_ASCII ? this.#encodingFault() : undefined;
-    const indexed = this.#indexed;
-    indexed.rows = this.rows;
-    const isEscaped = (this.#flags & SAW_ESCAPE) !== 0;
-    const scratch = isEscaped ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    let fault = this.#encodingFault(0);
+    const scratch = this.#beginRows();
     for (const column of this.#columns) {
-      const isText = column instanceof TextColumn;
-      if (isText && !isEscaped) continue;
-      const row = isText ? column.decode(this.rows, scratch) : column.decode(indexed);
-      if (row < 0 || row >= (fault?.row ?? this.rows)) continue;
-      fault = isText ? this.#surrogateFault(column, row) : this.#valueFault(column, row);
+      const row = this.#decodeColumn(column, 0, scratch);
+      if (row >= 0 && row < (fault?.row ?? this.rows)) fault = this.#valueFault(column, row);
     }
-    const rows = fault?.row ?? this.rows;
-    this.batch.numRows = rows;
-    this.batch.selection = 0;
-    this.batch.selectedCount = rows;
-    this.batch.pending = isEscaped ? undefined : this;
+    this.#fill(fault?.row ?? this.rows, scratch);
     return fault;
   }
 
+  /** Decodes all rows into `batch`, of which it selects those that are whole; the others, in order. */
+  decodeAll(): readonly DecodeFault[] {
+    const faults = new Map<number, DecodeFault>();
+    for (let fault = this.#encodingFault(0); fault !== undefined; fault = this.#encodingFault(fault.row + 1)) {
+      faults.set(fault.row, fault);
+    }
+    const scratch = this.#beginRows();
+    for (const column of this.#columns) {
+      for (let row = this.#decodeColumn(column, 0, scratch); row >= 0; ) {
+        if (!faults.has(row)) faults.set(row, this.#valueFault(column, row));
+        row = row + 1 === this.rows ? -1 : this.#decodeColumn(column, row + 1, scratch);
+      }
+    }
+    this.#fill(this.rows, scratch);
+    if (faults.size > 0) this.#select((row) => !faults.has(row));
+    return [...faults.values()].sort((a, b) => a.row - b.row);
+  }
+
+  /** A row as it stands in the file, without what parts it from the next one. */
+  rowText(row: number): string {
+    const bytes = this.#heap.u8.slice(this.rowStart(row), this.rowStart(row + 1));
+    return Buffer.from(bytes)
+      .toString('utf8')
+      .replace(/[\s,\]]+$/, '');
+  }
+
   load(column: number, selection: number, count: number): void {
-    const decoder = this.#columns[column];
+    const decoder: ColumnDecoder | TextColumn | undefined = this.#columns[column];
     if (decoder instanceof TextColumn) decoder.view(selection, count);
   }
 
@@ -166,9 +198,41 @@ export class RowDecoder implements PendingColumns {
     this.#scratchPages = 0;
   }
 
-  /** The cursor of a room for all text without its escapes, which is never more than the rows' own bytes. */
+  /** The scratch of texts that must be copied; 0: none. */
+  #beginRows(): number {
+    this.#indexed.rows = this.rows;
+    const isCopied = this.#hasBytes || (this.#flags & SAW_ESCAPE) !== 0;
+    return isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+  }
+
+  /** The first row from `from` on whose value does not fit, or -1; text waits where it need not be copied. */
+  #decodeColumn(column: ColumnDecoder | TextColumn, from: number, scratch: number): number {
+    if (column instanceof ColumnDecoder) return column.decode(this.#indexed, from);
+    if (from === 0 && scratch !== 0) column.decode(this.rows, scratch);
+    return column.isBytes ? column.spell(from, this.rows, scratch) : -1;
+  }
+
+  #fill(rows: number, scratch: number): void {
+    const { batch } = this;
+    batch.numRows = rows;
+    batch.selection = 0;
+    batch.selectedCount = rows;
+    batch.pending = scratch === 0 ? this : undefined;
+  }
+
+  #select(isTaken: (row: number) => boolean): void {
+    const { batch } = this;
+    batch.selection = this.#good;
+    batch.selectedCount = 0;
+    for (let row = 0; row < batch.numRows; row++) {
+      if (isTaken(row)) this.#heap.u32[(this.#good >>> 2) + batch.selectedCount++] = row;
+    }
+  }
+
+  /** The cursor of a room for all text without its escapes, which is never more than the rows' own bytes; bytes are copied again. */
   #scratchFor(bytes: number): number {
-    const pages = Math.ceil((bytes * this.#sharing + 16) / PAGE_BYTES);
+    const copies = this.#hasBytes ? 2 * this.#sharing : this.#sharing;
+    const pages = Math.ceil((bytes * copies + 16) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;
@@ -179,11 +243,13 @@ export class RowDecoder implements PendingColumns {
     return this.#result + SCRATCH_CURSOR;
   }
 
-  #encodingFault(): DecodeFault | undefined {
-    const address = this.#kernels.csv.firstInvalidUtf8(this.rowStart(0), this.next) >>> 0;
+  /** From row `from` on. */
+  #encodingFault(from: number): DecodeFault | undefined {
+    if ((this.#flags & SAW_NON_ASCII) === 0 || from >= this.rows) return undefined;
+    const address = this.#kernels.csv.firstInvalidUtf8(this.rowStart(from), this.next) >>> 0;
     if (address === 0) return undefined;
     const bytes = [...this.#heap.u8.slice(address, Math.min(address + 4, this.next))];
-    let row = 0;
+    let row = from;
     while (row + 1 < this.rows && this.rowStart(row + 1) <= address) row++;
     return {
       row,
@@ -194,28 +260,20 @@ export class RowDecoder implements PendingColumns {
     };
   }
 
-  #surrogateFault(text: TextColumn, row: number): DecodeFault {
-    const [address, end] = text.bounds(row);
-    const found = Buffer.from(this.#heap.u8.slice(address + 1, end - 1)).toString();
-    return {
-      row,
-      code: 'FORMAT_JSON_UTF8',
-      address,
-      message: `${shown(found)} in column "${text.column.name}" holds half of a surrogate pair, which is no character`,
-      hint: 'whatever wrote the file has cut a character in two; mend the file, or leave the key out of `schema:`',
-    };
-  }
-
-  #valueFault(decoder: ColumnDecoder, row: number): DecodeFault {
+  #valueFault(decoder: ColumnDecoder | TextColumn, row: number): DecodeFault {
     const { name, type } = decoder.column;
-    const expected = typeName(type);
-    const other = WIDER[type.kind] ?? 'string';
+    const entry =
+      (this.#index >>> 2) + row * indexWords(this.#keys.count) + this.#entries[this.#columns.indexOf(decoder)];
+    const { u8, u32 } = this.#heap;
+    const [start, end] = [u32[entry - 1] + 1, u32[entry]];
+    const found = Buffer.from(u8.slice(start, end)).toString();
     return {
       row,
       code: 'FORMAT_JSON_VALUE',
-      address: this.#heap.u32[(this.#index >>> 2) + row * indexWords(this.#keys.count) + decoder.column.index - 1] + 1,
-      message: `${shown(decoder.textOf(row, this.#indexed))} in column "${name}" is not ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`,
-      hint: `declare the column as ${other} in \`schema:\``,
+      column: name,
+      address: start,
+      message: `${shown(found.startsWith('"') ? meantText(found.slice(1, -1)) : found)} in column "${name}" is not ${aTypeName(type)}`,
+      hint: `declare the column as ${WIDER[type.kind] ?? 'string'} in \`schema:\``,
     };
   }
 }

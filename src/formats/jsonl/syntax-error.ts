@@ -10,6 +10,7 @@ import {
   NO_ESCAPE,
   NO_KEY,
   NO_MEMBER_END,
+  NO_PAIR,
   NO_ROW_END,
   NO_VALUE,
   ROWS_ARE_LINES,
@@ -17,6 +18,7 @@ import {
   TOO_DEEP,
 } from '../../kernels/jsonl-kernels.js';
 import { type OpenFile, placeAt, readBytes, shown } from '../csv/places.js';
+import { bytesPath, type InputFile } from '../input-file.js';
 
 const SHOWN_BYTES = 40;
 
@@ -58,9 +60,15 @@ export function syntaxError(file: OpenFile, at: number, code: number, mode: numb
     });
   }
   if (code === TOO_DEEP) {
-    return leatError('FORMAT_JSON_SYNTAX', 'a value that holds more than 1024 lists and objects in one another', {
+    return leatError('FORMAT_JSON_SYNTAX', 'a value that holds more than 1000 lists and objects in one another', {
       place,
       hint: 'mend what writes the file: no value is meant to be nested so deeply',
+    });
+  }
+  if (code === NO_PAIR) {
+    return leatError('FORMAT_JSON_UTF8', `${found} begins with half of a surrogate pair, which is no character`, {
+      place,
+      hint: 'whatever wrote the file has cut a character in two; mend the file',
     });
   }
   const [expected, hint] = EXPECTED[code] ?? ofRows(code, found, mode);
@@ -68,10 +76,10 @@ export function syntaxError(file: OpenFile, at: number, code: number, mode: numb
 }
 
 /** The same of a file that nobody has open. */
-export function syntaxErrorIn(path: string, at: number, code: number, mode: number): LeatError {
-  const descriptor = openSync(path, 'r');
+export function syntaxErrorIn(file: InputFile, at: number, code: number, mode: number): LeatError {
+  const descriptor = openSync(bytesPath(file), 'r');
   try {
-    return syntaxError({ path, descriptor, size: fstatSync(descriptor).size }, at, code, mode);
+    return syntaxError({ path: file.path, descriptor, size: fstatSync(descriptor).size }, at, code, mode);
   } finally {
     closeSync(descriptor);
   }

@@ -8,20 +8,24 @@ import {
   CR,
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
-  KIND_PLAIN_TEXT,
+  KIND_JSON,
   KIND_TEXT,
   KIND_TIMESTAMP,
   LF,
 } from './csv-layout';
+import { spellBytes } from './csv-spell';
 import { OBJECT_COLUMN_BYTES } from './jsonl-layout';
 import { BACKSLASH, CLOSE_BRACE, QUOTE, specials } from './jsonl-values';
 
 /** Bytes that one of a text takes at most. */
 const WIDEST: u64 = 6;
+/** Characters of one byte of the type bytes. */
+const SPELLED: u64 = 4;
 
 // @ts-ignore: decorator
 @inline
@@ -132,8 +136,11 @@ export function assembleObjects(
       if (kind >= <u32>KIND_TEXT && !isNull) {
         source = <usize>load<u32>(value);
         length = load<u32>(value, 4);
-        plain = kind == KIND_TEXT ? plainBytes(source, length, memoryEnd) : length;
-        room += plain == length ? <u64>length : <u64>length * WIDEST;
+        if (kind == KIND_BYTES) room += <u64>length * (SPELLED * WIDEST);
+        else {
+          plain = kind == KIND_TEXT ? plainBytes(source, length, memoryEnd) : length;
+          room += plain == length ? <u64>length : <u64>length * WIDEST;
+        }
       }
       if (<u64>at + room > limit) {
         store<u32>(result, <u32>(rowStart - out));
@@ -148,8 +155,15 @@ export function assembleObjects(
         store<u8>(at++, <u8>QUOTE);
         at = plain == length ? putBytes(at, source, length, memoryEnd) : putEscaped(at, source, length);
         store<u8>(at++, <u8>QUOTE);
-      } else if (kind == KIND_PLAIN_TEXT) at = putJson(at, source, length);
-      else if (kind == KIND_DECIMAL) at = putDecimal(at, load<i64>(value), load<u32>(column, 20));
+      } else if (kind == KIND_JSON) at = putJson(at, source, length);
+      else if (kind == KIND_BYTES) {
+        // Spelled out behind where the string will end at most, and escaped from there.
+        const spelled = at + <usize>length * 8 + 8;
+        const spelledBytes = <u32>(spellBytes(spelled, source, length) - spelled);
+        store<u8>(at++, <u8>QUOTE);
+        at = putEscaped(at, spelled, spelledBytes);
+        store<u8>(at++, <u8>QUOTE);
+      } else if (kind == KIND_DECIMAL) at = putDecimal(at, load<i64>(value), load<u32>(column, 20));
       else if (kind == KIND_INT) at = putInteger(at, <i64>load<i32>(value));
       else if (kind == KIND_BIGINT) at = putInteger(at, load<i64>(value));
       else if (kind == KIND_DOUBLE) {

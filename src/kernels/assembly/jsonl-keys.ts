@@ -1,6 +1,7 @@
 // Keys by what followed what: of each key that was seen a slot is kept, which names the slot of the key that came behind
 // it the last time. Rows mostly have their keys in the order of the row before, so one comparison mostly finds a key. A
 // slot is drawn by a hash and belongs to the key that was there last; names are compared where no slot helps.
+import { unescapeString } from './json-scan';
 import {
   KEY_BYTES,
   KEY_FLAGS,
@@ -11,10 +12,10 @@ import {
   KEY_SLOTS,
   LONG_KEY,
   OBJECTS_BEHIND,
+  OBJECTS_CHARACTER,
   SAW_NON_ASCII,
 } from './jsonl-layout';
-import { nextCharacter } from './jsonl-text';
-import { BACKSLASH, COLON, memberValue, QUOTE } from './jsonl-values';
+import { BACKSLASH, COLON, escapeEnd, memberValue, QUOTE } from './jsonl-values';
 
 /** Whether the bytes at `at` are the literal of the slot. */
 // @ts-ignore: decorator
@@ -45,13 +46,13 @@ export function findKey(at: usize, lf: u32, names: usize, nameCount: u32, cache:
   end++;
   const length = <u32>(end - at);
   if (length >= <u32>KEY_LITERAL_BYTES) {
-    store<i32>(cache + LONG_KEY, ordinalOf(at, end, names, nameCount), KEY_ORDINAL);
+    store<i32>(cache + LONG_KEY, ordinalOf(at, end, names, nameCount, result + OBJECTS_CHARACTER), KEY_ORDINAL);
     return cache + LONG_KEY;
   }
   const slot = cache + hashOf(at, end) * KEY_SLOT_BYTES;
   if (load<u32>(slot, KEY_BYTES) == length + 1 && areSame(at, slot + KEY_LITERAL, length)) return slot;
   store<u32>(slot, length + 1, KEY_BYTES);
-  store<i32>(slot, ordinalOf(at, end, names, nameCount), KEY_ORDINAL);
+  store<i32>(slot, ordinalOf(at, end, names, nameCount, result + OBJECTS_CHARACTER), KEY_ORDINAL);
   store<u32>(slot, seenIn(at, end), KEY_FLAGS);
   memory.copy(slot + KEY_LITERAL, at, length);
   store<u8>(slot + KEY_LITERAL + length, <u8>COLON);
@@ -78,40 +79,29 @@ function hashOf(at: usize, end: usize): usize {
 }
 
 /** The place of the key [at, end), quotes included, among the names: u32 address, u32 bytes each; -1: nobody wants it. */
-function ordinalOf(at: usize, end: usize, names: usize, nameCount: u32): i32 {
+function ordinalOf(at: usize, end: usize, names: usize, nameCount: u32, room: usize): i32 {
   let isEscaped = false;
   for (let byte = at + 1; byte < end - 1; byte++) if (<u32>load<u8>(byte) == BACKSLASH) isEscaped = true;
   for (let i: u32 = 0; i < nameCount; i++) {
     const name = <usize>load<u32>(names + (<usize>i << 3));
     const length = load<u32>(names + (<usize>i << 3), 4);
     const isSame = isEscaped
-      ? isEscapedName(at + 1, end - 1, name, length)
+      ? isEscapedName(at + 1, end - 1, name, length, room)
       : <u32>(end - at) - 2 == length && areSame(at + 1, name, length);
     if (isSame) return <i32>i;
   }
   return -1;
 }
 
-/** Whether the characters that the escaped text [at, end) stands for are those of the name. */
-function isEscapedName(at: usize, end: usize, name: usize, length: u32): bool {
+/** Whether the escaped text [at, end), which is well formed, means the name; there is room for a character at `room`. */
+function isEscapedName(at: usize, end: usize, name: usize, length: u32, room: usize): bool {
   const nameEnd = name + length;
   while (at < end) {
-    const next = nextCharacter(at, end);
-    const bytes = next >> 32;
-    // A lone surrogate is no character, and in no name.
-    if (bytes == 0) return false;
-    for (let i: u64 = 0; i < bytes; i++) {
-      if (name == nameEnd || load<u8>(name++) != <u8>(next >> (i << 3))) return false;
-    }
-    at = behindCharacter(at);
+    const next = <u32>load<u8>(at) == BACKSLASH ? escapeEnd(at, room) : at + 1;
+    const bytes = <u32>(unescapeString(at, next, room) - room);
+    if (name + bytes > nameEnd || !areSame(room, name, bytes)) return false;
+    name += bytes;
+    at = next;
   }
   return name == nameEnd;
-}
-
-/** Behind the byte or escape at `at`; two escapes where they are one character. */
-function behindCharacter(at: usize): usize {
-  if (<u32>load<u8>(at) != BACKSLASH) return at + 1;
-  if (load<u8>(at, 1) != 0x75) return at + 2;
-  const isPair = (load<u8>(at, 2) | 0x20) == 0x64 && load<u8>(at, 3) >= 0x38;
-  return isPair ? at + 12 : at + 6;
 }

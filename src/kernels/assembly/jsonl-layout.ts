@@ -6,7 +6,8 @@ export const OBJECTS_NEXT = 4;
 export const OBJECTS_FLAGS = 8;
 export const OBJECTS_FAULT = 12; //    what is wrong, or 0
 export const OBJECTS_FAULT_AT = 16; // the first byte that cannot stand where it does; `to` if the row goes on there
-export const OBJECTS_BEHIND = 20; //   the kernel's own
+export const OBJECTS_BEHIND = 20; //   the kernel's own, as is what follows
+export const OBJECTS_CHARACTER = 24;
 export const OBJECTS_RESULT_BYTES = 32;
 
 // What the index kernel saw in the rows it answers; perhaps in the next one.
@@ -32,6 +33,7 @@ export const NO_ESCAPE = 9;
 export const NO_DIGIT = 10;
 export const SECOND_VALUE = 11;
 export const TOO_DEEP = 12;
+export const NO_PAIR = 13; // half of a surrogate pair
 
 // Keys that were seen: u32 bytes of the literal, i32 ordinal among the wanted keys or -1, u32 address of the slot of the
 // key that followed it last, u32 what is seen in it; then the literal, which is the key in its quotes and a colon.
@@ -48,7 +50,7 @@ export const LONG_KEY = 16448; //  keys that no slot holds
 export const FIRST_KEY = 16512; // followed by the first key of a row
 // Brackets that are open in a value, a byte each.
 export const OPEN_BRACKETS = 16576;
-export const MOST_BRACKETS = 1024;
+export const MOST_BRACKETS = 1000; // what the type json holds
 export const KEY_CACHE_BYTES = 17600;
 
 // What `assembleObjects` wants to know of a column: as ASSEMBLE_COLUMN_BYTES, then the literal before its values.

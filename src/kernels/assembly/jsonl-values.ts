@@ -11,6 +11,7 @@ import {
   NO_ESCAPE,
   NO_KEY,
   NO_MEMBER_END,
+  NO_PAIR,
   NO_VALUE,
   OBJECTS_FAULT,
   OBJECTS_FAULT_AT,
@@ -64,20 +65,40 @@ export function specials(bytes: v128): u32 {
   return <u32>i8x16.bitmask(v128.or(marks, i8x16.lt_u(bytes, i8x16.splat(0x20))));
 }
 
-// @ts-ignore: decorator
-@inline
-function isHex(byte: u32): bool {
-  return byte - ZERO < 10 || (byte | 0x20) - 0x61 < 6;
+/** Behind `\u` and its digits; the digits are at fault where they are none. */
+function unitEnd(at: usize, result: usize): usize {
+  for (let digit: usize = 2; digit < 6; digit++) {
+    const byte = <u32>load<u8>(at + digit);
+    if (byte - ZERO > 9 && (byte | 0x20) - 0x61 > 5) return fault(result, NO_ESCAPE, at + digit);
+  }
+  return at + 6;
 }
 
-/** Behind the escape whose backslash stands at `at`. */
-function escapeEnd(at: usize, result: usize): usize {
+// @ts-ignore: decorator
+@inline
+function isSurrogate(at: usize): bool {
+  return (load<u8>(at, 2) | 0x20) == 0x64 && load<u8>(at, 3) > 0x37;
+}
+
+/** The first two digits of a low surrogate are dc to df. */
+// @ts-ignore: decorator
+@inline
+function isLow(at: usize): bool {
+  return isSurrogate(at) && (load<u8>(at, 3) | 0x20) > 0x62;
+}
+
+/** Behind the escape whose backslash stands at `at`, or the two that make one character. */
+export function escapeEnd(at: usize, result: usize): usize {
   const mark = <u32>load<u8>(at, 1);
   if (mark == 0x75) {
-    for (let digit: usize = 2; digit < 6; digit++) {
-      if (!isHex(load<u8>(at + digit))) return fault(result, NO_ESCAPE, at + digit);
-    }
-    return at + 6;
+    const end = unitEnd(at, result);
+    if (end == 0 || !isSurrogate(at)) return end;
+    // A 0 may be the end of the bytes, behind which the other half stands.
+    if (load<u8>(end) == 0) return fault(result, NO_CHARACTER, end);
+    if (<u32>load<u8>(end) == BACKSLASH && load<u8>(end, 1) == 0) return fault(result, NO_ESCAPE, end + 1);
+    if (isLow(at) || load<u16>(end) != 0x755c) return fault(result, NO_PAIR, at);
+    const other = unitEnd(end, result);
+    return other == 0 || isLow(end) ? other : fault(result, NO_PAIR, at);
   }
   const isKnown =
     mark == QUOTE || mark == BACKSLASH || mark == 0x2f || mark == 0x62 || mark == 0x66 || mark == 0x6e || mark == 0x72;

@@ -1,8 +1,8 @@
 /** Rows to JSON objects. */
 import type { Heap } from '../../memory/heap.js';
-import { KIND_DATE, KIND_DOUBLE, KIND_PLAIN_TEXT, KIND_TEXT, KIND_TIMESTAMP } from '../csv-kernels.js';
+import { KIND_BYTES, KIND_DATE, KIND_DOUBLE, KIND_JSON, KIND_TEXT, KIND_TIMESTAMP } from '../csv-kernels.js';
 import { type JsonlKernels, OBJECT_COLUMN_BYTES } from '../jsonl-kernels.js';
-import { scalarText } from './csv-twin-assemble.js';
+import { scalarText, spelled } from './csv-twin-assemble.js';
 
 /** What a value leaves free behind it; the kernels scribble there. */
 const ROOM = 128;
@@ -21,13 +21,14 @@ export function assembleObjectsTwin(heap: Heap): Pick<JsonlKernels, 'assembleObj
     const [kind, values, stride, validity, validityStride, scale] = u32.subarray(column >>> 2, (column >>> 2) + 6);
     if (validity !== 0 && u8[validity + row * validityStride] === 0) return { json: 'null', room: 0 };
     const value = values + row * stride;
-    if (kind === KIND_PLAIN_TEXT) {
-      const [start, length] = u32.subarray(value >>> 2, (value >>> 2) + 2);
-      return { json: textAt(start, length).replace(/[\r\n]/g, ' '), room: length };
+    if (kind < KIND_TEXT) return { json: scalarJson(kind, scalarText(heap, kind, value, scale)), room: 0 };
+    const [start, length] = u32.subarray(value >>> 2, (value >>> 2) + 2);
+    if (kind === KIND_JSON) return { json: textAt(start, length).replace(/[\r\n]/g, ' '), room: length };
+    if (kind === KIND_BYTES) {
+      const text = decoder.decode(spelled(u8.slice(start, start + length), kind));
+      return { json: JSON.stringify(text), room: 4 * WIDEST * length };
     }
-    if (kind !== KIND_TEXT) return { json: scalarJson(kind, scalarText(heap, kind, value, scale)), room: 0 };
-    const length = u32[(value >>> 2) + 1];
-    const json = JSON.stringify(textAt(u32[value >>> 2], length));
+    const json = JSON.stringify(textAt(start, length));
     return { json, room: encoder.encode(json).length === length + 2 ? length : WIDEST * length };
   };
 

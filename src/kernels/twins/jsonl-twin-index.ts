@@ -12,6 +12,7 @@ import {
   NO_KEY,
   NO_MEMBER_END,
   NO_OBJECT,
+  NO_PAIR,
   NO_ROW_END,
   NO_VALUE,
   OBJECTS_FAULT,
@@ -112,15 +113,36 @@ class Parser {
       if (this.peek() < ' ') throw new Fault(NO_CHARACTER, this.at);
       if (this.#u8[this.at] >= 0x80) this.flags |= SAW_NON_ASCII;
       if (this.peek() !== '\\') continue;
-      this.at++;
-      if (!'"\\/bfnrtu'.includes(this.peek())) throw new Fault(NO_ESCAPE, this.at);
-      if (this.peek() !== 'u') continue;
-      for (let digit = 0; digit < 4; digit++) {
-        this.at++;
-        if (!/^[0-9a-fA-F]$/.test(this.peek())) throw new Fault(NO_ESCAPE, this.at);
-      }
+      this.#escape();
     }
     this.at++;
+  }
+
+  /** From a backslash to the last byte of the character that it begins. */
+  #escape(): void {
+    const start = this.at;
+    this.at++;
+    if (!'"\\/bfnrtu'.includes(this.peek())) throw new Fault(NO_ESCAPE, this.at);
+    if (this.peek() !== 'u') return;
+    const unit = this.#unit();
+    if ((unit & 0xf800) !== 0xd800) return;
+    // A 0 may be the end of the bytes, and the other half behind it.
+    const [first, second] = [this.#u8[this.at + 1], this.#u8[this.at + 2]];
+    if (first === 0) throw new Fault(NO_CHARACTER, this.at + 1);
+    if (first === 0x5c && second === 0) throw new Fault(NO_ESCAPE, this.at + 2);
+    if (unit >= 0xdc00 || first !== 0x5c || second !== 0x75) throw new Fault(NO_PAIR, start);
+    this.at += 2;
+    if ((this.#unit() & 0xfc00) !== 0xdc00) throw new Fault(NO_PAIR, start);
+  }
+
+  /** From the u to the last digit. */
+  #unit(): number {
+    const from = this.at + 1;
+    for (let digit = 0; digit < 4; digit++) {
+      this.at++;
+      if (!/^[0-9a-fA-F]$/.test(this.peek())) throw new Fault(NO_ESCAPE, this.at);
+    }
+    return Number.parseInt(decoder.decode(this.#u8.slice(from, from + 4)), 16);
   }
 
   #list(depth: number): void {

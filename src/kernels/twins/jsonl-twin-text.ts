@@ -4,7 +4,6 @@ import { SAW_NULL } from '../csv-kernels.js';
 import type { JsonlKernels } from '../jsonl-kernels.js';
 
 const QUOTE = 34;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -23,7 +22,6 @@ export function escapedTextTwin({ u8, u32 }: Heap): Pick<JsonlKernels, 'decodeEs
           end--;
           if (literal.includes('\\')) {
             const text = JSON.parse(literal) as string;
-            if (LONE_SURROGATE.test(text)) return row;
             const bytes = encoder.encode(text);
             u8.set(bytes, free);
             start = free;

@@ -36,8 +36,8 @@ function columnsOf(request: ReadRequest, format: JsonFormat): readonly ScanColum
   if (options.schema !== undefined) {
     return hasNulls(context, options.schema) ? undefined : declaredColumns(context, options.schema, true);
   }
-  const paths = files.map(({ file }) => file);
-  const sample = atStep(context, source, () => sampleJson(paths, format));
+  const inputs = files.map(({ file }) => file);
+  const sample = atStep(context, source, () => sampleJson(inputs, format));
   return sample?.names.map((name, index) => ({
     name,
     get type() {

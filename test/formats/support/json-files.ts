@@ -46,7 +46,7 @@ export function readJson(
 ): JsonReadResult {
   const test = settings.isHigh ? highMemory() : testMemory(settings.pages ?? 256);
   const before = test.pagesInUse();
-  const inputs = inspectJsonFiles([path], settings.format ?? 'jsonl');
+  const inputs = inspectJsonFiles([{ path }], settings.format ?? 'jsonl');
   const splits = planSplits(inputs, ({ mode }) => mode !== ROWS_ARE_LINES, settings.splitBytes);
   const typed = Array.isArray(columns)
     ? (columns as readonly string[]).map((key) => ({ key, name: key, type: STRING }))
