@@ -37,6 +37,7 @@ function seesOrder({ id, operator }: LogicalNode, seen: ReadonlySet<number>): bo
     case 'window':
     case 'sort':
     case 'unpivot':
+    case 'unnest':
     case 'draw':
     case 'position':
     case 'first':

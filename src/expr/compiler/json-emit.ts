@@ -43,6 +43,15 @@ export function jsonPathEmit(skipsNull: boolean): EmitRule {
   };
 }
 
+const toArray = partialKernel(
+  true,
+  ({ kernels, args: [a], out, validity, selection, count }, start) =>
+    kernels.jsonArray(a.values, a.stride, out, validity, selection, start, count),
+  { makesNull: true },
+);
+
+export const jsonArrayEmit: EmitRule = () => toArray;
+
 /** A string without its quotes, anything else as it is. */
 export const jsonToText: KernelEmit = textKernel(
   [0],

@@ -5,7 +5,8 @@
 import { BIGINT, BOOLEAN, type DataType, INT, JSON_TEXT, STRING, typeName } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import { jsonAt, jsonItems, parseJson } from '../../kernels/json-text.js';
-import { jsonPathEmit } from '../compiler/json-emit.js';
+import { jsonArrayEmit, jsonPathEmit } from '../compiler/json-emit.js';
+import { EvaluationError } from '../evaluation-error.js';
 import { parsePath } from '../json-path.js';
 import { define } from './define.js';
 import { type LiteralArgument, neverFails, overloads, type Resolution, type ScalarFunction } from './function.js';
@@ -229,6 +230,26 @@ export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
     evaluate: ([target, patch]) => mergePatch(target as string, patch as string),
   },
 ];
+
+const SHOWN_CHARACTERS = 60;
+
+/** What `unnest` takes; no expression calls it by name. */
+export const JSON_ITEMS: ScalarFunction = define({
+  id: 'json_items',
+  usage: 'json_items',
+  summary: '',
+  examples: [],
+  takes: [[[JSON_TEXT], JSON_TEXT]],
+  mayFail: true,
+  evaluate: ([value]) => {
+    const json = value as string;
+    if (json === 'null') return null;
+    if (json.startsWith('[')) return json;
+    const shown = json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}...` : json;
+    throw new EvaluationError('EXPR_DOMAIN', `${shown} is not an array`, 'json_array(x) makes an array of one value');
+  },
+  emit: jsonArrayEmit,
+});
 
 /** An entry of json_group_object; no expression calls it by name. */
 export const JSON_ENTRY: ScalarFunction = {
