@@ -187,6 +187,8 @@ export type LogicalOperator =
     }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** A row for each item of the array in a column, which becomes the item; with `includesEmpty` a null where there is none. */
+  | { readonly op: 'unnest'; readonly slot: number; readonly includesEmpty: boolean }
   /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
   | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */

@@ -25,6 +25,7 @@ import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
+import { UNNEST_ROWS } from './unnest-rows.js';
 import { UNPACK } from './unpack.js';
 import { UNPIVOT_ROWS } from './unpivot-rows.js';
 import { VALUES_SOURCE } from './values-source.js';
@@ -59,6 +60,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      UNNEST_ROWS,
       UNPIVOT_ROWS,
       VALUES_SOURCE,
       WINDOW,

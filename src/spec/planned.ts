@@ -10,8 +10,6 @@ import { diagnosticAt } from './source.js';
 type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
-  extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  unnest: '',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',

@@ -17,7 +17,7 @@ const MARK = '¦';
 
 const PLANNED: readonly string[] = [
   ...[
-    ...['extract: note', 'unnest: id', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
+    ...['repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
