@@ -110,7 +110,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
     recoverOutputs(folder, jobId);
     lockOutput(path, jobId, temporary);
     isLocked = true;
-    const prepared = stage(temporary, splits, options);
+    const prepared = stage({ path: temporary, target: path }, splits, options);
     if (existing) chmodSync(temporary, existing.mode & 0o7777);
     const state = new OrderedFileState(prepared.shared, splits);
     const flushing = new FlushAhead(temporary, () => state.bytes);
@@ -120,7 +120,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
       prepared,
       finish: async () => {
         await flushing.finish().catch((cause: unknown) => {
-          throw outputError(temporary, 'flushed', cause);
+          throw outputError(path, 'flushed', cause);
         });
         return [{ temporary, target: path, ...seal(prepared) }];
       },
@@ -147,7 +147,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
   makeSpoolFolder(folder);
   const temporary = join(folder, `output-${spooled++}`);
-  const prepared = stage(temporary, splits, options);
+  const prepared = stage({ path: temporary, target: temporary }, splits, options);
   const state = new OrderedFileState(prepared.shared, splits);
   const pump = streams
     ? new SpoolPump(temporary, state, options.stdout ?? process.stdout, options.printedBytes)
@@ -179,10 +179,14 @@ function makeSpoolFolder(folder: string): void {
 }
 
 /** The staged file with its preamble, and the words that the slots share. */
-function stage(path: string, splits: number, options: FileOutputOptions): PreparedFile {
+function stage(
+  { path, target }: Pick<PreparedFile, 'path' | 'target'>,
+  splits: number,
+  options: FileOutputOptions,
+): PreparedFile {
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
   const preamble = options.preamble ?? new Uint8Array(0);
-  guard(path, 'made', () => {
+  guard(target, 'made', () => {
     const fd = openSync(path, 'wx');
     try {
       for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
@@ -191,14 +195,14 @@ function stage(path: string, splits: number, options: FileOutputOptions): Prepar
     }
   });
   new OrderedFileState(shared, splits).starts[0] = preamble.length;
-  return { path, splits, shared };
+  return { path, target, splits, shared };
 }
 
 /** Cuts the staged file behind the last split and flushes it. */
 function seal(prepared: PreparedFile): { rows: number; bytes: number } {
   const state = new OrderedFileState(prepared.shared, prepared.splits);
   const { bytes, totalRows: rows } = state;
-  guard(prepared.path, 'flushed', () => {
+  guard(prepared.target, 'flushed', () => {
     const fd = openSync(prepared.path, 'r+');
     try {
       ftruncateSync(fd, bytes);
