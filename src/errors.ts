@@ -95,6 +95,12 @@ export const ERROR_CATALOGUE = {
   FORMAT_CSV_UNCLOSED_QUOTE: data('a quoted field without an end'),
   FORMAT_CSV_UTF8: data('bytes that are not UTF-8'),
   FORMAT_CSV_VALUE: data('a value that does not fit the type of its column'),
+  FORMAT_JSON_SYNTAX: data('a row that is no JSON object'),
+  FORMAT_JSON_EMPTY: data('JSON files without a row that would tell their columns'),
+  FORMAT_JSON_SECOND_VALUE: data('a key that stands twice in one object'),
+  FORMAT_JSON_UTF8: data('text in a JSON file that is no text'),
+  FORMAT_JSON_VALUE: data('a JSON value that does not fit the type of its column'),
+  FORMAT_JSON_ROW_SIZE: resource('an object larger than the memory a row may take'),
   FORMAT_CSV_ROW_SIZE: resource('a row larger than the memory a row may take'),
   // checks that a pipeline makes
   CHECK_FAILED: check('a check of the pipeline that does not hold'),

@@ -15,6 +15,8 @@ import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
 import { JOIN_ROWS } from './join-rows.js';
+import { JSONL_SINK } from './jsonl-sink.js';
+import { JSONL_SOURCE } from './jsonl-source.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
@@ -45,6 +47,8 @@ export const FACTORIES: FactoryRegistry = new Map(
       FIRST_ROWS,
       FOLD,
       GUARD,
+      JSONL_SINK,
+      JSONL_SOURCE,
       JOIN_DIRECTORY,
       JOIN_PROBE,
       JOIN_REST,

@@ -66,7 +66,7 @@ function formatOf(
 ): WriteFormat | undefined {
   const format = saysFormat ? writeFormatOf(path) : writeFormatNamed('csv');
   if (format === undefined) {
-    const hint = 'end the name in .csv or .tsv, or add `format: csv`';
+    const hint = 'end the name in .csv, .tsv, .jsonl or .json, or say which one: `format: csv`';
     const message = `"${basename(path)}" does not say its format`;
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));
   }

@@ -52,14 +52,12 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
 };
 
-const ONLY_CSV = 'only CSV can be read and written';
+const ONLY_TEXT = 'only CSV and JSON can be read and written';
 
 /** Values by the key that they stand at. */
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
   format: {
-    jsonl: ONLY_CSV,
-    json: ONLY_CSV,
-    parquet: ONLY_CSV,
+    parquet: ONLY_TEXT,
     lines: '`header: false` with a `delimiter` that does not occur',
   },
   mode: {
@@ -72,9 +70,6 @@ const PLANNED_SIDES: Meanwhile = { late: '' };
 
 /** What the ends of names say that can neither be read nor written. */
 const PLANNED_FILES: Readonly<Record<string, string>> = {
-  '.jsonl': 'files of JSON lines',
-  '.ndjson': 'files of JSON lines',
-  '.json': 'JSON files',
   '.parquet': 'Parquet files',
 };
 
@@ -107,7 +102,7 @@ export function plannedPacking(path: string, meanwhile: string, at: SourceText):
 export function plannedFile(path: string, at: SourceText): Diagnostic | undefined {
   const end = /\.[a-z]+$/.exec(path.toLowerCase())?.[0] ?? '';
   if (!Object.hasOwn(PLANNED_FILES, end)) return undefined;
-  return notYet(PLANNED_FILES[end], `${ONLY_CSV}; \`format: csv\` says that it is CSV in spite of its name`, at);
+  return notYet(PLANNED_FILES[end], `${ONLY_TEXT}; \`format: csv\` says that it is CSV in spite of its name`, at);
 }
 
 /** Something that the language is to have. */
