@@ -3,6 +3,7 @@
  * columns that are used. Columns are found by name in the header, or by position where there is none.
  */
 import type { DataType } from '../columnar/data-type.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
   Source,
@@ -30,6 +31,7 @@ export interface CsvSourceColumn {
   /** Name in the header, or ordinal where there is none. */
   readonly from: string | number;
   readonly nulls?: readonly string[];
+  readonly form?: TextForm;
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
 }
@@ -118,10 +120,10 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
   const columns = config.columns.map((column): CsvColumn => {
-    const { name, type, nulls, fields } = column;
+    const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
-    return { index, name, type, nulls, fields };
+    return { index, name, type, nulls, form, fields };
   });
   const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
@@ -165,7 +167,10 @@ function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], f
 export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   role: 'source',
   kind: 'csv-source',
-  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
+  minimumBytes: ({ columns }, sizes) => {
+    const formed = columns.filter(({ form }) => form !== undefined).length;
+    return csvReaderMinimumBytes({ columns: columns.length, formed }, sizes);
+  },
   enumerate,
   check: (config, withSchema) => {
     if (withSchema || config.seen !== undefined) layOut(config);
