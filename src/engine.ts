@@ -27,7 +27,7 @@ import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
 import { FACTORIES } from './operators/factories.js';
 import { VERBS } from './operators/verbs.js';
-import { byKeyNote, groupLimitsOf, joinsOf } from './plan/by-key.js';
+import { byKeyNote, groupLimitsOf, joinsOf, scansInSequence } from './plan/by-key.js';
 import { drawPlan, planText } from './plan/explain.js';
 import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
@@ -233,6 +233,7 @@ async function execute(
         return again;
       },
       byKey,
+      instead: (error) => scansInSequence(optimized, error),
       noteOf: (node) => byKeyNote(optimized, node),
     },
     FACTORIES,

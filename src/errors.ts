@@ -85,6 +85,7 @@ export const ERROR_CATALOGUE = {
   FORMAT_OUTPUT_EXISTS: external('an output that is there already and may not be replaced'),
   FORMAT_INPUT_CHANGED: external('an input that changed while it was read'),
   FORMAT_UNKNOWN: usage('a format that leat does not know'),
+  FORMAT_TOO_MANY_ERRORS: data('more rows that fail than a step allows'),
   FORMAT_CSV_DIALECT: usage('a CSV dialect that makes no sense'),
   FORMAT_CSV_HEADER: data('a header that cannot be used'),
   FORMAT_CSV_MISSING_COLUMN: data('a declared column that the file does not have'),

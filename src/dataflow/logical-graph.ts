@@ -4,6 +4,7 @@
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
 import type { TextForm } from '../columnar/text-form.js';
@@ -29,6 +30,8 @@ export interface ScanColumn {
   readonly place?: number;
   /** So many columns of the file from that one on, as one text: see `spans`. */
   readonly fields?: number;
+  /** No column of the file, but what is wrong with rows that cannot be read; with one of them such rows are handed on. */
+  readonly fault?: FaultKind;
   /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
   readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
 }
@@ -67,9 +70,10 @@ export interface Check {
   /** The diagnostic when it does not hold; its message names the check. */
   readonly diagnostic: Diagnostic;
   readonly severity: 'error' | 'warn';
-  readonly maxFailures: number;
-  /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
-  readonly failing: 'rows' | 'values' | 'all';
+  /** Or `part` of each `of` rows. */
+  readonly maxFailures: number | { readonly part: bigint; readonly of: bigint };
+  /** What fails: some of the rows, some of the values (each is a row), all rows together, or rows that a step could not take. */
+  readonly failing: 'rows' | 'values' | 'all' | 'faults';
   /** Of the step: its outputs of rows that fail know it too. */
   readonly gate: number;
 }
@@ -130,6 +134,12 @@ export type LogicalOperator =
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
+  /** The step, with columns for what is wrong behind its own: they are null in good rows, and all others are in rows that fail in it. */
+  | {
+      readonly op: 'guard';
+      readonly step: Extract<LogicalOperator, { op: 'filter' | 'project' }>;
+      readonly faults: readonly FaultKind[];
+    }
   /**
    * Groups by the first `keys` columns of the input; output: the keys, then a column a call, in the order of the keys.
    * `grouping`: groups that agree in so many first keys come out of one task, for a fold.

@@ -3,6 +3,8 @@
  * columns that are used. Columns are found by name in the header, or by position where there is none.
  */
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
+import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
 import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
@@ -34,6 +36,8 @@ export interface CsvSourceColumn {
   readonly form?: TextForm;
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
+  /** No column of the file; these stand behind those that are. */
+  readonly fault?: FaultKind;
 }
 
 export interface CsvSourceConfig {
@@ -45,6 +49,8 @@ export interface CsvSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** A file is one split: behind a stray quote the others would begin in the wrong state. */
+  readonly isInSequence?: boolean;
   /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
   readonly seen?: { readonly dialect: CsvDialect; readonly names: readonly string[] };
 }
@@ -81,6 +87,7 @@ class CsvSource implements Source {
     if (first === undefined) return;
     const { layout } = first.data as CsvSplitData;
     const { memory, kernels, batchRows, chunkBytes, shared } = this.context;
+    const faults = faultsOf(this.config);
     this.reader = createCsvReader({
       ...layout,
       states: shared,
@@ -90,6 +97,8 @@ class CsvSource implements Source {
       batchRows,
       chunkBytes,
       poll: () => this.context.poll(),
+      faults: faults.length === 0 ? undefined : faults,
+      onFault: () => this.context.metrics.rejected++,
     });
   }
 
@@ -108,6 +117,10 @@ class CsvSource implements Source {
   }
 }
 
+function faultsOf({ columns }: CsvSourceConfig): readonly FaultKind[] {
+  return columns.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+}
+
 /** What is wrong with a file is told at the step. */
 function layOut(config: CsvSourceConfig): CsvLayout {
   const { files, at } = config;
@@ -119,13 +132,14 @@ function layOut(config: CsvSourceConfig): CsvLayout {
 function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
-  const columns = config.columns.map((column): CsvColumn => {
+  const ofFile = config.columns.filter(({ fault }) => fault === undefined);
+  const columns = ofFile.map((column): CsvColumn => {
     const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
     return { index, name, type, nulls, form, fields };
   });
-  const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 
@@ -167,9 +181,11 @@ function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], f
 export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   role: 'source',
   kind: 'csv-source',
-  minimumBytes: ({ columns }, sizes) => {
-    const formed = columns.filter(({ form }) => form !== undefined).length;
-    return csvReaderMinimumBytes({ columns: columns.length, formed }, sizes);
+  minimumBytes: (config, sizes) => {
+    const faults = faultsOf(config);
+    const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
+    const formed = config.columns.filter(({ form }) => form !== undefined).length;
+    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed }, sizes) + room;
   },
   enumerate,
   check: (config, withSchema) => {

@@ -10,6 +10,7 @@ import { CSV_SOURCE } from './csv-source.js';
 import { DRAW_ROWS } from './draw-rows.js';
 import { FIRST_ROWS } from './first-rows.js';
 import { FOLD } from './fold.js';
+import { GUARD } from './guard.js';
 import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
@@ -42,6 +43,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       DRAW_ROWS,
       FIRST_ROWS,
       FOLD,
+      GUARD,
       JOIN_DIRECTORY,
       JOIN_PROBE,
       JOIN_REST,

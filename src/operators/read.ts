@@ -4,6 +4,7 @@
  */
 import { typedLater } from '../columnar/schema.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import { REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { filesOf } from './read-files.js';
@@ -19,6 +20,7 @@ export const READ = defineVerb({
   example: '- read: data/orders/*.csv\n  schema:\n    id: bigint\n    amount: decimal(12,2)',
   hasInput: false,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: {
       kind: 'paths',

@@ -3,7 +3,7 @@
  * batches apart, quoted and not, by the kernels and by csv-parse. Would catch a form that is guessed, and a null that is lost.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -159,6 +159,24 @@ describe('a value of another form', () => {
       '""',
     ]);
     await assert.rejects(runPipeline(path, { env: {} }), (error: LeatError) => error.diagnostics[0].place?.line === 4);
+  });
+});
+
+describe('rows with a value of another form', () => {
+  it('can be rejected', async () => {
+    const path = lay(
+      "{ type: date, format: '%d.%m.%Y' }",
+      ['1.2.2026', '2026-02-01', '2.2.2026', 'x'],
+      '    on_error: reject\n    rejects: r.csv\n',
+    );
+    writeFileSync(path, readFileSync(path, 'utf8').replace('stdout', 'o.csv'));
+    await runPipeline(path, { env: {} });
+    assert.equal(readFileSync(join(folder, 'o.csv'), 'utf8'), 'v\n2026-02-01\n2026-02-02\n');
+    const rejected = readFileSync(join(folder, 'r.csv'), 'utf8').trimEnd().split('\n').slice(1);
+    assert.deepEqual(
+      rejected.map((line) => line.split(',').slice(1, 2)),
+      [['3'], ['5']],
+    );
   });
 });
 

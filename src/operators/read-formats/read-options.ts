@@ -1,4 +1,5 @@
 /** The keys of a `read`, those of all formats; each format says which ones are its own. */
+import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const READ_OPTIONS = {
@@ -28,6 +29,7 @@ export const READ_OPTIONS = {
   nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
   comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
   skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+  ...ERROR_OPTIONS,
 } as const satisfies OptionSchema;
 
 export type ReadOptions = OptionValues<typeof READ_OPTIONS>;
