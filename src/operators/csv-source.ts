@@ -20,6 +20,7 @@ import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
 import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
 export interface CsvSourceColumn {
@@ -53,9 +54,6 @@ interface CsvLayout {
   readonly columns: readonly CsvColumn[];
   readonly splits: readonly CsvSplit[];
 }
-
-/** Beside the place in the file. */
-export const READ_HERE = 'it is read here';
 
 interface CsvSplitData {
   readonly layout: CsvLayout;

@@ -1,0 +1,22 @@
+/** The keys of a `read`, those of all formats; each format says which ones are its own. */
+import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
+
+export const READ_OPTIONS = {
+  format: { kind: 'enum', values: ['csv'], doc: 'the format of the files; default: what their names say, else CSV' },
+  schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
+  delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
+  quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
+  quotes: {
+    kind: 'enum',
+    values: ['strict', 'lax'],
+    default: 'strict',
+    doc: 'lax: a quote inside a field that is not quoted is a character like others',
+  },
+  escape: { kind: 'character', doc: 'makes a quote inside a quoted field a character; default: the quote itself' },
+  header: { kind: 'boolean', default: true, doc: 'the first row holds the names of the columns' },
+  nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
+  comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
+  skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+} as const satisfies OptionSchema;
+
+export type ReadOptions = OptionValues<typeof READ_OPTIONS>;

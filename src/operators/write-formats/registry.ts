@@ -1,0 +1,15 @@
+/** Every format that `write` knows, and which one a file's name says. */
+import { CSV } from './csv.js';
+import type { WriteFormat } from './write-format.js';
+
+export const WRITE_FORMATS: readonly WriteFormat[] = [CSV];
+
+/** undefined when the name says none. */
+export function writeFormatOf(file: string): WriteFormat | undefined {
+  const name = file.toLowerCase();
+  return WRITE_FORMATS.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
+}
+
+export function writeFormatNamed(name: string): WriteFormat {
+  return WRITE_FORMATS.find((format) => format.name === name)!;
+}
