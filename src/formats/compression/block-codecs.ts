@@ -1,0 +1,84 @@
+/**
+ * Blocks in managed memory, compressed and decompressed in place: pages of Parquet, parts of outputs. A block's
+ * decompressed size is known from elsewhere, so nothing that a block claims makes room for more than that.
+ */
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { CORRUPT, type CodecKernels, MATCH_TABLE_BYTES } from '../../kernels/codec-kernels.js';
+import { PAGE_BYTES } from '../../memory/heap.js';
+import type { TaskMemory } from '../../memory/task-memory.js';
+
+/** `snappy` and `lz4` are raw blocks, without the frames that files have around them. */
+export type BlockCodec = 'snappy' | 'lz4' | 'gzip' | 'brotli';
+
+/** Room that `compress` needs for the worst input of `bytes` bytes. */
+export function compressedBound(bytes: number): number {
+  return bytes + Math.ceil(bytes / 6) + 64;
+}
+
+/** Managed memory that a task's codecs take beside their input and output. */
+const CODEC_WORK_BYTES = MATCH_TABLE_BYTES;
+
+export class BlockCodecs {
+  readonly #memory: TaskMemory;
+  readonly #kernels: CodecKernels;
+  /** Work memory of the kernels; 0: none yet. */
+  #work = 0;
+
+  constructor(memory: TaskMemory, kernels: CodecKernels) {
+    this.#memory = memory;
+    this.#kernels = kernels;
+  }
+
+  /** Decompresses a whole block into at most `capacity` bytes; how many they are, or -1 when it is corrupt or longer. */
+  decompress(codec: BlockCodec, source: number, bytes: number, target: number, capacity: number): number {
+    switch (codec) {
+      case 'snappy':
+        return this.#kernels.decodeSnappy(source, bytes, target, capacity);
+      case 'lz4':
+        return this.#kernels.decodeLz4(source, bytes, target, capacity, 0);
+      case 'gzip':
+        return this.#throughZlib(gunzipSync, source, bytes, target, capacity);
+      case 'brotli':
+        return this.#throughZlib(brotliDecompressSync, source, bytes, target, capacity);
+    }
+  }
+
+  /** Compresses into `target`, which has room for `compressedBound(bytes)` bytes; how many it takes. */
+  compress(codec: Exclude<BlockCodec, 'brotli'>, source: number, bytes: number, target: number): number {
+    switch (codec) {
+      case 'snappy':
+        return this.#kernels.encodeSnappy(source, bytes, target, this.#workMemory());
+      case 'lz4':
+        return this.#kernels.encodeLz4(source, bytes, target, this.#workMemory());
+      case 'gzip': {
+        const { u8 } = this.#memory.heap;
+        const output = gzipSync(u8.subarray(source, source + bytes));
+        u8.set(output, target);
+        return output.length;
+      }
+    }
+  }
+
+  close(): void {
+    if (this.#work !== 0) this.#memory.free(this.#work, CODEC_WORK_BYTES / PAGE_BYTES);
+    this.#work = 0;
+  }
+
+  #workMemory(): number {
+    if (this.#work === 0) this.#work = this.#memory.allocate(CODEC_WORK_BYTES / PAGE_BYTES, 'compressing');
+    return this.#work;
+  }
+
+  /** zlib reads shared memory, and makes a buffer of its own, of at most `capacity` bytes, for what comes out. */
+  #throughZlib(decompress: typeof gunzipSync, source: number, bytes: number, target: number, capacity: number): number {
+    const { u8 } = this.#memory.heap;
+    try {
+      const output = decompress(u8.subarray(source, source + bytes), { maxOutputLength: Math.max(1, capacity) });
+      if (output.length > capacity) return CORRUPT;
+      u8.set(output, target);
+      return output.length;
+    } catch {
+      return CORRUPT;
+    }
+  }
+}
