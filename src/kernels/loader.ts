@@ -48,23 +48,25 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
+  const { csv, expr, state, codec, parquet } = modules === 'twins' ? compileKernels() : modules;
+  const instantiate = (module: WebAssembly.Module): unknown =>
+    new WebAssembly.Instance(module, { env: imports(heap) }).exports;
+  const codecKernels = instantiate(codec) as CodecKernels;
   if (modules === 'twins') {
     return {
       csv: csvTwin(heap),
       expr: exprTwin(heap),
       state: stateTwin(heap),
-      codec: codecTwin(heap),
+      codec: { ...codecKernels, ...codecTwin(heap) },
       parquet: parquetTwin(heap),
     };
   }
-  const instantiate = (name: keyof KernelSet): unknown =>
-    new WebAssembly.Instance(modules[name], { env: imports(heap) }).exports;
   return {
-    csv: instantiate('csv') as CsvKernels,
-    expr: instantiate('expr') as ExprKernels,
-    state: instantiate('state') as StateKernels,
-    codec: instantiate('codec') as CodecKernels,
-    parquet: instantiate('parquet') as ParquetKernels,
+    csv: instantiate(csv) as CsvKernels,
+    expr: instantiate(expr) as ExprKernels,
+    state: instantiate(state) as StateKernels,
+    codec: codecKernels,
+    parquet: instantiate(parquet) as ParquetKernels,
   };
 }
 

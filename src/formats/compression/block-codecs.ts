@@ -6,9 +6,12 @@ import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { CORRUPT, type CodecKernels, MATCH_TABLE_BYTES } from '../../kernels/codec-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { CompressedInput } from './compressed-input.js';
+import { CompressionFault } from './fault.js';
+import { ZSTD_DECODER_BYTES, ZstdDecoder } from './zstd-decoder.js';
 
 /** `snappy` and `lz4` are raw blocks, without the frames that files have around them. */
-export type BlockCodec = 'snappy' | 'lz4' | 'gzip' | 'brotli';
+export type BlockCodec = 'snappy' | 'lz4' | 'gzip' | 'zstd' | 'brotli';
 
 /** Room that `compress` needs for the worst input of `bytes` bytes. */
 export function compressedBound(bytes: number): number {
@@ -16,7 +19,7 @@ export function compressedBound(bytes: number): number {
 }
 
 /** Managed memory that a task's codecs take beside their input and output. */
-const CODEC_WORK_BYTES = MATCH_TABLE_BYTES;
+const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES) / PAGE_BYTES);
 
 export class BlockCodecs {
   readonly #memory: TaskMemory;
@@ -38,13 +41,15 @@ export class BlockCodecs {
         return this.#kernels.decodeLz4(source, bytes, target, capacity, 0);
       case 'gzip':
         return this.#throughZlib(gunzipSync, source, bytes, target, capacity);
+      case 'zstd':
+        return this.#unpackZstd(source, bytes, target, capacity);
       case 'brotli':
         return this.#throughZlib(brotliDecompressSync, source, bytes, target, capacity);
     }
   }
 
   /** Compresses into `target`, which has room for `compressedBound(bytes)` bytes; how many it takes. */
-  compress(codec: Exclude<BlockCodec, 'brotli'>, source: number, bytes: number, target: number): number {
+  compress(codec: Exclude<BlockCodec, 'brotli' | 'zstd'>, source: number, bytes: number, target: number): number {
     switch (codec) {
       case 'snappy':
         return this.#kernels.encodeSnappy(source, bytes, target, this.#workMemory());
@@ -60,13 +65,33 @@ export class BlockCodecs {
   }
 
   close(): void {
-    if (this.#work !== 0) this.#memory.free(this.#work, CODEC_WORK_BYTES / PAGE_BYTES);
+    if (this.#work !== 0) this.#memory.free(this.#work, WORK_PAGES);
     this.#work = 0;
   }
 
   #workMemory(): number {
-    if (this.#work === 0) this.#work = this.#memory.allocate(CODEC_WORK_BYTES / PAGE_BYTES, 'compressing');
+    if (this.#work === 0) this.#work = this.#memory.allocate(WORK_PAGES, 'compressing');
     return this.#work;
+  }
+
+  /** Frame after frame; the output is its own window. */
+  #unpackZstd(source: number, bytes: number, target: number, capacity: number): number {
+    const input = new CompressedInput(this.#memory.heap, source, bytes);
+    const decoder = new ZstdDecoder(input, this.#kernels, this.#workMemory());
+    let done = 0;
+    try {
+      while (decoder.begin()) {
+        const start = done;
+        for (let more = 0; more >= 0; done += more) {
+          more = decoder.next(target + done, capacity - done, done - start);
+          if (more < 0) break;
+        }
+      }
+      return done;
+    } catch (error) {
+      if (error instanceof CompressionFault) return CORRUPT;
+      throw error;
+    }
   }
 
   /** zlib reads shared memory, and makes a buffer of its own, of at most `capacity` bytes, for what comes out. */

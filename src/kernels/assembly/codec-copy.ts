@@ -44,3 +44,8 @@ function copyRepeat(to: usize, distance: u32, bytes: u32): void {
     }
   }
 }
+
+/** For JavaScript, whose own way of moving bytes of shared memory is slow. */
+export function moveBytes(to: usize, from: usize, bytes: u32): void {
+  memory.copy(to, from, bytes);
+}

@@ -1,11 +1,11 @@
 /** LZ4 blocks, byte by byte; the compressor writes literals only. */
 import type { Heap } from '../../memory/heap.js';
-import { CORRUPT, type CodecKernels } from '../codec-kernels.js';
+import { type BlockKernels, CORRUPT } from '../codec-kernels.js';
 
 const TOKEN_MAX = 15;
 const MIN_MATCH = 4;
 
-export function lz4Twin({ u8 }: Heap): Pick<CodecKernels, 'decodeLz4' | 'encodeLz4'> {
+export function lz4Twin({ u8 }: Heap): Pick<BlockKernels, 'decodeLz4' | 'encodeLz4'> {
   return {
     decodeLz4(source, bytes, target, capacity, history) {
       const input = u8.subarray(source >>> 0, (source >>> 0) + (bytes >>> 0));

@@ -1,8 +1,8 @@
 /** Snappy blocks, byte by byte; the compressor writes literals only. */
 import type { Heap } from '../../memory/heap.js';
-import { CORRUPT, type CodecKernels } from '../codec-kernels.js';
+import { type BlockKernels, CORRUPT } from '../codec-kernels.js';
 
-export function snappyTwin({ u8 }: Heap): Pick<CodecKernels, 'snappyLength' | 'decodeSnappy' | 'encodeSnappy'> {
+export function snappyTwin({ u8 }: Heap): Pick<BlockKernels, 'snappyLength' | 'decodeSnappy' | 'encodeSnappy'> {
   function preamble(source: number, bytes: number): { length: number; width: number } | undefined {
     let length = 0;
     for (let i = 0; i < Math.min(bytes, 5); i++) {

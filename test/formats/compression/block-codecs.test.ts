@@ -7,6 +7,7 @@ import { PAGE_BYTES } from '../../../src/memory/heap.js';
 import { random } from '../../support/random.js';
 import { type TestMemory, testMemory } from '../../support/task-memory.js';
 import { highMemory } from '../support/csv-files.js';
+import { pipe } from './support/programs.js';
 import { samples } from './support/samples.js';
 
 interface Bench {
@@ -31,7 +32,11 @@ const BENCHES = [
 ];
 const [KERNELS] = BENCHES;
 
-function compress({ test, codecs, source, target }: Bench, codec: Exclude<BlockCodec, 'brotli'>, data: Uint8Array) {
+function compress(
+  { test, codecs, source, target }: Bench,
+  codec: Exclude<BlockCodec, 'brotli' | 'zstd'>,
+  data: Uint8Array,
+) {
   const { u8 } = test.heap;
   assert.ok(compressedBound(data.length) <= ROOM_PAGES * PAGE_BYTES);
   u8.set(data, source);
@@ -111,6 +116,25 @@ test('gzip is what zlib reads, brotli what zlib writes', () => {
     const packed = brotliCompressSync(data);
     assert.deepEqual(decompress(KERNELS, 'brotli', packed, data.length), data, name);
     assert.equal(decompress(KERNELS, 'brotli', packed.subarray(0, packed.length - 1), data.length), -1, name);
+  }
+});
+
+test('zstd: what the program writes at every level is read, and refused when cut', (context) => {
+  for (const { name, data } of samples()) {
+    for (const level of ['--fast=5', '-1', '-3', '-9', '-19', '--ultra -22', '--no-check -3', '-12 --stream-size=0']) {
+      const packed = pipe(data, 'zstd', '-q', ...level.split(' '));
+      if (packed === undefined) return context.skip('zstd is not installed');
+      assert.deepEqual(decompress(KERNELS, 'zstd', packed, data.length), data, `${name} ${level}`);
+      if (data.length > 0) assert.equal(decompress(KERNELS, 'zstd', packed, data.length - 1), -1, `${name} ${level}`);
+      if (data.length > 3000) continue;
+      for (let bytes = 1; bytes < packed.length; bytes++) {
+        assert.equal(
+          decompress(KERNELS, 'zstd', packed.subarray(0, bytes), data.length),
+          -1,
+          `${name} cut to ${bytes}`,
+        );
+      }
+    }
   }
 });
 
