@@ -13,6 +13,7 @@ import { hasForeignOptions } from './foreign-options.js';
 import { atStep, type NamedFile, type ReadFormat } from './read-formats/read-format.js';
 import { READ_OPTIONS } from './read-formats/read-options.js';
 import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
+import { schemaOf } from './select.js';
 
 export const READ = defineVerb({
   verb: 'read',
@@ -29,11 +30,13 @@ export const READ = defineVerb({
     if (files === undefined) return undefined;
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
-    const scan = format.plan({ context, files, source: value[0], options });
-    if (scan === undefined) return undefined;
+    const planned = format.plan({ context, files, source: value[0], options });
+    if (planned === undefined) return undefined;
+    const { casts, ...scan } = planned;
     const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
     const schema = scan.columns.map((column) => typedLater(column.name, column));
-    return context.add({ op: 'scan', ...scan, text: `${files[0].file}${more}` }, [], schema);
+    const node = context.add({ op: 'scan', ...scan, text: `${files[0].file}${more}` }, [], schema);
+    return casts === undefined ? node : context.add({ op: 'project', columns: casts }, [node], schemaOf(casts));
   },
 });
 

@@ -69,7 +69,6 @@ const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
   format: {
     jsonl: ONLY_CSV,
     json: ONLY_CSV,
-    parquet: ONLY_CSV,
     lines: '`header: false` with a `delimiter` that does not occur',
   },
   mode: {
@@ -85,7 +84,6 @@ const PLANNED_FILES: Readonly<Record<string, string>> = {
   '.jsonl': 'files of JSON lines',
   '.ndjson': 'files of JSON lines',
   '.json': 'JSON files',
-  '.parquet': 'Parquet files',
 };
 
 export const plannedVerb = (key: SourceText): Diagnostic | undefined =>

@@ -2,7 +2,11 @@
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const READ_OPTIONS = {
-  format: { kind: 'enum', values: ['csv'], doc: 'the format of the files; default: what their names say, else CSV' },
+  format: {
+    kind: 'enum',
+    values: ['csv', 'parquet'],
+    doc: 'the format of the files; default: what their names say, else CSV',
+  },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
   delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
   quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
