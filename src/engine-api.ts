@@ -5,6 +5,7 @@
  * All three calls reject with a `LeatError` when they could not do what was asked; `check` is the exception: what is
  * wrong with the pipeline is its answer.
  */
+import type { Readable } from 'node:stream';
 import type { Diagnostic } from './errors.js';
 import type { ShownActual } from './plan/explain-parts.js';
 import type { PlanDocument } from './plan/plan-document.js';
@@ -53,6 +54,8 @@ export interface PipelineOptions {
   /** Folder that relative paths of the pipeline start from; default: the pipeline file's. */
   readonly baseDir?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What a read of `stdin` reads; default: the process's standard input. */
+  readonly stdin?: Readable;
   readonly test?: TestSettings;
 }
 

@@ -21,11 +21,13 @@ import type {
 } from './engine-api.js';
 import { type Diagnostic, diagnostic, LeatError, leatError } from './errors.js';
 import type { RunConstants } from './expr/calc.js';
+import { STDIN } from './formats/input-file.js';
+import { StdinSpool } from './formats/stdin-spool.js';
 import { availableResources } from './memory/cgroup.js';
 import { explainSource } from './operators/explain-source.js';
 import { FACTORIES } from './operators/factories.js';
 import { VERBS } from './operators/verbs.js';
-import { byKeyNote, groupLimitsOf, joinsOf } from './plan/by-key.js';
+import { byKeyNote, groupLimitsOf, joinsOf, scansInSequence } from './plan/by-key.js';
 import { drawPlan, planText } from './plan/explain.js';
 import type { GraphLevel } from './plan/explain-parts.js';
 import { planJob } from './plan/job-planner.js';
@@ -57,6 +59,7 @@ interface Checked {
   readonly constants: RunConstants;
   readonly logical: LogicalGraph;
   readonly isLibrary: boolean;
+  readonly stdin: StdinSpool;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -70,10 +73,12 @@ interface Plan extends Checked {
 /** Everything that can be found wrong without running; never rejects for a mistake in the pipeline. */
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
-    const checked = await readAndLower(path, options, { isCheck: true });
-    const { spec, isLibrary, warnings } = checked;
-    if (!isLibrary) checkData(planOf(checked).job, options.data === true);
-    return { pipeline: spec.name, ok: true, isLibrary, diagnostics: warnings, steps: spec.steps.length };
+    return await withPipeline(path, options, { isCheck: true }, async (checked) => {
+      const { spec, isLibrary, stdin, warnings } = checked;
+      if (options.data === true) await stdin.fill();
+      if (!isLibrary) checkData(planOf(checked).job, options.data === true);
+      return { pipeline: spec.name, ok: true, isLibrary, diagnostics: warnings, steps: spec.steps.length };
+    });
   } catch (error) {
     if (!(error instanceof LeatError) || error.code === 'INTERNAL') throw error;
     return { pipeline: path, ok: false, isLibrary: false, diagnostics: error.diagnostics, steps: 0 };
@@ -95,7 +100,14 @@ function checkData(job: JobGraph, withSchema: boolean): void {
   if (diagnostics.length > 0) throw new LeatError(sortByPlace(diagnostics));
 }
 
-export async function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
+export function explainPipeline(path: string, options: ExplainOptions = {}): Promise<ExplainReport> {
+  return withPipeline(path, options, {}, async (checked) => explainPlan(planOf(checked), options));
+}
+
+function explainPlan(
+  { spec, constants, logical, optimized, job, warnings }: Plan,
+  options: ExplainOptions,
+): ExplainReport {
   const { format = 'text' } = options;
   const isDrawing = format === 'mermaid' || format === 'dot';
   const level = options.level ?? (isDrawing ? 'job' : undefined);
@@ -104,7 +116,6 @@ export async function explainPipeline(path: string, options: ExplainOptions = {}
       hint: 'leave the format out, or take the level job',
     });
   }
-  const { spec, constants, logical, optimized, job, warnings } = planOf(await readAndLower(path, options));
   const slots = slotsOf(spec, options);
   const has = (one: ExplainLevel): boolean => (level === undefined ? one !== 'source' : level === one);
   const plan: PlanDocument = {
@@ -132,19 +143,27 @@ export async function runPipeline(path: string, options: RunOptions = {}, listen
     await pool.start();
   };
   try {
-    const plan = planOf(await readAndLower(path, options, { onSpec: startThreads }));
-    return await runPlan(plan, options, pool, listener);
+    return await withPipeline(path, options, { onSpec: startThreads }, (checked) =>
+      runPlan(planOf(checked), options, pool, listener),
+    );
   } finally {
     await pool?.close();
   }
 }
 
-export async function analyzePipeline(
+export function analyzePipeline(
   path: string,
   options: ExplainOptions & RunOptions = {},
   listener?: RunListener,
 ): Promise<ExplainReport> {
-  const plan = planOf(await readAndLower(path, options));
+  return withPipeline(path, options, {}, (checked) => analyzePlan(planOf(checked), options, listener));
+}
+
+async function analyzePlan(
+  plan: Plan,
+  options: ExplainOptions & RunOptions,
+  listener?: RunListener,
+): Promise<ExplainReport> {
   const { spec } = plan;
   let { job } = plan;
   const planned = (again: JobGraph): void => {
@@ -185,7 +204,7 @@ async function runPlan(
 }
 
 async function execute(
-  { spec, constants, optimized, job, numbers }: Plan,
+  { spec, constants, optimized, job, numbers, stdin }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -197,6 +216,7 @@ async function execute(
       hint: 'use --report FILE for the document, or write the rows to a file',
     });
   }
+  await stdin.fill();
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
@@ -213,6 +233,7 @@ async function execute(
         return again;
       },
       byKey,
+      instead: (error) => scansInSequence(optimized, error),
       noteOf: (node) => byKeyNote(optimized, node),
     },
     FACTORIES,
@@ -227,6 +248,7 @@ async function execute(
       },
       spillDir: options.spillDir ?? spec.run.spillDir,
       spillLimit: options.spillLimit ?? spec.run.spillLimit,
+      spilledBytes: stdin.bytes,
       signal: options.signal,
       kernels: test?.kernels,
       allocateFromTop: test?.allocateFromTop,
@@ -257,15 +279,37 @@ interface Reading {
   readonly isCheck?: boolean;
 }
 
-/** Throws a LeatError with every mistake. */
-async function readAndLower(
+/** What a pipeline without a mistake is good for; afterwards nothing is left of its standard input. Throws a LeatError with every mistake. */
+async function withPipeline<T>(
   path: string,
-  options: PipelineOptions,
-  { onSpec, isCheck }: Reading = {},
-): Promise<Checked> {
+  options: RunOptions,
+  { onSpec, isCheck }: Reading,
+  use: (checked: Checked) => Promise<T>,
+): Promise<T> {
   const { spec, diagnostics } = readPipeline(readPipelineFile(path), new Set(VERBS.keys()));
   if (spec === undefined) throw new LeatError(diagnostics);
   await onSpec?.(spec);
+  const stdin = new StdinSpool({
+    spillDir: options.spillDir ?? spec.run.spillDir,
+    spillLimit: options.spillLimit ?? spec.run.spillLimit,
+    signal: options.signal,
+    stream: () => options.stdin ?? process.stdin,
+  });
+  try {
+    return await use(await lower(path, spec, diagnostics, stdin, options, isCheck));
+  } finally {
+    stdin.remove();
+  }
+}
+
+async function lower(
+  path: string,
+  spec: PipelineSpec,
+  diagnostics: readonly Diagnostic[],
+  stdin: StdinSpool,
+  options: PipelineOptions,
+  isCheck: boolean | undefined,
+): Promise<Checked> {
   const found: Diagnostic[] = [...diagnostics];
   const constants = constantsOf(spec, options, found);
   const env = options.env ?? process.env;
@@ -280,8 +324,9 @@ async function readAndLower(
     verbs: VERBS,
     constants,
     env,
-    reads: overridesOf(options.read),
-    writes: overridesOf(options.write),
+    reads: overridesOf(STDIN, options.read),
+    writes: overridesOf('stdout', options.write),
+    stdin,
     splitBytes: options.test?.splitBytes,
   };
   const lowered = await lowerPipeline(pipeline, settings, isCheck).catch((error: unknown) => {
@@ -290,7 +335,7 @@ async function readAndLower(
   });
   if (found.some(({ severity }) => severity === 'error')) throw new LeatError(sortByPlace(found));
   const { graph: logical, isLibrary } = lowered;
-  return { spec, constants, logical, isLibrary, warnings: sortByPlace([...found, ...lowered.warnings]) };
+  return { spec, constants, logical, isLibrary, stdin, warnings: sortByPlace([...found, ...lowered.warnings]) };
 }
 
 /** The start of the run, and the seed. */
@@ -317,9 +362,10 @@ function givenBy(params: Readonly<Record<string, string>> = {}): ReadonlyMap<str
   return new Map(Object.entries(params).map(([name, text]) => [name, { texts: [text], isList: false, folder }]));
 }
 
-function overridesOf(paths: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+/** `standard`: the word for standard input or output. */
+function overridesOf(standard: string, paths: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
   const entries = Object.entries(paths).map(
-    ([name, text]) => [name, text === 'stdout' ? text : resolve(text)] as const,
+    ([name, text]) => [name, text === standard ? text : resolve(text)] as const,
   );
   return new Map(entries);
 }

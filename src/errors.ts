@@ -61,6 +61,7 @@ export const ERROR_CATALOGUE = {
   PLAN_UNION_COLUMNS: usage('steps of a union, intersect or except with different columns'),
   PLAN_UNION_TWICE: usage('a union lists its own input'),
   PLAN_SAME_OUTPUT: usage('two writes to one path'),
+  PLAN_STDIN_TWICE: usage('two reads of standard input'),
   // expr: SQL expressions
   EXPR_SYNTAX: usage('an expression that cannot be parsed'),
   EXPR_UNKNOWN_COLUMN: usage('a column that the step does not have'),
@@ -84,6 +85,7 @@ export const ERROR_CATALOGUE = {
   FORMAT_OUTPUT_EXISTS: external('an output that is there already and may not be replaced'),
   FORMAT_INPUT_CHANGED: external('an input that changed while it was read'),
   FORMAT_UNKNOWN: usage('a format that leat does not know'),
+  FORMAT_TOO_MANY_ERRORS: data('more rows that fail than a step allows'),
   FORMAT_CSV_DIALECT: usage('a CSV dialect that makes no sense'),
   FORMAT_CSV_HEADER: data('a header that cannot be used'),
   FORMAT_CSV_MISSING_COLUMN: data('a declared column that the file does not have'),

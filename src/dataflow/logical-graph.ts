@@ -4,6 +4,7 @@
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
 import type { WindowFrame, WindowSpec } from '../columnar/window.js';
@@ -26,6 +27,8 @@ export interface ScanColumn {
   readonly place?: number;
   /** So many columns of the file from that one on, as one text: see `spans`. */
   readonly fields?: number;
+  /** No column of the file, but what is wrong with rows that cannot be read; with one of them such rows are handed on. */
+  readonly fault?: FaultKind;
   /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
   readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
 }
@@ -64,9 +67,10 @@ export interface Check {
   /** The diagnostic when it does not hold; its message names the check. */
   readonly diagnostic: Diagnostic;
   readonly severity: 'error' | 'warn';
-  readonly maxFailures: number;
-  /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
-  readonly failing: 'rows' | 'values' | 'all';
+  /** Or `part` of each `of` rows. */
+  readonly maxFailures: number | { readonly part: bigint; readonly of: bigint };
+  /** What fails: some of the rows, some of the values (each is a row), all rows together, or rows that a step could not take. */
+  readonly failing: 'rows' | 'values' | 'all' | 'faults';
   /** Of the step: its outputs of rows that fail know it too. */
   readonly gate: number;
 }
@@ -116,6 +120,7 @@ export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
    * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
    */
   | {
       readonly op: 'scan';
@@ -124,9 +129,16 @@ export type LogicalOperator =
       readonly columns: readonly ScanColumn[];
       readonly text: string;
       readonly rawText?: string;
+      readonly rowsNeverFail?: true;
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
+  /** The step, with columns for what is wrong behind its own: they are null in good rows, and all others are in rows that fail in it. */
+  | {
+      readonly op: 'guard';
+      readonly step: Extract<LogicalOperator, { op: 'filter' | 'project' }>;
+      readonly faults: readonly FaultKind[];
+    }
   /**
    * Groups by the first `keys` columns of the input; output: the keys, then a column a call, in the order of the keys.
    * `grouping`: groups that agree in so many first keys come out of one task, for a fold.

@@ -253,6 +253,62 @@ export interface ExprKernels {
     from: number,
     count: number,
   ): number;
+  /**
+   * A view of the text a without blanks around it. Begins at row number `from` and answers where it stopped: `count`, or a
+   * row whose text is no JSON.
+   */
+  parseJson(
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * A view of what a path leads to in the JSON a; `path` as src/expr/compiler/json-emit.ts lays its steps out. Clears the
+   * validity where that is nothing, and with `skipsNull` where it is JSON's null. Stops like parseJson, at keys with escapes.
+   */
+  jsonPath(
+    a: number,
+    aStride: number,
+    path: number,
+    steps: number,
+    skipsNull: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /** The text of the JSON a (json-text.ts), made like other texts; clears the validity of JSON's nulls. */
+  jsonText(
+    a: number,
+    aStride: number,
+    out: number,
+    area: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * The value that the text a stands for; `kind`: 0 int, 1 bigint, 2 double, 3 date, 4 timestamp, 5 boolean, 6 decimal of 64,
+   * 7 of 128 bits. Stops like parseJson, at texts that are the exact parser's (columnar/text.ts).
+   */
+  parseText(
+    kind: number,
+    a: number,
+    aStride: number,
+    precision: number,
+    scale: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
   /** u8 out; `pattern` as src/expr/compiler/like-pattern.ts lays it out. */
   likeText(
     a: number,

@@ -3,6 +3,8 @@
  * columns that are used. Columns are found by name in the header, or by position where there is none.
  */
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
+import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
 import type {
   CoordinatorContext,
   Source,
@@ -18,6 +20,7 @@ import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes 
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
 import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import type { InputFile } from '../formats/input-file.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
 import { READ_HERE } from './read-formats/read-format.js';
@@ -31,10 +34,12 @@ export interface CsvSourceColumn {
   readonly nulls?: readonly string[];
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
+  /** No column of the file; these stand behind those that are. */
+  readonly fault?: FaultKind;
 }
 
 export interface CsvSourceConfig {
-  readonly files: readonly string[];
+  readonly files: readonly InputFile[];
   /** Where the pipeline names each of them. */
   readonly at: readonly Located[];
   readonly options: CsvOptions;
@@ -42,6 +47,8 @@ export interface CsvSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** A file is one split: behind a stray quote the others would begin in the wrong state. */
+  readonly isInSequence?: boolean;
   /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
   readonly seen?: { readonly dialect: CsvDialect; readonly names: readonly string[] };
 }
@@ -78,6 +85,7 @@ class CsvSource implements Source {
     if (first === undefined) return;
     const { layout } = first.data as CsvSplitData;
     const { memory, kernels, batchRows, chunkBytes, shared } = this.context;
+    const faults = faultsOf(this.config);
     this.reader = createCsvReader({
       ...layout,
       states: shared,
@@ -87,6 +95,8 @@ class CsvSource implements Source {
       batchRows,
       chunkBytes,
       poll: () => this.context.poll(),
+      faults: faults.length === 0 ? undefined : faults,
+      onFault: () => this.context.metrics.rejected++,
     });
   }
 
@@ -105,10 +115,14 @@ class CsvSource implements Source {
   }
 }
 
+function faultsOf({ columns }: CsvSourceConfig): readonly FaultKind[] {
+  return columns.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+}
+
 /** What is wrong with a file is told at the step. */
 function layOut(config: CsvSourceConfig): CsvLayout {
   const { files, at } = config;
-  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  const placeOf = (file = files[0].path): Located => at[files.findIndex(({ path }) => path === file)] ?? at[0];
   return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
 }
 
@@ -116,13 +130,14 @@ function layOut(config: CsvSourceConfig): CsvLayout {
 function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
-  const columns = config.columns.map((column): CsvColumn => {
+  const ofFile = config.columns.filter(({ fault }) => fault === undefined);
+  const columns = ofFile.map((column): CsvColumn => {
     const { name, type, nulls, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
-    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0]);
+    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
     return { index, name, type, nulls, fields };
   });
-  const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 
@@ -164,7 +179,11 @@ function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], f
 export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   role: 'source',
   kind: 'csv-source',
-  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
+  minimumBytes: (config, sizes) => {
+    const faults = faultsOf(config);
+    const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
+    return csvReaderMinimumBytes(config.columns.length - faults.length, sizes) + room;
+  },
   enumerate,
   check: (config, withSchema) => {
     if (withSchema || config.seen !== undefined) layOut(config);

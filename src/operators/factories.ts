@@ -10,6 +10,7 @@ import { CSV_SOURCE } from './csv-source.js';
 import { DRAW_ROWS } from './draw-rows.js';
 import { FIRST_ROWS } from './first-rows.js';
 import { FOLD } from './fold.js';
+import { GUARD } from './guard.js';
 import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
@@ -17,6 +18,7 @@ import { JOIN_ROWS } from './join-rows.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
+import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
 import { PARQUET_SOURCE } from './parquet-source.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
@@ -43,6 +45,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       DRAW_ROWS,
       FIRST_ROWS,
       FOLD,
+      GUARD,
       JOIN_DIRECTORY,
       JOIN_PROBE,
       JOIN_REST,
@@ -50,6 +53,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       LIMIT_ROWS,
       LOG_VALUES,
       MERGE_JOIN,
+      NO_FILES_SOURCE,
       ROW_POSITION,
       PACK,
       PARTIAL_AGGREGATE,

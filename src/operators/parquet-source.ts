@@ -13,6 +13,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
+import type { InputFile } from '../formats/input-file.js';
 import { ParquetFault } from '../formats/parquet/fault.js';
 import { type ParquetFile, type ParquetFooter, readFooter } from '../formats/parquet/footer.js';
 import { RowGroupReader, readerMinimumBytes } from '../formats/parquet/row-group-reader.js';
@@ -32,7 +33,7 @@ export interface ParquetSourceColumn {
 }
 
 export interface ParquetSourceConfig {
-  readonly files: readonly string[];
+  readonly files: readonly InputFile[];
   /** Where the pipeline names each of them. */
   readonly at: readonly Located[];
   readonly columns: readonly ParquetSourceColumn[];
@@ -106,16 +107,16 @@ interface LaidOut {
 /** What is wrong with a file is told at the step. */
 function layOut(config: ParquetSourceConfig): LaidOut {
   const { files, at } = config;
-  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  const placeOf = (file = files[0].path): Located => at[files.findIndex(({ path }) => path === file)] ?? at[0];
   return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
 }
 
-function lookAndCut({ files: paths, columns: wanted }: ParquetSourceConfig): LaidOut {
+function lookAndCut({ files: inputs, columns: wanted }: ParquetSourceConfig): LaidOut {
   const files: ParquetFile[] = [];
   const splits: RowGroupSplit[] = [];
   let columns: readonly ParquetColumn[] = [];
-  for (const path of paths) {
-    const footer = readFooter(path);
+  for (const input of inputs) {
+    const footer = readFooter(input);
     const found = wanted.map((column) => findColumn(footer, column));
     splits.push(...rowGroupSplits(footer, files.length, found, () => true, splits.length));
     if (files.length === 0) columns = found;

@@ -4,14 +4,13 @@
  */
 import { typedLater } from '../columnar/schema.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
-import { expandInputs } from '../formats/globs.js';
-import type { SourceText } from '../spec/pipeline-spec.js';
-import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
-import { locatedText } from '../spec/source.js';
+import { REJECTS } from '../spec/error-options.js';
+import { diagnosticAt } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
-import { atStep, type NamedFile, type ReadFormat } from './read-formats/read-format.js';
-import { READ_OPTIONS } from './read-formats/read-options.js';
+import { filesOf } from './read-files.js';
+import { declaredColumns } from './read-formats/declared-columns.js';
+import type { NamedFile, PlannedScan, ReadFormat } from './read-formats/read-format.js';
+import { READ_OPTIONS, type ReadOptions } from './read-formats/read-options.js';
 import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
 import { schemaOf } from './select.js';
 
@@ -21,61 +20,66 @@ export const READ = defineVerb({
   example: '- read: data/orders/*.csv\n  schema:\n    id: bigint\n    amount: decimal(12,2)',
   hasInput: false,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
-    value: { kind: 'paths', required: true, doc: 'a path, a glob, or a list of them; files are read in that order' },
+    value: {
+      kind: 'paths',
+      required: true,
+      doc: 'a path, a glob, a list of them, or `stdin`; files are read in that order',
+    },
     options: READ_OPTIONS,
   },
   async lower(context, { value, options }) {
-    const files = filesOf(context, value);
+    const files = await filesOf(context, value, options);
     if (files === undefined) return undefined;
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
-    const planned = format.plan({ context, files, source: value[0], options });
+    if (lacksSchema(context, options)) return undefined;
+    const planned =
+      files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
     if (planned === undefined) return undefined;
     const { casts, ...scan } = planned;
-    const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
     const schema = scan.columns.map((column) => typedLater(column.name, column));
-    const node = context.add({ op: 'scan', ...scan, text: `${files[0].file}${more}` }, [], schema);
+    const node = context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
     return casts === undefined ? node : context.add({ op: 'project', columns: casts }, [node], schemaOf(casts));
   },
 });
 
+/** What may have no file must have the same columns then. */
+function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {
+  const key = options.allow_empty ? 'allow_empty' : options.if_missing === 'empty' ? 'if_missing' : undefined;
+  if (key === undefined || options.schema !== undefined) return false;
+  report(
+    diagnosticAt('SPEC_MISSING_KEY', `\`${key}\` needs a \`schema\``, step.options.get(key)!.key, undefined, {
+      hint: 'without a file nothing else says which columns there are',
+    }),
+  );
+  return true;
+}
+
+function planNothing(context: LoweringContext, { schema, header }: ReadOptions): PlannedScan | undefined {
+  const columns = declaredColumns(context, schema ?? [], header);
+  return columns && { factory: 'no-files-source', config: {}, columns };
+}
+
+/** For people who look at the plan. */
+function textOf(files: readonly NamedFile[]): string {
+  if (files.length === 0) return 'no files';
+  return files.length === 1 ? files[0].file.path : `${files[0].file.path} and ${files.length - 1} more`;
+}
+
 /** What the names of the files say; files of several formats are no one source. */
 function formatOf(context: LoweringContext, files: readonly NamedFile[]): ReadFormat | undefined {
-  const formats = files.map(({ file }) => readFormatOf(file) ?? readFormatNamed('csv'));
+  const formats = files.map(({ file }) => readFormatOf(file.path) ?? readFormatNamed('csv'));
   const other = formats.findIndex((format) => format !== formats[0]);
-  if (other === -1) return formats[0];
+  if (other === -1) return formats[0] ?? readFormatNamed('csv');
   const { file, at } = files[other];
   context.report({
     code: 'FORMAT_UNKNOWN',
     severity: 'error',
-    message: `${files[0].file} is one of ${formats[0].called}, ${file} one of ${formats[other].called}`,
+    message: `${files[0].file.path} is one of ${formats[0].called}, ${file.path} one of ${formats[other].called}`,
     hint: 'read each format in a step of its own and `union` them, or say `format:` when the names are wrong',
     ...at,
   });
   return undefined;
-}
-
-/** All files that the paths and globs stand for, in order. */
-function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly NamedFile[] | undefined {
-  if (context.pathOverride !== undefined) return [{ file: context.pathOverride, at: locatedText(paths[0]) }];
-  const lists = paths.map((source) => {
-    const at = locatedText(source);
-    const path = context.resolvePath(source);
-    const later = path && plannedInput(context, source, path.text);
-    if (later !== undefined) {
-      context.report(later);
-      return undefined;
-    }
-    const files = path && atStep(context, source, () => expandInputs(path.text, path.folder));
-    return files?.map((file): NamedFile => ({ file, at }));
-  });
-  if (lists.some((list) => list === undefined)) return undefined;
-  return lists.flatMap((list) => list as readonly NamedFile[]);
-}
-
-function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
-  if (path === 'stdin') return notYet('reads of standard input', 'write it to a file first', source);
-  const packed = plannedPacking(path, 'unpack the file first', source);
-  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
 }

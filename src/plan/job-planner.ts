@@ -13,6 +13,7 @@
 import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
+import { CalcBuilder } from './calc-builder.js';
 import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
 import { fitsIndex, planAsofBroadcast, planAsofByKey } from './plan-asof-join.js';
@@ -54,13 +55,23 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     const name = stepLabel(node);
     switch (operator.op) {
       case 'scan': {
-        const config = { ...operator.config, columns: operator.columns };
+        const isInSequence = byKey.has(node.id) || undefined;
+        const config = { ...operator.config, columns: operator.columns, isInSequence };
         return [drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], schema)];
       }
       case 'filter':
         return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.filter(operator, name) }));
       case 'project':
         return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.project(operator, name) }));
+      case 'guard': {
+        const { step, faults } = operator;
+        return inputs[0].map((outlet) => {
+          const settled = settle(outlet);
+          const over = CalcBuilder.over(settled.calc.schema);
+          const calc = step.op === 'filter' ? over.filter(step, name) : over.project(step, name);
+          return append(settled, { kind: 'guard', name, config: { program: calc.build(), faults } }, schema);
+        });
+      }
       case 'union':
         return inputs.flatMap((all, input) =>
           (all.length > MOST_OUTLETS ? [inOrder(all, name)] : all).map((outlet) => {

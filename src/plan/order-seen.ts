@@ -31,6 +31,7 @@ function seesOrder({ id, operator }: LogicalNode, seen: ReadonlySet<number>): bo
     case 'union':
       return seen.has(id);
     case 'scan':
+    case 'guard':
     case 'pack':
     case 'unpack':
     case 'fold':

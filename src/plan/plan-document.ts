@@ -117,7 +117,8 @@ export function planNodes(graph: LogicalGraph): readonly PlanNode[] {
   });
 }
 
-function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[] {
+function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
+  const { operator } = node;
   const names = input.map(({ name }) => name);
   switch (operator.op) {
     case 'scan':
@@ -127,6 +128,8 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return [printBound(operator.condition)];
     case 'project':
       return projectDetails(operator.columns);
+    case 'guard':
+      return nodeDetails({ ...node, operator: operator.step }, input);
     case 'aggregate': {
       const calls = operator.calls.map(({ accumulator, input: column }) => {
         return `${accumulator.kind}(${column === null ? '*' : names[column]})`;

@@ -21,27 +21,19 @@ const PLANNED_VERBS: Meanwhile = {
   process: '`derive`, `aggregate` and `sort` compute with expressions',
 };
 
-const FAILS = 'a row that cannot be read ends the run, with its place in the file';
-
 /** Keys by the verb or section that they belong to; those of `step` to every step. */
 const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   step: {
     chain: 'leave it out: leat makes the chains',
     slot_group: 'leave it out: leat shares the slots out',
-    on_error: FAILS,
-    rejects: FAILS,
   },
-  run: { rejects: FAILS },
   read: {
     ragged: 'rows with too few or too many fields end the run',
     encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
     compression: 'unpack the file first',
     partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
-    allow_empty: '',
-    if_missing: '',
     file_columns: '',
-    max_errors: FAILS,
     incremental: 'name the new files: --param or --read',
     min_age: '',
     follow: '',
@@ -77,7 +69,7 @@ const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
   },
 };
 
-const PLANNED_SIDES: Meanwhile = { rejects: FAILS, late: '' };
+const PLANNED_SIDES: Meanwhile = { late: '' };
 
 /** What the ends of names say that can neither be read nor written. */
 const PLANNED_FILES: Readonly<Record<string, string>> = {

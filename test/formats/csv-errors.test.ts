@@ -163,8 +163,8 @@ test('FORMAT_INPUT_CHANGED: another size or time than when the run began', () =>
     (path: string) => utimesSync(path, 1, 1),
   ]) {
     const path = writeCsv(folder, 'a,b\n1,2\n');
-    const { dialect, names } = sampleCsv(path, {});
-    const files = inspectCsvFiles([path], dialect, names);
+    const { dialect, names } = sampleCsv({ path }, {});
+    const files = inspectCsvFiles([{ path }], dialect, names);
     const splits = planSplits(files, false);
     const { memory, kernels } = testMemory(64);
     const states = new SharedArrayBuffer(blockStateBytes(1));

@@ -20,8 +20,8 @@ async function readWithThreads(
   sizes: { splitBytes: number; batchRows: number; chunkBytes: number },
   dieAt: readonly number[] = [-1, -1],
 ): Promise<SplitResult[]> {
-  const { dialect, names } = sampleCsv(path, options);
-  const files = inspectCsvFiles([path], dialect, names);
+  const { dialect, names } = sampleCsv({ path }, options);
+  const files = inspectCsvFiles([{ path }], dialect, names);
   const splits = planSplits(files, false, sizes.splitBytes);
   const columns = names.map((name, index) => ({ index, name, type: STRING }));
   const states = new SharedArrayBuffer(blockStateBytes(splits.length));

@@ -22,8 +22,7 @@ const PLANNED: readonly string[] = [
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
     ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'partitions: [a]', 'union_by_name: true'],
-    ...['allow_empty: true', 'if_missing: empty', 'file_columns: true', 'on_error: reject', 'max_errors: 5'],
-    ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }', 'rejects: r.csv'],
+    ...['file_columns: true', 'incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
   ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'compression: gzip', 'manifest: true'].map(
@@ -36,18 +35,15 @@ const PLANNED: readonly string[] = [
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
     '  - read: ¦a.jsonl\n  - write: out.csv\n',
     '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
-    '  - read: ¦stdin\n  - write: out.csv\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
     '  - read: in.csv\n  - write: ¦out.jsonl\n',
     '  - read: in.csv\n  - write: ¦out/\n',
-    '  - read: in.csv\n  - filter: id > 1\n    ¦on_error: skip\n  - write: out.csv\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    on: id\n    ¦within: 5m\n  - write: out.csv\n',
-    '  - name: r\n    read: in.csv\n  - write: out.csv\n  - from: ¦r.rejects\n    write: b.csv\n',
     '  - read: in.csv\n    schema:\n      ¦id: { type: date, format: [x] }\n  - write: out.csv\n',
   ],
 ];
@@ -75,16 +71,6 @@ describe('what is planned', () => {
       assert.match(diagnostics[0].message, /^leat does not have .* yet$/);
     });
   }
-
-  it('is a setting of the run', async () => {
-    const path = join(folder, 'run.yaml');
-    writeFileSync(path, 'run: { rejects: r.csv }\nsteps:\n  - read: in.csv\n  - write: out.csv\n');
-    const { diagnostics } = await checkPipeline(path, { env: {} });
-    assert.deepEqual(
-      diagnostics.map(({ code }) => code),
-      ['SPEC_PLANNED'],
-    );
-  });
 
   it('is no verb or key that is there', () => {
     const source = (text: string): SourceText => {

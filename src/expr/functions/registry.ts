@@ -9,6 +9,7 @@ import { DATE_INTERVALS } from './date-intervals.js';
 import { DATE_MAKERS } from './date-make.js';
 import { literalsOf, type ScalarFunction, signatureOf } from './function.js';
 import { HASHES } from './hash.js';
+import { JSON_PATH } from './json.js';
 import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { DOUBLES } from './math-doubles.js';
@@ -39,8 +40,8 @@ export const FUNCTION_FAMILIES = {
 
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = Object.values(FUNCTION_FAMILIES).flat();
 
-/** Aggregate functions are made of the statistics, which have no name in expressions. */
-const byId = new Map([...SCALAR_FUNCTIONS, ...STATISTICS].map((fn) => [fn.id, fn]));
+/** Aggregate functions are made of the statistics, and paths have a syntax: they have no name in expressions. */
+const byId = new Map([...SCALAR_FUNCTIONS, ...STATISTICS, JSON_PATH].map((fn) => [fn.id, fn]));
 const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));
 
 /** The function that a bound call names. */

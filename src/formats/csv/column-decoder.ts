@@ -98,14 +98,14 @@ export class ColumnDecoder {
     vector.plainDelimiter = saw & SAW_QUOTED ? -1 : indexed.plainDelimiter;
   }
 
-  /** Decodes all rows of another column; answers the first one whose text does not fit the type, or -1. */
-  decode(indexed: IndexedRows): number {
+  /** Decodes all rows of another column from one on; answers the first one whose text does not fit the type, or -1. */
+  decode(indexed: IndexedRows, from = 0): number {
     const { vector } = this;
     if (vector.physical === 'text') return this.#decodeMadeText(indexed);
     const ends = this.#endsIn(indexed);
     const trim = this.#trimIn(indexed);
-    let answer = this.#decodeFrom(0, indexed, ends, trim);
-    vector.validity = answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
+    let answer = this.#decodeFrom(from, indexed, ends, trim);
+    vector.validity = from > 0 || answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
     while (answer >= 0) {
       const value = parseValue(this.textOf(answer, indexed), this.column.type);
       if (value === undefined) return answer;

@@ -4,9 +4,11 @@
  *
  *     reader.start(split); while ((batch = reader.next()) !== null) ...
  *
- * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error.
+ * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error, or goes on where `faults`
+ * says so: good rows and faulty ones come in batches of their own, each kind in order.
  */
 import type { DataType } from '../../columnar/data-type.js';
+import type { FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
@@ -48,6 +50,10 @@ export interface CsvReaderOptions {
   readonly kernels: CsvKernels;
   readonly batchRows: number;
   readonly chunkBytes: number;
+  /** Rows that cannot be read become rows of these columns behind the others; undefined: the first one is thrown. */
+  readonly faults?: readonly FaultKind[];
+  /** Called for each such row. */
+  readonly onFault?: () => void;
   /** Called at least once a batch and while waiting; throws to cancel. */
   readonly poll?: () => void;
 }

@@ -13,8 +13,9 @@ import { formatSize } from '../../spec/size-text.js';
 import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
+import { FaultyRows } from './faulty-rows.js';
 import { FileWindow } from './file-window.js';
-import { type OpenFile, placeAt, rowStart, shown } from './places.js';
+import { type OpenFile, placeAt, readBytes, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
@@ -31,7 +32,9 @@ interface ParserCore {
 
 interface PendingRow {
   readonly text: Uint8Array;
+  /** Of its bytes in the file. */
   readonly offset: number;
+  readonly end: number;
 }
 
 const NOTHING = (): void => {};
@@ -41,6 +44,7 @@ const encoder = new TextEncoder();
 export class CsvSequentialReader implements CsvReader, RowOrigin {
   readonly #options: CsvReaderOptions;
   readonly #rows: RowDecoder;
+  readonly #faulty: FaultyRows | undefined;
   readonly #window: FileWindow;
   readonly #newline: number;
   readonly #rowLimit: number;
@@ -69,7 +73,8 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
       ...column,
       nulls: quotedEmptyNull(column.nulls ?? options.dialect.nulls),
     }));
-    this.#rows = new RowDecoder({ ...options, dialect, columns });
+    this.#faulty = options.faults && new FaultyRows(options, options.faults);
+    this.#rows = new RowDecoder({ ...options, dialect, columns }, this.#faulty?.absent);
     this.#rows.batch.origin = this;
   }
 
@@ -87,6 +92,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   }
 
   next(): RecordBatch | null {
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     this.#options.poll?.();
     let bytes = this.#pending.reduce((sum, { text }) => sum + text.length, 0);
     while (!this.#isEnded && this.#pending.length < this.#rows.maxRows && bytes < this.#options.chunkBytes) {
@@ -96,6 +102,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     }
     const rows = this.#takeRows();
     if (rows.length > 0) return this.#decode(rows);
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     if (this.#fault !== undefined) throw this.#positioned(this.#fault.error, this.#fault.offset);
     this.#window.checkUnchanged();
     return null;
@@ -113,6 +120,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   close(): void {
     this.#window.close();
     this.#rows.close();
+    this.#faulty?.close();
     if (this.#bufferPages > 0) this.#options.memory.free(this.#buffer, this.#bufferPages);
     this.#bufferPages = 0;
   }
@@ -170,10 +178,13 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     const offset = this.#rowOffset;
     this.#rowOffset = this.#split!.start + info.bytes;
     if (record.length !== this.#options.fieldCount) {
-      this.#end(offset, this.#wrongCount(record, offset));
+      const error = this.#wrongCount(record, offset);
+      if (this.#faulty === undefined) this.#end(offset, error);
+      else this.#note(this.#faulty, error, offset, this.#rowOffset);
       return;
     }
-    this.#pending.push({ text: encoder.encode(`${record.join(PLAIN_DIALECT.delimiter)}\n`), offset });
+    const text = encoder.encode(`${record.join(PLAIN_DIALECT.delimiter)}\n`);
+    this.#pending.push({ text, offset, end: this.#rowOffset });
   }
 
   #end(offset: number, error: LeatError): void {
@@ -205,6 +216,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (!this.#rows.index(this.#buffer, at) || this.#rows.rows !== rows.length) {
       throw leatError('INTERNAL', `rows from byte ${rows[0].offset} on were not understood when written again`);
     }
+    if (this.#faulty !== undefined) return this.#decodeAll(this.#faulty, rows);
     const fault = this.#rows.decode();
     if (fault === undefined) return this.#rows.batch;
     const offset = this.#offsets[fault.row];
@@ -214,6 +226,23 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#fault = { offset, error: leatError(code, message, { hint, place: this.#placeOfRow(offset) }) };
     if (fault.row === 0) throw this.#positioned(this.#fault.error, offset);
     return this.#rows.batch;
+  }
+
+  /** Decodes what is good and notes the rest. */
+  #decodeAll(faulty: FaultyRows, rows: readonly PendingRow[]): RecordBatch {
+    for (const { row, code, message, column } of this.#rows.decodeAll()) {
+      const { offset, end } = rows[row];
+      this.#note(faulty, leatError(code, message, { place: this.#placeOfRow(offset) }), offset, end, column);
+    }
+    return this.#rows.batch.selectedCount > 0 ? this.#rows.batch : faulty.take();
+  }
+
+  #note(faulty: FaultyRows, error: LeatError, offset: number, end: number, column?: string): void {
+    const { code, message, place } = error.diagnostics[0];
+    const raw = readBytes(this.#window.descriptor, offset, end - offset)
+      .toString('utf8')
+      .replace(/[\r\n]+$/, '');
+    faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, column, code, message, raw });
   }
 
   #reserve(bytes: number): void {

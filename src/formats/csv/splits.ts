@@ -3,12 +3,13 @@
  * goes past its end to finish the last one. Header and skipped lines lie before `dataOffset` and belong to no split.
  */
 
+import type { InputFile } from '../input-file.js';
+
 /** The size of a block: a constant of the format, so that the same file is always cut in the same places. */
 const CSV_SPLIT_BYTES = 1 << 20;
 
 /** One input as it was when the run began; plain data. */
-export interface CsvFile {
-  readonly path: string;
+export interface CsvFile extends InputFile {
   readonly size: number;
   readonly mtimeMs: number;
   /** Where the first row begins: behind BOM, skipped lines and header. */

@@ -5,6 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { leatError } from '../../errors.js';
+import { bytesPath, type InputFile } from '../input-file.js';
 import { damaged, ParquetFault } from './fault.js';
 import { FILE_META_DATA, type FileMetaData, readStruct } from './metadata.js';
 import { columnsOf, type ParquetColumn } from './schema.js';
@@ -16,8 +17,7 @@ const MAGIC = 'PAR1';
 const ENCRYPTED_MAGIC = 'PARE';
 
 /** One input as it was when the run began; plain data. */
-export interface ParquetFile {
-  readonly path: string;
+export interface ParquetFile extends InputFile {
   readonly size: number;
   readonly mtimeMs: number;
 }
@@ -29,13 +29,14 @@ export interface ParquetFooter {
 }
 
 /** Reads the footer; throws what is wrong with the file. */
-export function readFooter(path: string): ParquetFooter {
-  const descriptor = openInput(path);
+export function readFooter(input: InputFile): ParquetFooter {
+  const { path } = input;
+  const descriptor = openInput(input);
   try {
     const { size, mtimeMs } = fstatSync(descriptor);
     const metadata = readStruct(FILE_META_DATA, footerBytes(descriptor, size)).value;
     if (metadata.encryptionAlgorithm !== undefined) throw encrypted();
-    return { file: { path, size, mtimeMs }, metadata, columns: columnsOf(metadata.schema) };
+    return { file: { ...input, size, mtimeMs }, metadata, columns: columnsOf(metadata.schema) };
   } catch (error) {
     if (error instanceof ParquetFault) throw error.at(path);
     if (error instanceof ThriftError) {
@@ -47,11 +48,11 @@ export function readFooter(path: string): ParquetFooter {
   }
 }
 
-export function openInput(path: string): number {
+export function openInput(input: InputFile): number {
   try {
-    return openSync(path, 'r');
+    return openSync(bytesPath(input), 'r');
   } catch (cause) {
-    throw readFailure(path, cause);
+    throw readFailure(input.path, cause);
   }
 }
 

@@ -139,7 +139,7 @@ export class RowGroupReader implements RowOrigin {
   #open(file: ParquetFile): void {
     if (this.#file === file) return;
     this.#closeFile();
-    this.#descriptor = openInput(file.path);
+    this.#descriptor = openInput(file);
     this.#file = file;
     this.#checkUnchanged();
   }

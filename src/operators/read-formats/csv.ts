@@ -22,7 +22,7 @@ export const CSV: ReadFormat = {
   plan({ context, files: named, source, options }: ReadRequest) {
     const files = named.map(({ file }) => file);
     const csv: CsvOptions = {
-      delimiter: delimiterOf(options.delimiter?.text, files[0]),
+      delimiter: delimiterOf(options.delimiter?.text, files[0].path),
       quote: options.quote === '' ? null : options.quote,
       escape: options.escape,
       header: options.header,

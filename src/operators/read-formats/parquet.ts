@@ -6,6 +6,7 @@ import type { ProjectColumn, ScanColumn } from '../../dataflow/logical-graph.js'
 import type { LoweringContext } from '../../dataflow/verb.js';
 import { LeatError } from '../../errors.js';
 import { bindCast } from '../../expr/bind-cast.js';
+import type { InputFile } from '../../formats/input-file.js';
 import { type ParquetFooter, readFooter } from '../../formats/parquet/footer.js';
 import { largestPages } from '../../formats/parquet/row-groups.js';
 import { parquetColumn } from '../../formats/parquet/schema.js';
@@ -25,13 +26,14 @@ export const PARQUET: ReadFormat = {
   options: [],
   plan(request: ReadRequest) {
     const { context, files, source, options } = request;
-    const path = files[0].file;
+    const first = files[0].file;
     const footer = atStep(context, source, () =>
-      options.schema === undefined ? readFooter(path) : footerIfThere(path),
+      options.schema === undefined ? readFooter(first) : footerIfThere(first),
     );
     if (footer === undefined) return undefined;
     const scan = {
       factory: 'parquet-source',
+      rowsNeverFail: true as const,
       config: {
         files: files.map(({ file }) => file),
         at: files.map(({ at }) => at),
@@ -44,9 +46,9 @@ export const PARQUET: ReadFormat = {
   },
 };
 
-function footerIfThere(path: string): ParquetFooter | 'missing' {
+function footerIfThere(file: InputFile): ParquetFooter | 'missing' {
   try {
-    return readFooter(path);
+    return readFooter(file);
   } catch (error) {
     if (error instanceof LeatError && error.code === 'FORMAT_FILE_MISSING') return 'missing';
     throw error;
@@ -60,7 +62,7 @@ function columnsOfFile({ columns }: ParquetFooter): readonly ScanColumn[] {
 
 function withSchema(
   context: LoweringContext,
-  scan: Pick<PlannedScan, 'factory' | 'config'>,
+  scan: Pick<PlannedScan, 'factory' | 'config' | 'rowsNeverFail'>,
   entries: SchemaEntries,
   footer: ParquetFooter | 'missing',
 ): PlannedScan | undefined {

@@ -2,6 +2,7 @@
 import type { ProjectColumn, ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
 import { LeatError } from '../../errors.js';
+import type { InputFile } from '../../formats/input-file.js';
 import type { SourceText } from '../../spec/pipeline-spec.js';
 import { type Located, locatedText } from '../../spec/source.js';
 import { toldAtStep } from '../step-place.js';
@@ -11,7 +12,7 @@ import type { ReadOptions } from './read-options.js';
 export const READ_HERE = 'it is read here';
 
 export interface NamedFile {
-  readonly file: string;
+  readonly file: InputFile;
   /** Where the pipeline names it; one object for all files of a pattern. */
   readonly at: Located;
 }
@@ -36,6 +37,7 @@ export interface PlannedScan {
   readonly casts?: readonly ProjectColumn[];
   /** See the scan of the logical graph. */
   readonly rawText?: string;
+  readonly rowsNeverFail?: true;
 }
 
 export interface ReadFormat {

@@ -19,12 +19,12 @@ import { LeatError, leatError } from '../../errors.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
+import { AnotherPlan } from '../another-plan.js';
 import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
 import type { AttemptOutcome, RunAttempt } from '../protocol.js';
 import type { JobListener, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
-import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
 import { Failover } from './failover.js';
 import { FaultInjector } from './faults.js';
@@ -54,12 +54,14 @@ export interface Replanning {
   plan(nodes: readonly number[]): JobGraph;
   /** That plan is taken from here on. */
   taken(nodes: readonly number[]): void;
+  /** The nodes that, planned in another way, would not meet the error of a run that failed; none for most errors. */
+  instead(error: LeatError): readonly number[];
 }
 
 /** A plan that is taken when all tasks have ended that it does without. */
 interface PlanChange {
   readonly graph: JobGraph;
-  readonly refusal: TooMuchHeld;
+  readonly refusal: AnotherPlan;
   readonly dropped: readonly VertexExecution[];
 }
 
@@ -384,8 +386,8 @@ export class JobMaster {
     }
     if (execution !== undefined && this.#change?.dropped.includes(execution)) return;
     const nodes = this.#nodesHoldingMost();
-    const refusal = nodes.length > 0 ? new TooMuchHeld(failure, nodes) : failure;
-    if (refusal instanceof TooMuchHeld) this.#change ??= this.#replan(refusal, execution);
+    const refusal = nodes.length > 0 ? new AnotherPlan(failure, nodes) : failure;
+    if (refusal instanceof AnotherPlan) this.#change ??= this.#replan(refusal, execution);
     if (this.#change?.refusal !== refusal) this.#endWith(refusal);
   }
 
@@ -396,7 +398,7 @@ export class JobMaster {
   }
 
   /** The plan to go on with, or undefined when that must begin anew. Tasks that it does without are told to end. */
-  #replan(refusal: TooMuchHeld, failed: VertexExecution | undefined): PlanChange | undefined {
+  #replan(refusal: AnotherPlan, failed: VertexExecution | undefined): PlanChange | undefined {
     const { replanning, registry, sizes } = this.#init;
     const graph = replanning?.plan(refusal.nodes);
     // Tasks keep the sizes that they began with.

@@ -55,7 +55,7 @@ export function readParquet(path: string, settings: ParquetSettings = {}): Parqu
   const offsets: number[] = [];
   let reader: RowGroupReader | undefined;
   try {
-    const footer = readFooter(path);
+    const footer = readFooter({ path });
     const columns = footer.columns.filter(({ name }) => settings.only?.includes(name) ?? true);
     reader = new RowGroupReader({
       files: [footer.file],
