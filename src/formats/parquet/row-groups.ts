@@ -1,5 +1,4 @@
 /** Row groups as splits: where the chunks of the columns that are read lie. Plain data. */
-import { leatError } from '../../errors.js';
 import type { ChunkPlace } from './chunk-pages.js';
 import { ParquetFault } from './fault.js';
 import { MAGIC_BYTES, type ParquetFooter } from './footer.js';
@@ -45,11 +44,18 @@ export function rowGroupSplits(
 ): readonly RowGroupSplit[] {
   const splits: RowGroupSplit[] = [];
   let firstRow = 0;
+  const told = metadata.rowGroups.reduce((sum, { numRows }) => sum + numRows, 0);
+  if (told !== metadata.numRows) {
+    throw new ParquetFault(`${metadata.numRows} rows in row groups of ${told}`).at(path);
+  }
   metadata.rowGroups.forEach((group, rowGroup) => {
     const rows = group.numRows;
     const before = firstRow;
     firstRow += rows;
-    if (rows < 0) throw leatError('FORMAT_PARQUET', `row group ${rowGroup} of ${rows} rows`, { place: { file: path } });
+    const fewest = Math.min(...group.columns.map(({ metaData }) => metaData?.numValues ?? rows));
+    // A column has a value or a null for each row, and nested ones may have more.
+    if (rows < 0 || fewest < rows)
+      throw new ParquetFault(`${rows} rows in columns of ${fewest} values`).at(path, `row group ${rowGroup}`);
     if (rows === 0 || !isWanted(group)) return;
     const chunks = columns.map(({ leaves }) =>
       leaves.map((leaf) => {

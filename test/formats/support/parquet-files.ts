@@ -57,6 +57,7 @@ export function readParquet(path: string, settings: ParquetSettings = {}): Parqu
   try {
     const footer = readFooter({ path });
     const columns = footer.columns.filter(({ name }) => settings.only?.includes(name) ?? true);
+    for (const { fault } of columns) if (fault !== undefined) throw fault.at(path);
     reader = new RowGroupReader({
       files: [footer.file],
       columns,
