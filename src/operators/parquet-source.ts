@@ -39,8 +39,8 @@ export interface ParquetSourceConfig {
   readonly columns: readonly ParquetSourceColumn[];
   /** The source's place in the plan. */
   readonly source: number;
-  /** What a page of each column may take, by its name in the files; undefined when no file was seen. */
-  readonly pageBytes?: Readonly<Record<string, number>>;
+  /** What a page of each leaf of a column may take, by its name in the files; undefined when no file was seen. */
+  readonly pageBytes?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What all splits of a source share; one object, so that it crosses to a slot once. */
@@ -161,9 +161,8 @@ export const PARQUET_SOURCE: SourceFactory<ParquetSourceConfig> = {
   kind: 'parquet-source',
   minimumBytes: ({ columns, pageBytes }, { batchRows }) =>
     readerMinimumBytes(
-      columns.length,
       batchRows,
-      columns.map(({ from }) => pageBytes?.[from] ?? ASSUMED_PAGE_BYTES),
+      columns.flatMap(({ from }) => pageBytes?.[from] ?? [ASSUMED_PAGE_BYTES]),
     ),
   enumerate,
   check: (config, withSchema) => {

@@ -8,24 +8,11 @@ import type { ParquetKernels } from '../../kernels/parquet-kernels.js';
 import { RUNS_BYTES } from '../../kernels/parquet-kernels.js';
 import type { Heap } from '../../memory/heap.js';
 import { ChunkPages, type ChunkPlace, type PageReading } from './chunk-pages.js';
+import type { ColumnReader } from './column-reader.js';
 import { damaged } from './fault.js';
 import { PageValues, type ValuesContext } from './page-values.js';
 import { startRuns } from './runs.js';
 import type { ParquetColumn } from './schema.js';
-
-/** One column of the batches of a reader. */
-export interface ColumnReader {
-  readonly vector: Vector;
-  /** Begins a row group. */
-  start(descriptor: number, chunks: readonly ChunkPlace[]): void;
-  /** How many rows can be read at once. */
-  available(): number;
-  /** Reads the next `rows` rows, at most as many as are available. */
-  read(rows: number): void;
-  /** Of the page at work in the file. */
-  readonly offset: number;
-  close(): void;
-}
 
 export class FlatColumn implements ColumnReader {
   readonly vector: Vector;

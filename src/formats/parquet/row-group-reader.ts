@@ -11,13 +11,15 @@ import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { BlockCodecs } from '../compression/block-codecs.js';
 import type { PageReading } from './chunk-pages.js';
+import type { ColumnReader } from './column-reader.js';
 import { ParquetFault } from './fault.js';
-import { type ColumnReader, FlatColumn } from './flat-column.js';
+import { FlatColumn } from './flat-column.js';
 import { openInput, type ParquetFile, readFailure } from './footer.js';
+import { NestedColumn } from './nested-column.js';
 import { PageBuffer } from './page-buffer.js';
 import { SCRATCH_ROW_BYTES } from './page-values.js';
 import { type RowGroupSplit, whereText } from './row-groups.js';
-import type { ParquetColumn } from './schema.js';
+import { isFlat, type ParquetColumn } from './schema.js';
 
 export interface RowGroupReaderOptions {
   readonly files: readonly ParquetFile[];
@@ -32,12 +34,15 @@ export interface RowGroupReaderOptions {
   readonly poll?: () => void;
 }
 
-/** Of a cursor over levels, one over values, and seams. */
-const COLUMN_BYTES = 256;
+/** Of cursors over levels and values, and seams. */
+const LEAF_BYTES = 512;
+/** The widest value, levels of two kinds, and a view of the JSON that it is put into. */
+const LEAF_ROW_BYTES = 16 + 2 + 9;
 
-/** Managed memory that a reader cannot do without; `pageBytes`: of a page of each column, as far as that is known. */
-export function readerMinimumBytes(columns: number, batchRows: number, pageBytes: readonly number[]): number {
-  const rows = batchRows * (columns * 17 + SCRATCH_ROW_BYTES) + columns * COLUMN_BYTES;
+/** Managed memory that a reader cannot do without; `pageBytes`: of a page of each leaf, as far as that is known. */
+export function readerMinimumBytes(batchRows: number, pageBytes: readonly number[]): number {
+  const leaves = pageBytes.length;
+  const rows = batchRows * (leaves * LEAF_ROW_BYTES + SCRATCH_ROW_BYTES) + leaves * LEAF_BYTES;
   const pages = pageBytes.reduce((sum, bytes) => sum + Math.ceil(bytes / PAGE_BYTES) + 1, 0);
   const compressed = Math.ceil(Math.max(0, ...pageBytes) / PAGE_BYTES) + 1;
   return (Math.ceil(rows / PAGE_BYTES) + 1 + pages + compressed) * PAGE_BYTES;
@@ -65,7 +70,11 @@ export class RowGroupReader implements RowOrigin {
     this.#reading = { memory, codecs, compressed: new PageBuffer(memory) };
     const scratch = { places: arena.allocate(4 * batchRows), views: arena.allocate(8 * batchRows) };
     const context = { memory, kernels, arena, scratch };
-    this.#columns = columns.map((column) => new FlatColumn(column, batchRows, this.#reading, context));
+    this.#columns = columns.map((column) =>
+      isFlat(column)
+        ? new FlatColumn(column, batchRows, this.#reading, context)
+        : new NestedColumn(column, batchRows, this.#reading, context),
+    );
     const vectors = this.#columns.map(({ vector }) => vector);
     this.#batch = { numRows: 0, vectors, selection: 0, selectedCount: 0, origin: this };
   }

@@ -76,16 +76,14 @@ export function rowGroupSplits(
 /** Pages are rarely larger; who writes others has memory for it. */
 const USUAL_PAGE_BYTES = 1 << 20;
 
-/** What a page of each column takes, as far as the sizes of its chunks tell. */
-export function largestPages({ metadata, columns }: ParquetFooter): Readonly<Record<string, number>> {
+/** What a page of each leaf of each column takes, as far as the sizes of its chunks tell. */
+export function largestPages({ metadata, columns }: ParquetFooter): Readonly<Record<string, readonly number[]>> {
   const largest = (leaf: ParquetLeaf): number =>
     metadata.rowGroups.reduce((most, { columns: chunks }) => {
       const bytes = chunks[leaf.chunk]?.metaData?.totalUncompressedSize ?? 0;
       return Math.max(most, Math.min(bytes, USUAL_PAGE_BYTES));
     }, 0);
-  return Object.fromEntries(
-    columns.map(({ name, leaves }) => [name, leaves.reduce((sum, leaf) => sum + largest(leaf), 0)]),
-  );
+  return Object.fromEntries(columns.map(({ name, leaves }) => [name, leaves.map(largest)]));
 }
 
 /** Where something is, in words. */

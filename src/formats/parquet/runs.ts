@@ -10,3 +10,8 @@ export function startRuns({ u32 }: Heap, runs: number, from: number, to: number,
   u32[(runs + RUNS_LEFT) >>> 2] = 0;
   u32[(runs + RUNS_BIT) >>> 2] = 0;
 }
+
+/** Bits of a level that is at most `max`. */
+export function levelWidth(max: number): number {
+  return 32 - Math.clz32(max);
+}

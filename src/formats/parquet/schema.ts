@@ -53,6 +53,11 @@ export function columnsOf(elements: readonly SchemaElement[]): readonly ParquetC
   return new SchemaReader(elements).columns();
 }
 
+/** One value a row, or null. */
+export function isFlat({ field }: Pick<ParquetColumn, 'field'>): boolean {
+  return field.leaf !== undefined && !field.isRepeated;
+}
+
 /** Exact name first, then the only one that differs in case. */
 export function parquetColumn(columns: readonly ParquetColumn[], name: string): ParquetColumn | undefined {
   const exact = columns.find((column) => column.name === name);
@@ -81,8 +86,7 @@ class SchemaReader {
       this.#fault = undefined;
       const field = this.#field('', 0, 0, 0);
       const leaves = this.#leaves;
-      const isFlat = field.leaf !== undefined && !field.isRepeated;
-      const type = isFlat ? leaves[0].leafType.type : JSON_TEXT;
+      const type = isFlat({ field }) ? leaves[0].leafType.type : JSON_TEXT;
       columns.push({ name: field.name, type, field, leaves, fault: this.#fault });
     }
     if (this.#next !== this.#elements.length) damaged('a schema with elements that belong to nothing');
