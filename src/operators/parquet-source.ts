@@ -13,14 +13,18 @@ import type {
 } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
 import type { InputFile } from '../formats/input-file.js';
 import { ParquetFault } from '../formats/parquet/fault.js';
 import { type ParquetFile, type ParquetFooter, readFooter } from '../formats/parquet/footer.js';
+import type { RowGroup } from '../formats/parquet/metadata.js';
 import { RowGroupReader, readerMinimumBytes } from '../formats/parquet/row-group-reader.js';
-import { type RowGroupSplit, rowGroupSplits } from '../formats/parquet/row-groups.js';
-import { type ParquetColumn, parquetColumn } from '../formats/parquet/schema.js';
+import { chunkOf, type RowGroupSplit, rowGroupSplits } from '../formats/parquet/row-groups.js';
+import { isFlat, type ParquetColumn, parquetColumn } from '../formats/parquet/schema.js';
+import { rangeOf } from '../formats/parquet/statistics.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { mayHold, type RangeOf } from './parquet-conditions.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
@@ -41,6 +45,8 @@ export interface ParquetSourceConfig {
   readonly source: number;
   /** What a page of each leaf of a column may take, by its name in the files; undefined when no file was seen. */
   readonly pageBytes?: Readonly<Record<string, readonly number[]>>;
+  /** Rows for which one of them is not true are not wanted. */
+  readonly conditions?: readonly BoundExpr[];
 }
 
 /** What all splits of a source share; one object, so that it crosses to a slot once. */
@@ -111,18 +117,28 @@ function layOut(config: ParquetSourceConfig): LaidOut {
   return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
 }
 
-function lookAndCut({ files: inputs, columns: wanted }: ParquetSourceConfig): LaidOut {
+function lookAndCut({ files: inputs, columns: wanted, conditions = [] }: ParquetSourceConfig): LaidOut {
   const files: ParquetFile[] = [];
   const splits: RowGroupSplit[] = [];
   let columns: readonly ParquetColumn[] = [];
   for (const input of inputs) {
     const footer = readFooter(input);
     const found = wanted.map((column) => findColumn(footer, column));
-    splits.push(...rowGroupSplits(footer, files.length, found, () => true, splits.length));
+    const isWanted = (group: RowGroup): boolean =>
+      conditions.every((condition) => mayHold(condition, rangesOf(found, group)));
+    splits.push(...rowGroupSplits(footer, files.length, found, isWanted, splits.length));
     if (files.length === 0) columns = found;
     files.push(footer.file);
   }
   return { layout: { files, columns }, splits };
+}
+
+/** Of nested columns nothing is known. */
+function rangesOf(columns: readonly ParquetColumn[], group: RowGroup): RangeOf {
+  return (slot) => {
+    const [leaf] = columns[slot].leaves;
+    return isFlat(columns[slot]) ? rangeOf(chunkOf(group, leaf), leaf.leafType) : undefined;
+  };
 }
 
 /** Exact name first, then the only one that differs in case; its type must be the one that the plan has. */

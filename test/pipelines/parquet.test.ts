@@ -116,3 +116,80 @@ describe('Parquet files as inputs', () => {
     assert.equal(error.code, 'SPEC_BAD_VALUE');
   });
 });
+
+describe('conditions and the ranges of row groups', () => {
+  const rows = 20_000;
+  const columns = [
+    ['i', 'i'],
+    ['d', `CASE WHEN i % 4000 = 17 THEN 'nan'::DOUBLE ELSE i / 8 - 1000 END`],
+    ['f', `(i / 8)::FLOAT`],
+    ['t', `'k' || lpad((i // 10)::VARCHAR, 5, '0') || CASE WHEN i % 3000 = 5 THEN 'é' ELSE '' END`],
+    ['m', `(i * 0.25)::DECIMAL(12,2)`],
+    ['w', `(i * -1000000000000.5)::DECIMAL(30,1)`],
+    ['day', `DATE '2020-01-01' + (i // 20)::INTEGER`],
+    ['stamp', `TIMESTAMP '2020-01-01' + to_seconds(i * 100)`],
+    ['u', `(4294967295 - i)::UINTEGER`],
+    ['n', `CASE WHEN i BETWEEN 4000 AND 9000 THEN NULL ELSE i END`],
+    ['b', 'i > 10000'],
+  ] as const;
+  const file = join(folder, 'ranges.parquet');
+
+  before(async () => {
+    const made = await duckdbParquet(
+      folder,
+      `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM range(${rows}) r(i)`,
+      'ROW_GROUP_SIZE 2048',
+    );
+    copyFileSync(made, file);
+  });
+
+  /** With how many of the ten row groups are read for it; DuckDB tells no range of those with NaN. */
+  const conditions: readonly (readonly [condition: string, groups: number])[] = [
+    ['i = 5000', 1],
+    ['i > 19000', 1],
+    ['i >= 18432', 1],
+    ['2047 >= i', 1],
+    ['i < 0', 0],
+    ['i BETWEEN 3000 AND 5000', 2],
+    ['i IN (1, 19999)', 2],
+    ['i = 3 OR i = 15000', 2],
+    ['i < 100 AND t IS NOT NULL', 1],
+    ['d < -990', 5],
+    ['d > 1490', 10],
+    ['d = 100', 6],
+    [`d = CAST('nan' AS double)`, 10],
+    ['f <= 10', 1],
+    [`t < 'k00100'`, 1],
+    [`t = 'k01500é'`, 1],
+    ['m > 4900', 1],
+    ['m = 100', 1],
+    ['w > -1000000000000', 1],
+    [`day = date '2020-02-01'`, 1],
+    [`stamp < timestamp '2020-01-02'`, 1],
+    ['u > 4294967290', 1],
+    ['u < 4294950000', 2],
+    ['n IS NULL', 4],
+    ['n IS NOT NULL', 8],
+    ['n = 5000', 0],
+    ['b', 10],
+    ['b = true', 6],
+    ['NOT (i > 5)', 10],
+    ['i % 2 = 1 AND i < 10', 10],
+    ['i < 10 AND i % 2 = 1', 1],
+    ['i + 1 = 10', 10],
+  ];
+  for (const [condition, groups] of conditions) {
+    it(condition, async () => {
+      const path = join(folder, 'c.yaml');
+      writeFileSync(path, `steps:\n  - read: ranges.parquet\n  - filter: |\n      ${condition}\n  - write: out.csv\n`);
+      const report = await runPipeline(path, { memoryBytes: 64 << 20 });
+      assert.equal(readFileSync(join(folder, 'out.csv'), 'utf8'), await duckdb(`FROM '${file}' WHERE ${condition}`));
+      assert.equal(report.vertices[0].splits, groups);
+    });
+  }
+
+  it('a condition that can fail is not passed over', async () => {
+    const error = await refusal('  - read: ranges.parquet\n  - filter: CAST(t AS int) > 5 AND i < 10\n');
+    assert.equal(error.code, 'EXPR_CAST');
+  });
+});

@@ -21,7 +21,7 @@ export interface RowGroupSplit {
 }
 
 /** The metadata of a leaf's chunk; throws ParquetFault. */
-function chunkOf(group: RowGroup, leaf: ParquetLeaf): ColumnMetaData {
+export function chunkOf(group: RowGroup, leaf: ParquetLeaf): ColumnMetaData {
   const chunk = group.columns[leaf.chunk];
   if (chunk === undefined) throw new ParquetFault('a row group without the column');
   if (chunk.filePath !== undefined) {
