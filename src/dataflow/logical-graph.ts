@@ -123,6 +123,8 @@ export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
    * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
+   * `conditions`: rows for which one of them is not true are dropped right behind it.
    */
   | {
       readonly op: 'scan';
@@ -131,6 +133,8 @@ export type LogicalOperator =
       readonly columns: readonly ScanColumn[];
       readonly text: string;
       readonly rawText?: string;
+      readonly rowsNeverFail?: true;
+      readonly conditions?: readonly BoundExpr[];
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }

@@ -22,6 +22,7 @@ import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
+import { PARQUET_SOURCE } from './parquet-source.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
@@ -41,6 +42,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       ASOF_JOIN,
       ASOF_PROBE,
       CSV_SOURCE,
+      PARQUET_SOURCE,
       CALC,
       CHECK_ROWS,
       DRAW_ROWS,

@@ -13,6 +13,7 @@ import { FORM_KEYS } from './read-formats/declared-form.js';
 import type { NamedFile, PlannedScan, ReadFormat } from './read-formats/read-format.js';
 import { READ_OPTIONS, type ReadOptions } from './read-formats/read-options.js';
 import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
+import { schemaOf } from './select.js';
 
 export const READ = defineVerb({
   verb: 'read',
@@ -35,11 +36,13 @@ export const READ = defineVerb({
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
     if (lacksSchema(context, options) || hasForeignForms(context, format, options)) return undefined;
-    const scan =
+    const planned =
       files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
-    if (scan === undefined) return undefined;
+    if (planned === undefined) return undefined;
+    const { casts, ...scan } = planned;
     const schema = scan.columns.map((column) => typedLater(column.name, column));
-    return context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
+    const node = context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
+    return casts === undefined ? node : context.add({ op: 'project', columns: casts }, [node], schemaOf(casts));
   },
 });
 
