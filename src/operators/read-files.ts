@@ -1,6 +1,5 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
 import type { LoweringContext } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
