@@ -84,6 +84,7 @@ export const ERROR_CATALOGUE = {
   FORMAT_IO: external('a file that cannot be read or written'),
   FORMAT_OUTPUT_EXISTS: external('an output that is there already and may not be replaced'),
   FORMAT_INPUT_CHANGED: external('an input that changed while it was read'),
+  FORMAT_COMPRESSION: data('a compressed file that is damaged or cut off'),
   FORMAT_UNKNOWN: usage('a format that leat does not know'),
   FORMAT_TOO_MANY_ERRORS: data('more rows that fail than a step allows'),
   FORMAT_CSV_DIALECT: usage('a CSV dialect that makes no sense'),
@@ -101,6 +102,11 @@ export const ERROR_CATALOGUE = {
   FORMAT_JSON_VALUE: data('a JSON value that does not fit the type of its column'),
   FORMAT_JSON_ROW_SIZE: resource('an object larger than the memory a row may take'),
   FORMAT_CSV_ROW_SIZE: resource('a row larger than the memory a row may take'),
+  FORMAT_PARQUET: data('a Parquet file that is damaged'),
+  FORMAT_PARQUET_UNSUPPORTED: data('a Parquet file with something that leat does not read'),
+  FORMAT_PARQUET_VALUE: data('a value in a Parquet file that no type of leat can hold'),
+  FORMAT_PARQUET_COLUMN: data('a column that a Parquet file does not have, or has with another type'),
+  FORMAT_PARQUET_PAGE_SIZE: resource('a page of a Parquet file larger than the memory there is'),
   // checks that a pipeline makes
   CHECK_FAILED: check('a check of the pipeline that does not hold'),
   // memory, runtime

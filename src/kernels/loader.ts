@@ -10,11 +10,13 @@ import type { CodecKernels } from './codec-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
 import type { ExprKernels } from './expr-kernels.js';
 import type { JsonlKernels } from './jsonl-kernels.js';
+import type { ParquetKernels } from './parquet-kernels.js';
 import type { StateKernels } from './state-kernels.js';
 import { codecTwin } from './twins/codec-twin.js';
 import { csvTwin } from './twins/csv-twin.js';
 import { exprTwin } from './twins/expr-twin.js';
 import { jsonlTwin } from './twins/jsonl-twin.js';
+import { parquetTwin } from './twins/parquet-twin.js';
 import { stateTwin } from './twins/state-twin.js';
 
 /** The kernels by room. */
@@ -25,6 +27,7 @@ export interface KernelSet {
   readonly expr: ExprKernels;
   readonly state: StateKernels;
   readonly codec: CodecKernels;
+  readonly parquet: ParquetKernels;
 }
 
 /** Each is one WebAssembly file. */
@@ -33,7 +36,7 @@ export type KernelModules = Readonly<Record<(typeof MODULE_NAMES)[number], WebAs
 /** Addresses below this hold the kernels' constants (powers of ten and the like); pages are handed out above. */
 export const KERNEL_CONSTANT_BYTES = 65536;
 
-const MODULE_NAMES = ['csv', 'expr', 'state', 'codec'] as const;
+const MODULE_NAMES = ['csv', 'expr', 'state', 'codec', 'parquet'] as const;
 
 let compiled: KernelModules | undefined;
 
@@ -50,7 +53,7 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
-  const { csv, expr, state, codec } = modules === 'twins' ? compileKernels() : modules;
+  const { csv, expr, state, codec, parquet } = modules === 'twins' ? compileKernels() : modules;
   const instantiate = (module: WebAssembly.Module): unknown =>
     new WebAssembly.Instance(module, { env: imports(heap) }).exports;
   const codecKernels = instantiate(codec) as CodecKernels;
@@ -61,6 +64,7 @@ export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compi
       expr: exprTwin(heap),
       state: stateTwin(heap),
       codec: { ...codecKernels, ...codecTwin(heap) },
+      parquet: parquetTwin(heap),
     };
   }
   const csvKernels = instantiate(csv) as CsvKernels & JsonlKernels;
@@ -70,6 +74,7 @@ export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compi
     expr: instantiate(expr) as ExprKernels,
     state: instantiate(state) as StateKernels,
     codec: codecKernels,
+    parquet: instantiate(parquet) as ParquetKernels,
   };
 }
 

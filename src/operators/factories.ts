@@ -22,11 +22,13 @@ import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
+import { PARQUET_SOURCE } from './parquet-source.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
+import { UNNEST_ROWS } from './unnest-rows.js';
 import { UNPACK } from './unpack.js';
 import { UNPIVOT_ROWS } from './unpivot-rows.js';
 import { VALUES_SOURCE } from './values-source.js';
@@ -40,6 +42,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       ASOF_JOIN,
       ASOF_PROBE,
       CSV_SOURCE,
+      PARQUET_SOURCE,
       CALC,
       CHECK_ROWS,
       DRAW_ROWS,
@@ -63,6 +66,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      UNNEST_ROWS,
       UNPIVOT_ROWS,
       VALUES_SOURCE,
       WINDOW,

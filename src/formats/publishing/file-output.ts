@@ -118,7 +118,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
     recoverOutputs(folder, jobId);
     lockOutput(path, jobId, temporary);
     isLocked = true;
-    const prepared = stage(temporary, splits, options);
+    const prepared = stage({ path: temporary, target: path }, splits, options);
     if (existing) chmodSync(temporary, existing.mode & 0o7777);
     const state = new OrderedFileState(prepared.shared, prepared.splits);
     const flushing = new FlushAhead(temporary, () => state.bytes);
@@ -129,7 +129,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
       finish: async () => {
         appendClosing(prepared, options.closing);
         await flushing.finish().catch((cause: unknown) => {
-          throw outputError(temporary, 'flushed', cause);
+          throw outputError(path, 'flushed', cause);
         });
         return [{ temporary, target: path, ...seal(prepared) }];
       },
@@ -156,7 +156,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
   makeSpoolFolder(folder);
   const temporary = join(folder, `output-${spooled++}`);
-  const prepared = stage(temporary, splits, options);
+  const prepared = stage({ path: temporary, target: temporary }, splits, options);
   const state = new OrderedFileState(prepared.shared, prepared.splits);
   const pump = streams
     ? new SpoolPump(temporary, state, options.stdout ?? process.stdout, options.printedBytes)
@@ -189,12 +189,16 @@ function makeSpoolFolder(folder: string): void {
 }
 
 /** The staged file with its preamble, and the words that the slots share. */
-function stage(path: string, splits: number, options: FileOutputOptions): PreparedFile {
+function stage(
+  { path, target }: Pick<PreparedFile, 'path' | 'target'>,
+  splits: number,
+  options: FileOutputOptions,
+): PreparedFile {
   const { preamble = new Uint8Array(0), firstByte, closing } = options;
   // What closes the file is the coordinator's split.
   if (closing !== undefined) splits++;
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
-  guard(path, 'made', () => {
+  guard(target, 'made', () => {
     const fd = openSync(path, 'wx');
     try {
       for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
@@ -203,15 +207,15 @@ function stage(path: string, splits: number, options: FileOutputOptions): Prepar
     }
   });
   new OrderedFileState(shared, splits).starts[0] = preamble.length;
-  return { path, splits, shared, firstByte };
+  return { path, target, splits, shared, firstByte };
 }
 
 /** Behind the splits that there are, which are through. */
-function appendClosing({ path, splits, shared }: PreparedFile, closing: Uint8Array | undefined): void {
+function appendClosing({ path, target, splits, shared }: PreparedFile, closing: Uint8Array | undefined): void {
   if (closing === undefined) return;
   const state = new OrderedFileState(shared, splits);
   const { turn, bytes } = state;
-  guard(path, 'written', () => {
+  guard(target, 'written', () => {
     const fd = openSync(path, 'r+');
     try {
       for (let done = 0; done < closing.length; ) {
@@ -228,7 +232,7 @@ function appendClosing({ path, splits, shared }: PreparedFile, closing: Uint8Arr
 function seal(prepared: PreparedFile): { rows: number; bytes: number } {
   const state = new OrderedFileState(prepared.shared, prepared.splits);
   const { bytes, totalRows: rows } = state;
-  guard(prepared.path, 'flushed', () => {
+  guard(prepared.target, 'flushed', () => {
     const fd = openSync(prepared.path, 'r+');
     try {
       ftruncateSync(fd, bytes);

@@ -95,6 +95,8 @@ export class OrderedFileState {
 /** What a slot must know of the file. Plain data. */
 export interface PreparedFile {
   readonly path: string;
+  /** What errors name: the file that this one is to become. */
+  readonly target: string;
   readonly splits: number;
   readonly shared: SharedArrayBuffer;
   /** Takes the place of the first byte that any split writes. */
@@ -292,7 +294,7 @@ export class OrderedFileWriter {
       if (this.#fd < 0) this.#fd = openSync(this.#prepared.path, 'r+');
       return action(this.#fd);
     } catch (cause) {
-      throw outputError(this.#prepared.path, 'written', cause);
+      throw outputError(this.#prepared.target, 'written', cause);
     }
   }
 
