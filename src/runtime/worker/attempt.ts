@@ -125,7 +125,7 @@ class TaskAttempt {
       (operator, index) =>
         new ChainNode(
           (error) => this.#blame(error, operator),
-          index === 0 ? (records) => this.#betweenBatches(records) : undefined,
+          index === 0 ? (records) => this.#betweenBatches(records) : () => this.#poll(),
         ),
     );
     this.#vertex.chain.forEach((operator, index) => {
