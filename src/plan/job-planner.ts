@@ -56,7 +56,7 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     switch (operator.op) {
       case 'scan': {
         const isInSequence = byKey.has(node.id) || undefined;
-        const config = { ...operator.config, columns: operator.columns, isInSequence };
+        const config = { ...operator.config, columns: operator.columns, conditions: operator.conditions, isInSequence };
         return [drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], schema)];
       }
       case 'filter':

@@ -122,6 +122,7 @@ function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
   const names = input.map(({ name }) => name);
   switch (operator.op) {
     case 'scan':
+      return (operator.conditions ?? []).map((condition) => `may leave out rows without ${printBound(condition)}`);
     case 'sink':
       return [];
     case 'filter':
