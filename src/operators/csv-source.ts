@@ -5,6 +5,7 @@
 import type { DataType } from '../columnar/data-type.js';
 import type { FaultKind } from '../columnar/fault.js';
 import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
   Source,
@@ -32,6 +33,7 @@ export interface CsvSourceColumn {
   /** Name in the header, or ordinal where there is none. */
   readonly from: string | number;
   readonly nulls?: readonly string[];
+  readonly form?: TextForm;
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
   /** No column of the file; these stand behind those that are. */
@@ -132,12 +134,12 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const files = inspectCsvFiles(config.files, dialect, names);
   const ofFile = config.columns.filter(({ fault }) => fault === undefined);
   const columns = ofFile.map((column): CsvColumn => {
-    const { name, type, nulls, fields } = column;
+    const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
-    return { index, name, type, nulls, fields };
+    return { index, name, type, nulls, form, fields };
   });
-  const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, () => config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 
@@ -182,7 +184,8 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   minimumBytes: (config, sizes) => {
     const faults = faultsOf(config);
     const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
-    return csvReaderMinimumBytes(config.columns.length - faults.length, sizes) + room;
+    const formed = config.columns.filter(({ form }) => form !== undefined).length;
+    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed }, sizes) + room;
   },
   enumerate,
   check: (config, withSchema) => {

@@ -98,6 +98,11 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
           append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
         );
       }
+      case 'unnest': {
+        const { slot, includesEmpty } = operator;
+        const config = { types: schema.map(({ type }) => type), slot, includesEmpty };
+        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'unnest', name, config }, schema));
+      }
       case 'draw': {
         const { seed, step, isPlaced } = operator;
         const from = isPlaced ? inputs[0] : [inOrder(inputs[0], name)];

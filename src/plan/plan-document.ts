@@ -165,6 +165,8 @@ function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
       return [];
     case 'unpivot':
       return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
+    case 'unnest':
+      return [`${names[operator.slot]}${operator.includesEmpty ? ', rows without items too' : ''}`];
     case 'draw':
       return [`seed ${operator.seed}${operator.isPlaced ? '' : ', over all rows in order'}`];
     case 'position':

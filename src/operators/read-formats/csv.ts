@@ -19,6 +19,7 @@ export const CSV: ReadFormat = {
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
   options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines'],
+  takesForms: true,
   plan({ context, files: named, source, options }: ReadRequest) {
     const files = named.map(({ file }) => file);
     const csv: CsvOptions = {
