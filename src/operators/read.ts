@@ -7,6 +7,7 @@ import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
+import { columnsOfFiles, hasNameTwice } from './read-file-columns.js';
 import { filesOf } from './read-files.js';
 import { declaredColumns } from './read-formats/declared-columns.js';
 import { FORM_KEYS } from './read-formats/declared-form.js';
@@ -38,8 +39,12 @@ export const READ = defineVerb({
     const scan =
       files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
     if (scan === undefined) return undefined;
-    const schema = scan.columns.map((column) => typedLater(column.name, column));
-    return context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
+    const added = columnsOfFiles(context, files, options);
+    if (added === undefined || hasNameTwice(context, scan.columns, added.columns)) return undefined;
+    const columns = [...scan.columns, ...added.columns];
+    const schema = columns.map((column) => typedLater(column.name, column));
+    const { fileValues } = added;
+    return context.add({ op: 'scan', ...scan, columns, fileValues, text: textOf(files) }, [], schema);
   },
 });
 
@@ -62,7 +67,20 @@ function hasForeignForms({ report }: LoweringContext, format: ReadFormat, { sche
 /** What may have no file must have the same columns then. */
 function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {
   const key = options.allow_empty ? 'allow_empty' : options.if_missing === 'empty' ? 'if_missing' : undefined;
-  if (key === undefined || options.schema !== undefined) return false;
+  if (key === undefined) return false;
+  const { schema, partitions } = options;
+  if (
+    schema !== undefined &&
+    (partitions === undefined || (partitions !== 'all' && partitions.every(({ type }) => type)))
+  ) {
+    return false;
+  }
+  if (schema !== undefined) {
+    const hint = 'say which there are: `partitions: { year: int }`';
+    const at = step.options.get('partitions')!.key;
+    report(diagnosticAt('SPEC_BAD_VALUE', `with \`${key}\` partitions need their types`, at, undefined, { hint }));
+    return true;
+  }
   report(
     diagnosticAt('SPEC_MISSING_KEY', `\`${key}\` needs a \`schema\``, step.options.get(key)!.key, undefined, {
       hint: 'without a file nothing else says which columns there are',

@@ -21,8 +21,8 @@ const PLANNED: readonly string[] = [
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
-    ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'partitions: [a]', 'union_by_name: true'],
-    ...['file_columns: true', 'incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
+    ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'union_by_name: true'],
+    ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
   ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'compression: gzip', 'manifest: true'].map(

@@ -13,6 +13,8 @@ export const READ_HERE = 'it is read here';
 
 export interface NamedFile {
   readonly file: InputFile;
+  /** As the pipeline names it: what a pattern stands for starts from where the pattern does. */
+  readonly name: string;
   /** Where the pipeline names it; one object for all files of a pattern. */
   readonly at: Located;
 }

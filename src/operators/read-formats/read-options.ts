@@ -16,6 +16,15 @@ export const READ_OPTIONS = {
     default: 'error',
     doc: 'empty: a file that is not there has no rows; takes a `schema`',
   },
+  partitions: {
+    kind: 'partitions',
+    doc: 'folders such as `year=2026` are columns: `true` for all, a list of names, or `name: type`',
+  },
+  file_columns: {
+    kind: 'boolean',
+    default: false,
+    doc: 'columns `_file`, the path as the step names it, and `_line`, where the row begins',
+  },
   delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
   quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
   quotes: {
