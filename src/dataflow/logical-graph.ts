@@ -126,6 +126,8 @@ export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
    * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
+   * `conditions`: rows for which one of them is not true are dropped right behind it.
    */
   | {
       readonly op: 'scan';
@@ -136,6 +138,8 @@ export type LogicalOperator =
       readonly fileValues: readonly (readonly Value[])[];
       readonly text: string;
       readonly rawText?: string;
+      readonly rowsNeverFail?: true;
+      readonly conditions?: readonly BoundExpr[];
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
@@ -195,6 +199,8 @@ export type LogicalOperator =
     }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** A row for each item of the array in a column, which becomes the item; with `includesEmpty` a null where there is none. */
+  | { readonly op: 'unnest'; readonly slot: number; readonly includesEmpty: boolean }
   /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
   | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */

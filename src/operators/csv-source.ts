@@ -141,7 +141,7 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
     return { index, name, type, nulls, form, fields };
   });
-  const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, () => config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 

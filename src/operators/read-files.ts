@@ -1,11 +1,10 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
 import { isAbsolute, relative } from 'node:path';
 import type { LoweringContext } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { plannedFile, plannedPacking } from '../spec/planned.js';
+import { plannedPacking } from '../spec/planned.js';
 import { locatedText } from '../spec/source.js';
 import { atStep, type NamedFile } from './read-formats/read-format.js';
 import type { ReadOptions } from './read-formats/read-options.js';
@@ -36,7 +35,7 @@ async function filesOfOne(
 ): Promise<readonly NamedFile[] | undefined> {
   const path = context.resolvePath(source);
   if (path?.text === STDIN) return stdinOf(context, source, options);
-  const later = path && plannedInput(context, source, path.text);
+  const later = path && plannedPacking(path.text, 'unpack the file first', source);
   if (later !== undefined) {
     context.report(later);
     return undefined;
@@ -64,9 +63,4 @@ async function stdinOf(
 ): Promise<readonly NamedFile[] | undefined> {
   const file = await context.openStdin(source, schema === undefined);
   return file && [{ file, name: STDIN, at: locatedText(source) }];
-}
-
-function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
-  const packed = plannedPacking(path, 'unpack the file first', source);
-  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
 }

@@ -3,9 +3,11 @@
  * format says what columns there are.
  */
 import { typedLater } from '../columnar/schema.js';
+import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
+import { columnExpr } from './columns.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { columnsOfFiles, hasNameTwice } from './read-file-columns.js';
 import { filesOf } from './read-files.js';
@@ -14,6 +16,7 @@ import { FORM_KEYS } from './read-formats/declared-form.js';
 import type { NamedFile, PlannedScan, ReadFormat } from './read-formats/read-format.js';
 import { READ_OPTIONS, type ReadOptions } from './read-formats/read-options.js';
 import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
+import { schemaOf } from './select.js';
 
 export const READ = defineVerb({
   verb: 'read',
@@ -36,15 +39,23 @@ export const READ = defineVerb({
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
     if (lacksSchema(context, options) || hasForeignForms(context, format, options)) return undefined;
-    const scan =
+    const planned =
       files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
-    if (scan === undefined) return undefined;
+    if (planned === undefined) return undefined;
+    const { casts, ...scan } = planned;
     const added = columnsOfFiles(context, files, options);
     if (added === undefined || hasNameTwice(context, scan.columns, added.columns)) return undefined;
     const columns = [...scan.columns, ...added.columns];
     const schema = columns.map((column) => typedLater(column.name, column));
     const { fileValues } = added;
-    return context.add({ op: 'scan', ...scan, columns, fileValues, text: textOf(files) }, [], schema);
+    const node = context.add({ op: 'scan', ...scan, columns, fileValues, text: textOf(files) }, [], schema);
+    if (casts === undefined) return node;
+    const origin = context.origin(context.step.verbSource);
+    const kept = added.columns.map(({ name }, index): ProjectColumn => {
+      return { name, expr: columnExpr(columns, scan.columns.length + index), origin };
+    });
+    const all = [...casts, ...kept];
+    return context.add({ op: 'project', columns: all }, [node], schemaOf(all));
   },
 });
 

@@ -13,6 +13,8 @@
 import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator, ScanColumn } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
+import { collectSlots } from '../expr/traverse.js';
 import { CalcBuilder } from './calc-builder.js';
 import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
@@ -62,7 +64,8 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         const countsLines = fileColumns?.columns.some(
           (column) => typeof column !== 'number' && column.ofFile === 'line',
         );
-        const config = { ...operator.config, columns, isInSequence, countsLines };
+        const conditions = operator.conditions?.filter((condition) => isOfSource(condition, operator.columns));
+        const config = { ...operator.config, columns, conditions, isInSequence, countsLines };
         const own = columns.map(({ name: column, type }) => ({ name: column, type }));
         const outlet = drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], own);
         if (fileColumns === undefined) return [outlet];
@@ -106,6 +109,11 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         return inputs[0].map((outlet) =>
           append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
         );
+      }
+      case 'unnest': {
+        const { slot, includesEmpty } = operator;
+        const config = { types: schema.map(({ type }) => type), slot, includesEmpty };
+        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'unnest', name, config }, schema));
       }
       case 'draw': {
         const { seed, step, isPlaced } = operator;
@@ -210,6 +218,12 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     outlets.set(node.id, consumers.get(node.id)!.length > 1 ? planned.map(settle) : planned);
   }
   return { name: graph.name, vertices: drafts.vertices() };
+}
+
+/** It reads what the source has, whose columns come first. */
+function isOfSource(condition: BoundExpr, columns: readonly ScanColumn[]): boolean {
+  const first = columns.findIndex(({ ofFile }) => ofFile !== undefined);
+  return first < 0 || [...collectSlots(condition, new Set())].every((slot) => slot < first);
 }
 
 interface FileColumns {

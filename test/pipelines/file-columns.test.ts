@@ -61,6 +61,29 @@ describe('the line of a row', () => {
     });
   }
 
+  for (const [name, text] of [
+    ['lines.jsonl', '{"at":1}\n\n{"at":3}\n{"at":4}\n'],
+    ['list.json', '[\n{"at":2},\n\n{"at":4}, {"at":4},\n  {\n"at":5}\n]\n'],
+  ] as const) {
+    it(`is where it begins in ${name}`, async () => {
+      lay(`json/${name}`, text);
+      const path = lay('j.yaml', `steps:\n  - read: json/${name}\n    file_columns: true\n  - check: at = _line\n`);
+      for (const splitBytes of [4, 1000]) await runPipeline(path, { env: {}, test: { splitBytes } });
+    });
+  }
+
+  it('is null where files have no lines', async () => {
+    const steps = (read: string, write: string): string =>
+      `steps:\n  - read: ${read}\n    file_columns: true\n    partitions: true\n  - write: ${write}\n`;
+    mkdirSync(join(folder, 'pq/k=7'), { recursive: true });
+    await duckdbRows(`COPY (SELECT * FROM range(1, 3) t(id)) TO '${folder}/pq/k=7/a.parquet' (FORMAT parquet)`);
+    await runPipeline(lay('r.yaml', steps('pq/*/*.parquet', 'pq.csv')), { env: {} });
+    assert.equal(
+      readFileSync(join(folder, 'pq.csv'), 'utf8'),
+      'id,k,_file,_line\n1,7,pq/k=7/a.parquet,\n2,7,pq/k=7/a.parquet,\n',
+    );
+  });
+
   it('is told of rows that go on where others are rejected', async () => {
     lay('bad/a.csv', 'id\n1\nx\n3\n');
     lay('bad/b.csv', 'id\ny\n5\n');

@@ -17,7 +17,7 @@ const MARK = '¦';
 
 const PLANNED: readonly string[] = [
   ...[
-    ...['extract: note', 'unnest: id', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
+    ...['repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
@@ -29,19 +29,12 @@ const PLANNED: readonly string[] = [
     (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
   ),
   ...[
-    '  - read: in.csv\n    format: ¦jsonl\n  - write: out.csv\n',
     '  - read: in.csv\n    format: ¦lines\n  - write: out.csv\n',
-    '  - read: in.csv\n  - write: out\n    format: ¦parquet\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦append\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
-    '  - read: ¦a.jsonl\n  - write: out.csv\n',
-    '  - read: ¦"*.parquet"\n  - write: out.csv\n',
-    '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
-    '  - read: in.csv\n  - write: ¦out.parquet\n',
-    '  - read: in.csv\n  - write: ¦out.jsonl\n',
     '  - read: in.csv\n  - write: ¦out/\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
@@ -88,7 +81,6 @@ describe('what is planned', () => {
 
   it('is a command or a flag', async () => {
     for (const args of [
-      ['preview', 'p.yaml', '--step', 'x'],
       ['history'],
       ['run', 'p.yaml', '--rejects', 'r.csv'],
       ['sql', 'SELECT 1'],

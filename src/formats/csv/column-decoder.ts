@@ -45,17 +45,20 @@ export class ColumnDecoder {
   readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
+  /** What a quoted text stands for, where a value of another type may hold escapes. */
+  readonly #unescape: ((text: string) => string) | undefined;
 
   constructor(
     column: CsvColumn,
     nulls: readonly string[],
     fieldCount: number,
     maxRows: number,
-    context: { heap: Heap; kernels: CsvKernels; arena: Arena },
+    context: { heap: Heap; kernels: CsvKernels; arena: Arena; unescape?: (text: string) => string },
   ) {
     this.column = column;
     this.#heap = context.heap;
     this.#kernels = context.kernels;
+    this.#unescape = context.unescape;
     this.#fieldCount = fieldCount;
     const { form, type } = column;
     this.#formed = form && new FormedFields({ form, type, nulls }, maxRows, context);
@@ -159,11 +162,13 @@ export class ColumnDecoder {
     let start = u32[entry - 1] + 1;
     let end = u32[entry];
     while (end > start && isLineEnd(u8[end - 1], trim)) end--;
-    if (u8[start] === quote) {
+    const isQuoted = u8[start] === quote;
+    if (isQuoted) {
       start++;
       end--;
     }
-    return decoder.decode(u8.slice(start, end));
+    const text = decoder.decode(u8.slice(start, end));
+    return isQuoted && this.#unescape !== undefined ? this.#unescape(text) : text;
   }
 
   /** Address of the index entry of row 0. */
@@ -216,8 +221,8 @@ export class ColumnDecoder {
 
 const BACKSLASH = 92;
 
-/** The text of the view becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
-function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
+/** The text of the view, a word's index, becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
+export function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
   const text = u8.subarray(u32[view], u32[view] + u32[view + 1]);
   const isPlain = text.every((byte) => byte < 0x80 && byte !== BACKSLASH);
   if (isPlain) return true;

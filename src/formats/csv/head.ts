@@ -32,8 +32,8 @@ export interface HeadRow {
   readonly end: number;
 }
 
-/** Reads the first `bytes` bytes. */
-export function readHead(file: InputFile, bytes: number): CsvHead {
+/** Reads the first `bytes` bytes of a file that is to be CSV, or JSON. */
+export function readHead(file: InputFile, bytes: number, format: 'CSV' | 'JSON' = 'CSV'): CsvHead {
   const { path } = file;
   let descriptor = -1;
   try {
@@ -52,7 +52,7 @@ export function readHead(file: InputFile, bytes: number): CsvHead {
       filled += more;
     }
     const head = buffer.subarray(0, filled);
-    refuseForeignFile(path, head);
+    refuseForeignFile(path, head, format);
     return { ...file, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;

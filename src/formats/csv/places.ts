@@ -75,7 +75,7 @@ export function rowStart(
 }
 
 /** The first byte behind the end of the line that holds `offset`. */
-function lineEnd(descriptor: number, offset: number, newline: number): number {
+export function lineEnd(descriptor: number, offset: number, newline: number): number {
   for (let at = offset; ; at += PIECE_BYTES) {
     const piece = readBytes(descriptor, at, PIECE_BYTES);
     const end = piece.indexOf(newline);

@@ -46,16 +46,17 @@ export function withLines(
   });
 }
 
-/** All splits of a source in order; one a file when `isSequential` (dialects that only csv-parse reads). */
-export function planSplits(
-  files: readonly CsvFile[],
-  isSequential: boolean,
+/** All splits of a source in order; one of a file that is read in sequence. */
+export function planSplits<File extends CsvFile>(
+  files: readonly File[],
+  isSequential: (file: File) => boolean,
   splitBytes = CSV_SPLIT_BYTES,
 ): readonly CsvSplit[] {
   const splits: CsvSplit[] = [];
-  files.forEach(({ size, dataOffset }, file) => {
+  files.forEach((input, file) => {
+    const { size, dataOffset } = input;
     const firstOfFile = splits.length;
-    const step = isSequential ? Math.max(1, size - dataOffset) : splitBytes;
+    const step = isSequential(input) ? Math.max(1, size - dataOffset) : splitBytes;
     for (let start = dataOffset; start < size; start += step) {
       splits.push({ index: splits.length, file, firstOfFile, start, end: Math.min(start + step, size) });
     }

@@ -1,5 +1,5 @@
 /** What a format of input files is to the verb `read`: one file a format in this folder, one line in registry.ts. */
-import type { ScanColumn } from '../../dataflow/logical-graph.js';
+import type { ProjectColumn, ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
 import { LeatError } from '../../errors.js';
 import type { InputFile } from '../../formats/input-file.js';
@@ -35,8 +35,11 @@ export interface PlannedScan {
   /** Its configuration, but for the columns. */
   readonly config: object;
   readonly columns: readonly ScanColumn[];
+  /** Columns behind the scan, where the pipeline wants other types than the files have. */
+  readonly casts?: readonly ProjectColumn[];
   /** See the scan of the logical graph. */
   readonly rawText?: string;
+  readonly rowsNeverFail?: true;
 }
 
 export interface ReadFormat {

@@ -150,6 +150,11 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
       return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
     }
+    case 'unnest':
+      return {
+        node: { ...node, operator: { ...operator, slot: inputIndex.get(operator.slot)! }, schema: input },
+        newIndex: inputIndex,
+      };
     case 'unpivot': {
       const { length } = operator.names;
       const kept = input.slice(0, -length);

@@ -36,13 +36,21 @@ export function pruneFiles(graph: LogicalGraph, constants: RunConstants): Logica
   return { ...graph, nodes };
 }
 
-/** What is demanded of all rows, by filters that stand behind one another. */
+/** What is demanded of all rows, by filters that stand behind one another, over the columns of the node; between them some may be computed. */
 function testsBehind(node: LogicalNode, consumers: ReadonlyMap<number, readonly LogicalNode[]>): readonly BoundExpr[] {
   const [reader, other] = consumers.get(node.id)!;
-  if (other !== undefined || reader?.operator.op !== 'filter') return [];
-  const { condition } = reader.operator;
-  const own = condition.op === 'and' ? condition.args : [condition];
-  return [...own, ...testsBehind(reader, consumers)];
+  if (other !== undefined) return [];
+  const { operator } = reader;
+  if (operator.op === 'filter') {
+    const { condition } = operator;
+    const own = condition.op === 'and' ? condition.args : [condition];
+    return [...own, ...testsBehind(reader, consumers)];
+  }
+  if (operator.op !== 'project') return [];
+  return testsBehind(reader, consumers).flatMap((test) => {
+    const isHandedOn = [...collectSlots(test, new Set())].every((slot) => operator.columns[slot].expr.op === 'column');
+    return isHandedOn ? [replaceColumns(test, ({ slot }) => operator.columns[slot].expr)] : [];
+  });
 }
 
 function isOfFile(test: BoundExpr, { columns }: Scan): boolean {
