@@ -185,7 +185,9 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (this.#fault !== undefined) return;
     const offset = this.#rowOffset;
     this.#rowOffset = this.#split!.start + info.bytes;
-    if (record.length !== this.#options.fieldCount) {
+    const { fieldCount, dialect } = this.#options;
+    if (dialect.ragged === 'pad') while (record.length < fieldCount) record.push('');
+    if (record.length !== fieldCount) {
       const error = this.#wrongCount(record, offset);
       if (this.#faulty === undefined) this.#end(offset, error);
       else this.#note(this.#faulty, error, offset, this.#rowOffset);
@@ -338,6 +340,7 @@ const PLAIN_DIALECT: CsvDialect = {
   comment: null,
   skipLines: 0,
   quotes: 'strict',
+  ragged: 'error',
 };
 
 const CODES: Readonly<Record<string, ErrorCode>> = {

@@ -42,6 +42,12 @@ export const READ_OPTIONS = {
   nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
   comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
   skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+  ragged: {
+    kind: 'enum',
+    values: ['error', 'pad'],
+    default: 'error',
+    doc: 'pad: columns that a row lacks at its end are null; too many fields are an error still',
+  },
   ...ERROR_OPTIONS,
 } as const satisfies OptionSchema;
 
