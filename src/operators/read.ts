@@ -38,9 +38,11 @@ export const READ = defineVerb({
     if (files === undefined) return undefined;
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
-    if (lacksSchema(context, options) || hasForeignForms(context, format, options)) return undefined;
+    if (hasWrongSchema(context, format, options) || hasForeignForms(context, format, options)) return undefined;
     const planned =
-      files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
+      files.length === 0
+        ? planNothing(context, format, options)
+        : format.plan({ context, files, source: value[0], options });
     if (planned === undefined) return undefined;
     const { casts, ...scan } = planned;
     const added = columnsOfFiles(context, files, options);
@@ -75,6 +77,18 @@ function hasForeignForms({ report }: LoweringContext, format: ReadFormat, { sche
   return wrong.length > 0;
 }
 
+/** Reports a `schema:` where there can be none, and one that is missing. */
+function hasWrongSchema(context: LoweringContext, format: ReadFormat, options: ReadOptions): boolean {
+  if (format.fixedColumns === undefined) return lacksSchema(context, options);
+  const schema = context.step.options.get('schema');
+  if (schema === undefined) return false;
+  const names = format.fixedColumns.map(({ name }) => `\`${name}\``);
+  const message = `${format.called} have the column ${names.join(', ')}, and no \`schema\``;
+  const hint = 'leave it out, and take the parts of a line in a `derive`';
+  context.report(diagnosticAt('SPEC_BAD_VALUE', message, schema.key, undefined, { hint }));
+  return true;
+}
+
 /** What may have no file must have the same columns then. */
 function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {
   const key = options.allow_empty ? 'allow_empty' : options.if_missing === 'empty' ? 'if_missing' : undefined;
@@ -100,8 +114,12 @@ function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): b
   return true;
 }
 
-function planNothing(context: LoweringContext, { schema, header }: ReadOptions): PlannedScan | undefined {
-  const columns = declaredColumns(context, schema ?? [], header);
+function planNothing(
+  context: LoweringContext,
+  format: ReadFormat,
+  { schema, header }: ReadOptions,
+): PlannedScan | undefined {
+  const columns = format.fixedColumns ?? declaredColumns(context, schema ?? [], header);
   return columns && { factory: 'no-files-source', config: {}, columns };
 }
 

@@ -51,9 +51,7 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
 
 /** Values by the key that they stand at. */
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
-  format: {
-    lines: '`header: false` with a `delimiter` that does not occur',
-  },
+  format: {},
   mode: {
     append: 'read the old file, `union` the new rows, and write another file',
     replace_partitions: 'write the files of the partitions one by one',

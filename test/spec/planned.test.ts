@@ -29,7 +29,6 @@ const PLANNED: readonly string[] = [
     (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
   ),
   ...[
-    '  - read: in.csv\n    format: ¦lines\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦append\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',

@@ -67,9 +67,13 @@ export function resolveDialect(options: CsvOptions, newline: 'lf' | 'cr' = 'lf')
   return dialect;
 }
 
+/** Rows are one field: begins with a byte that no text has, and is longer than what somebody can write as a delimiter. */
+export const NO_DELIMITER = '\u00ff\0';
+
 /** True when the block decoder reads it; else csv-parse does, in sequence. */
 export function isBlockDialect({ delimiter, quote, comment, quotes, ragged, ...rest }: CsvDialect): boolean {
-  if (quotes === 'lax' || ragged === 'pad' || comment !== null || !isAscii(delimiter)) return false;
+  if (quotes === 'lax' || ragged === 'pad' || comment !== null || !(isAscii(delimiter) || delimiter === NO_DELIMITER))
+    return false;
   return quote === null || (isAscii(quote) && isAscii(rest.escape));
 }
 

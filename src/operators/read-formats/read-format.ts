@@ -50,6 +50,8 @@ export interface ReadFormat {
   readonly extensions: readonly string[];
   /** Keys of a `read` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof ReadOptions)[];
+  /** The columns of all of its files, which no schema declares. */
+  readonly fixedColumns?: readonly ScanColumn[];
   /** Its columns may say how their values are written. */
   readonly takesForms?: true;
   /** undefined when something was wrong and was reported. */

@@ -5,7 +5,7 @@ import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 export const READ_OPTIONS = {
   format: {
     kind: 'enum',
-    values: ['csv', 'jsonl', 'json', 'parquet'],
+    values: ['csv', 'jsonl', 'json', 'parquet', 'lines'],
     doc: 'the format of the files; default: what their names say, else CSV',
   },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
