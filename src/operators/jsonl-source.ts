@@ -16,7 +16,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import type { CsvSplit } from '../formats/csv/splits.js';
-import { planSplits } from '../formats/csv/splits.js';
+import { planSplits, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import { inspectJsonFiles, type JsonFile, type JsonFormat } from '../formats/jsonl/json-file.js';
 import { type JsonColumn, JsonReader, jsonReaderMinimumBytes } from '../formats/jsonl/reader.js';
@@ -44,6 +44,8 @@ export interface JsonlSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** Rows are asked for the lines that they begin in. */
+  readonly countsLines?: boolean;
 }
 
 /** What all splits of a source share; one object, so that it crosses to a slot once. */
@@ -119,7 +121,8 @@ async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext)
   const ofFile = config.columns.filter(({ fault }) => fault === undefined);
   const columns = ofFile.map(({ name, type, from, form }): JsonColumn => ({ name, type, key: from, form }));
   const layout: JsonLayout = { files: inspect(config), columns };
-  const splits = planSplits(layout.files, ({ mode }) => mode !== ROWS_ARE_LINES, config.splitBytes);
+  const cut = planSplits(layout.files, ({ mode }) => mode !== ROWS_ARE_LINES, config.splitBytes);
+  const splits = config.countsLines ? withLines(cut, layout.files, 'lf') : cut;
   return {
     splits: splits.map((split): Split => {
       const data: JsonSplitData = { layout, split };

@@ -29,6 +29,7 @@ import { FORMED_GROWTH } from '../csv/formed-fields.js';
 import { lineEnd, type OpenFile, placeAt, readBytes } from '../csv/places.js';
 import { rowLimitBytes } from '../csv/row-size.js';
 import type { CsvSplit } from '../csv/splits.js';
+import { LineCounter } from '../line-counter.js';
 import { firstNonWhite, type JsonFile } from './json-file.js';
 import { type DecodeFault, RowDecoder, rowsOfBatch } from './row-decoder.js';
 import { syntaxError } from './syntax-error.js';
@@ -85,6 +86,7 @@ export class JsonReader implements RowOrigin {
   readonly #window: FileWindow;
   readonly #rows: RowDecoder;
   readonly #faulty: FaultyRows | undefined;
+  readonly #lines = new LineCounter(LF);
   readonly #poll: () => void;
   #split: CsvSplit | undefined;
   #mode = ROWS_ARE_LINES;
@@ -114,6 +116,7 @@ export class JsonReader implements RowOrigin {
     this.#window.open(file);
     this.#reserve(split);
     this.#cursor = this.#firstRow(split);
+    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
@@ -152,6 +155,10 @@ export class JsonReader implements RowOrigin {
 
   place(row: number): Place {
     return placeAt(this.#openFile(), this.#window.offsetOf(this.#rows.rowStart(row)), LF);
+  }
+
+  line(row: number): number {
+    return this.#lines.lineAt(this.#window.offsetOf(this.#rows.rowStart(row)));
   }
 
   close(): void {
