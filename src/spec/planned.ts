@@ -38,8 +38,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     watermark: '',
   },
   write: {
-    partition_by: 'filter the rows of each file in a step of its own, with a `write` below it',
-    part_size: '',
     roll: '',
     compression: 'pack the file afterwards',
     manifest: 'leat run --report FILE lists what was written',
@@ -56,10 +54,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
   format: {
     lines: '`header: false` with a `delimiter` that does not occur',
-  },
-  mode: {
-    append: 'read the old file, `union` the new rows, and write another file',
-    replace_partitions: 'write the files of the partitions one by one',
   },
 };
 
@@ -91,7 +85,7 @@ export function plannedPacking(path: string, meanwhile: string, at: SourceText):
 }
 
 /** Something that the language is to have. */
-export function notYet(what: string, meanwhile: string, at: SourceText, span?: Span): Diagnostic {
+function notYet(what: string, meanwhile: string, at: SourceText, span?: Span): Diagnostic {
   const hint = meanwhile === '' ? undefined : meanwhile;
   return diagnosticAt('SPEC_PLANNED', `leat does not have ${what} yet`, at, span, { hint });
 }
