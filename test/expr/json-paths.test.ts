@@ -119,6 +119,8 @@ describe('paths into json', () => {
     assert.match(problemOf('p["a"]'), /EXPR_SYNTAX/);
     assert.match(problemOf("p['a']"), /a key stands behind a dot: payload."a"/);
     assert.match(problemOf('p[1.5]'), /the place of an item/);
+    assert.match(problemOf("date_trunc('month', p.at)"), /CAST the json to what it is; it is called so: date_trunc/);
+    assert.match(problemOf('p.a + p.b'), /json and json \(say what the json is/);
     assert.match(problemOf('q.a'), /^EXPR_UNKNOWN_COLUMN there is no column q\.a/);
     assert.match(problemOf('q[0].a'), /there is no column q\[0\]\.a/);
   });

@@ -56,6 +56,8 @@ const EXPRESSIONS = [
   'CAST(i AS json)',
   'CAST(CAST(p AS string) AS json)',
   'CAST(p.a AS json)',
+  "json_extract(json_array(json_array(p)), '$[0][0]')",
+  'json_type(json_array(json_array(p)), 0)',
   'CAST(b AS string)',
   'TRY_CAST(s AS bytes)',
   "b < CAST('\\x80' AS bytes)",
@@ -66,12 +68,15 @@ const EXPRESSIONS = [
   'CAST(s AS double)',
 ];
 
+/** As deep as what comes in may be. */
+const DEEP = '['.repeat(1000) + ']'.repeat(1000);
+
 function randomRow(rng: Random): Value[] {
   const part = (): string => randomJson(rng, 2);
   const nullable = (type: DataType): Value => (rng.chance(0.1) ? null : randomValue(rng, type));
   const texts = ['12', '-1.5', '"a"', '{"a":1}', ' [1] ', 'x', '\\x41', '', '2024-02-29', '1e3'];
   const json = rng.chance(0.1)
-    ? part()
+    ? rng.pick([part(), DEEP])
     : `{"a":${part()},"k" : [${part()}, ${part()}],"b":${part()},"\\u0061":0,"a b":1}`;
   return [
     rng.chance(0.1) ? null : json,
