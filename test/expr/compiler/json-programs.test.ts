@@ -43,6 +43,7 @@ const EXPRESSIONS = [
   'p.a = i',
   'p.a < 10.5',
   "p.a IN ('a', 'b', s)",
+  'p.a IN (0, 12)',
   'p.a = p.b',
   'p.a IS NULL',
   'p.k IS NOT NULL',
