@@ -26,7 +26,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     slot_group: 'leave it out: leat shares the slots out',
   },
   read: {
-    encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
     compression: 'unpack the file first',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
     incremental: 'name the new files: --param or --read',
