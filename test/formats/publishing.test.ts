@@ -247,6 +247,28 @@ test('killed between any two steps of a commit: all old or all new, and nothing 
   assert.ok(sawOld > 2 && sawNew > 4, `${sawOld} old, ${sawNew} new`);
 });
 
+test('killed between any two steps of a commit of a folder: its files are all old or all new', () => {
+  const out = join(folder, 'out');
+  const targets = [`${out}/`, join(folder, 'x.csv')];
+  const steps = commitInChild(-1, 'd\ne\n', targets) as number;
+  assert.ok(commitInChild(-1, 'a\nb\nc\n', targets));
+  const old = tree(folder);
+  assert.ok(old.includes('out/part-00002.csv'), `${old}`);
+  let sawNew = 0;
+  for (let dieAt = 0; dieAt < steps; dieAt++) {
+    assert.ok(commitInChild(-1, 'a\nb\nc\n', targets), 'the old files again');
+    assert.equal(commitInChild(dieAt, 'd\ne\n', targets), undefined, `it died at ${dieAt}`);
+    recoverOutputs(folder, 'recovery');
+    const parts = readdirSync(out).filter((name) => !name.startsWith('.'));
+    const text = parts.map((name) => readFileSync(join(out, name), 'utf8')).join('');
+    const isNew = readFileSync(join(folder, 'x.csv'), 'utf8') === 'd\ne\n';
+    assert.equal(text, isNew ? 'd\ne\n' : 'a\nb\nc\n', `step ${dieAt}`);
+    assert.deepEqual(tree(folder), isNew ? old.filter((path) => path !== 'out/part-00002.csv') : old, `step ${dieAt}`);
+    if (isNew) sawNew++;
+  }
+  assert.ok(sawNew > 3 && sawNew < steps - 3, `${sawNew} of ${steps}`);
+});
+
 class Collected extends Writable {
   text = '';
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
