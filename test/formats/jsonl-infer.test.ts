@@ -81,7 +81,7 @@ test('no rows, and a first row that is none, are errors', () => {
   assert.equal(failing('[ ]', 'json').code, 'FORMAT_JSON_EMPTY');
   const { code, diagnostics } = failing('\n{"a":1,"b":tru}\n');
   assert.equal(code, 'FORMAT_JSON_SYNTAX');
-  assert.deepEqual([diagnostics[0].place?.line, diagnostics[0].place?.column], [2, 15]);
+  assert.deepEqual([diagnostics[0].place?.line, diagnostics[0].place?.column], [2, 12]);
   assert.match(failing('[{"a":1}]').diagnostics[0].hint ?? '', /format: json/);
   assert.match(failing('{"a":1} x\n').message, /end of the line.*found "x"/);
 });

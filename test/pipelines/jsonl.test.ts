@@ -221,6 +221,7 @@ it('mistakes have a place, and say what to do', async () => {
     ['{"s":"\\ud800"}', 'FORMAT_JSON_UTF8', 7, /half of a surrogate pair/],
     ['[1]', 'FORMAT_JSON_SYNTAX', 1, /expected an object.*format: json/s],
     ['{"id":1} {"id":2}', 'FORMAT_JSON_SYNTAX', 10, /end of the line behind the object/],
+    ['{"id":nul}', 'FORMAT_JSON_SYNTAX', 7, /found "nul}"/],
     ['{"id":01}', 'FORMAT_JSON_SYNTAX', 8, /found "1}"/],
   ];
   for (const [line, code, column, says] of cases) {

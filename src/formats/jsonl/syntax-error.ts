@@ -21,6 +21,8 @@ import { type OpenFile, placeAt, readBytes, shown } from '../csv/places.js';
 import { bytesPath, type InputFile } from '../input-file.js';
 
 const SHOWN_BYTES = 40;
+/** Letters before the one that is wrong. */
+const LONGEST_WORD = 4;
 
 /** What could stand where something else does, and what to do. */
 const EXPECTED: Readonly<Record<number, readonly [what: string, hint: string]>> = {
@@ -49,8 +51,9 @@ const EXPECTED: Readonly<Record<number, readonly [what: string, hint: string]>> 
   [NO_DIGIT]: ['a digit of a number', 'numbers have digits before and behind the point, as in 0.5'],
 };
 
-/** `at`: offset of the byte that cannot stand where it does; `mode`: how rows stand in the file. */
-export function syntaxError(file: OpenFile, at: number, code: number, mode: number): LeatError {
+/** `byte`: offset of the one that cannot stand where it does; `mode`: how rows stand in the file. */
+export function syntaxError(file: OpenFile, byte: number, code: number, mode: number): LeatError {
+  const at = code === NO_VALUE ? wordStart(file, byte) : byte;
   const place = placeAt(file, at, LF);
   const found = foundAt(file, at);
   if (code === SECOND_VALUE) {
@@ -96,6 +99,13 @@ function ofRows(code: number, found: string, mode: number): readonly [what: stri
     ? 'a file that is one list of objects is read with `format: json`'
     : 'each line holds one object and nothing else; `format: json` also reads objects over several lines';
   return [isBetween ? 'the end of the line behind the object' : 'an object', hint];
+}
+
+/** Of the word that is none: where it begins, and not where it goes wrong. */
+function wordStart({ descriptor }: OpenFile, at: number): number {
+  const from = Math.max(0, at - LONGEST_WORD);
+  const before = readBytes(descriptor, from, at - from).toString('latin1');
+  return at - /[a-z]*$/.exec(before)![0].length;
 }
 
 function foundAt({ descriptor, size }: OpenFile, at: number): string {
