@@ -22,8 +22,10 @@ import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
 import { type CsvFile, type CsvSplit, planSplits, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
+import { PAGE_BYTES } from '../memory/heap.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { ArrangedColumns } from './arranged-columns.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
@@ -51,6 +53,8 @@ export interface CsvSourceConfig {
   readonly splitBytes?: number;
   /** A file is one split: behind a stray quote the others would begin in the wrong state. */
   readonly isInSequence?: boolean;
+  /** Files may have different columns: what a file does not have is null. */
+  readonly isUnited?: boolean;
   /** Rows are asked for the lines that they begin in. */
   readonly countsLines?: boolean;
   /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
@@ -61,9 +65,16 @@ export interface CsvSourceConfig {
 interface CsvLayout {
   readonly files: readonly CsvFile[];
   readonly dialect: CsvDialect;
-  readonly fieldCount: number;
-  readonly columns: readonly CsvColumn[];
   readonly splits: readonly CsvSplit[];
+  /** The headers that there are, and which one each file has. */
+  readonly headers: readonly CsvHeader[];
+  readonly headerOf: readonly number[];
+}
+
+/** Columns by a header; undefined: files with it do not have the column. */
+interface CsvHeader {
+  readonly fieldCount: number;
+  readonly columns: readonly (CsvColumn | undefined)[];
 }
 
 interface CsvSplitData {
@@ -73,6 +84,8 @@ interface CsvSplitData {
 
 class CsvSource implements Source {
   private reader: CsvReader | undefined;
+  private arranged: ArrangedColumns | undefined;
+  private header: number | undefined;
 
   private readonly config: CsvSourceConfig;
   private readonly context: SourceContext;
@@ -86,12 +99,37 @@ class CsvSource implements Source {
 
   open(): void {
     const first = this.context.splits[0];
-    if (first === undefined) return;
-    const { layout } = first.data as CsvSplitData;
+    if (first !== undefined) this.enter((first.data as CsvSplitData).layout, 0);
+  }
+
+  runSplit({ data, bytes }: Split): void {
+    const { layout, split } = data as CsvSplitData;
+    this.enter(layout, layout.headerOf[split.file]);
+    const reader = this.reader!;
+    reader.start(split);
+    this.context.metrics.bytesIn += bytes;
+    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
+      this.output.emit(this.arranged?.arrange(batch) ?? batch);
+      if (this.output.done) return;
+    }
+  }
+
+  close(): void {
+    this.reader?.close();
+    this.arranged?.close();
+  }
+
+  /** A reader of the files with that header; they mostly follow one another. */
+  private enter({ files, dialect, splits, headers }: CsvLayout, header: number): void {
+    if (header === this.header) return;
+    this.close();
+    this.header = header;
     const { memory, kernels, batchRows, chunkBytes, shared } = this.context;
+    const { fieldCount, columns } = headers[header];
     const faults = faultsOf(this.config);
+    const present = columns.filter((column) => column !== undefined);
     this.reader = createCsvReader({
-      ...layout,
+      ...{ files, dialect, splits, fieldCount, columns: present },
       states: shared,
       source: this.config.source,
       memory,
@@ -102,20 +140,11 @@ class CsvSource implements Source {
       faults: faults.length === 0 ? undefined : faults,
       onFault: () => this.context.metrics.rejected++,
     });
-  }
-
-  runSplit({ data, bytes }: Split): void {
-    const reader = this.reader!;
-    reader.start((data as CsvSplitData).split);
-    this.context.metrics.bytesIn += bytes;
-    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
-      this.output.emit(batch);
-      if (this.output.done) return;
-    }
-  }
-
-  close(): void {
-    this.reader?.close();
+    this.arranged = undefined;
+    if (present.length === columns.length) return;
+    const absent = columns.map((column, index) => column ?? this.config.columns[index].type);
+    const sources = absent.map((one) => ('index' in one ? present.indexOf(one) : one));
+    this.arranged = new ArrangedColumns(memory, [...sources, ...faults.map((_, index) => present.length + index)]);
   }
 }
 
@@ -133,16 +162,26 @@ function layOut(config: CsvSourceConfig): CsvLayout {
 /** Looks at the header of every file, finds the columns, cuts the files into blocks. */
 function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
-  const files = inspectCsvFiles(config.files, dialect, names);
+  const { files, headers: found } = inspectCsvFiles(config.files, dialect, config.isUnited ? undefined : names);
+  const [headers, headerOf] = config.isUnited ? distinct(found) : [[names], files.map(() => 0)];
   const ofFile = config.columns.filter(({ fault }) => fault === undefined);
-  const columns = ofFile.map((column): CsvColumn => {
+  // A column that no file has is missing from the first.
+  for (const column of ofFile)
+    if (!headers.some((header) => hasColumn(column, header))) ordinalOf(column, names, files[0].path);
+  const columnOf = (column: CsvSourceColumn, header: readonly string[]): CsvColumn | undefined => {
+    if (config.isUnited && !hasColumn(column, header)) return undefined;
     const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
-    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
+    const index = header.length === 0 ? 0 : ordinalOf(column, header, config.files[0].path);
     return { index, name, type, nulls, form, fields };
-  });
+  };
   const splits = planSplits(files, () => config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
-  return { files, dialect, fieldCount: names.length, columns, splits };
+  return {
+    ...{ files, dialect, splits, headerOf },
+    headers: headers.map((header) => {
+      return { fieldCount: header.length, columns: ofFile.map((column) => columnOf(column, header)) };
+    }),
+  };
 }
 
 async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
@@ -157,6 +196,21 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
     }),
     shared: context.allocateShared(blockStateBytes(splits.length)),
   };
+}
+
+/** The headers that differ, and for each file its ordinal among them. */
+function distinct(
+  all: readonly (readonly string[])[],
+): readonly [headers: readonly (readonly string[])[], headerOf: readonly number[]] {
+  const keys = all.map((header) => JSON.stringify(header));
+  const known = [...new Set(keys)];
+  return [known.map((key) => all[keys.indexOf(key)]), keys.map((key) => known.indexOf(key))];
+}
+
+function hasColumn({ from }: CsvSourceColumn, header: readonly string[]): boolean {
+  if (typeof from === 'number') return header.length === 0 || from < header.length;
+  const same = header.filter((other) => other.toLowerCase() === from.toLowerCase());
+  return same.includes(from) || same.length === 1;
 }
 
 /** Where the column stands in a row; exact name first, then the only one that differs in case. */
@@ -187,7 +241,8 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   kind: 'csv-source',
   minimumBytes: (config, sizes) => {
     const faults = faultsOf(config);
-    const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
+    const nulls = config.isUnited ? PAGE_BYTES : 0;
+    const room = nulls + (faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length));
     const formed = config.columns.filter(({ form }) => form !== undefined).length;
     return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed }, sizes) + room;
   },

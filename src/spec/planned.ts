@@ -27,7 +27,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
   read: {
     compression: 'unpack the file first',
-    union_by_name: 'read each file in a step of its own, and bring them together with `union`',
     incremental: 'name the new files: --param or --read',
     min_age: '',
     follow: '',

@@ -21,7 +21,7 @@ async function readWithThreads(
   dieAt: readonly number[] = [-1, -1],
 ): Promise<SplitResult[]> {
   const { dialect, names } = sampleCsv({ path }, options);
-  const files = inspectCsvFiles([{ path }], dialect, names);
+  const { files } = inspectCsvFiles([{ path }], dialect, names);
   const splits = planSplits(files, () => false, sizes.splitBytes);
   const columns = names.map((name, index) => ({ index, name, type: STRING }));
   const states = new SharedArrayBuffer(blockStateBytes(splits.length));

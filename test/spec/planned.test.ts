@@ -21,7 +21,7 @@ const PLANNED: readonly string[] = [
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
-    ...['compression: gzip', 'union_by_name: true'],
+    ...['compression: gzip'],
     ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),

@@ -30,6 +30,8 @@ export interface CsvSample {
    * most columns of a wide file nobody asks for.
    */
   readonly typeOf: (column: number) => DataType;
+  /** Values of the sample that are not null. */
+  readonly textsOf: (column: number) => Iterable<string>;
   /** Why a column is text whose values are mostly something else; undefined when it is not so. */
   readonly oddText: (column: number) => OddText | undefined;
   /** Something odd about the file that is no error: a delimiter that looks wrong, no rows to tell types from. */
@@ -63,7 +65,14 @@ export function sampleCsv(file: InputFile, options: CsvOptions): CsvSample {
   const noRows = head.isWhole ? HINT_NO_ROWS : HINT_LONG_ROW;
   const hint = !hasRows && names.length > 0 ? noRows : delimiterHint(dialect, names, rows);
   const sample = new ColumnSample(head, dialect, names.length);
-  return { dialect, names, typeOf: (i) => sample.typeOf(i), oddText: (i) => sample.oddText(i), hint };
+  return {
+    dialect,
+    names,
+    typeOf: (i) => sample.typeOf(i),
+    textsOf: (i) => sample.textsOf(i),
+    oddText: (i) => sample.oddText(i),
+    hint,
+  };
 }
 
 /** The rows of the sample, which are looked for when the first column is asked for. */
@@ -82,8 +91,12 @@ class ColumnSample {
 
   /** Looked for once. */
   typeOf(column: number): DataType {
-    this.#types[column] ??= inferType(textsOf(this.#valuesOf(column)));
+    this.#types[column] ??= inferType(this.textsOf(column));
     return this.#types[column];
+  }
+
+  *textsOf(column: number): Generator<string> {
+    for (const { text } of this.#valuesOf(column)) yield text;
   }
 
   oddText(column: number): OddText | undefined {
@@ -115,10 +128,6 @@ class ColumnSample {
   }
 }
 
-function* textsOf(values: Iterable<{ readonly text: string }>): Generator<string> {
-  for (const { text } of values) yield text;
-}
-
 const HINT_NO_ROWS: SampleHint = {
   message: 'the first file has no rows, so its columns are taken as text',
   hint: 'a `schema:` says which types they have',
@@ -129,19 +138,28 @@ const HINT_LONG_ROW: SampleHint = {
   message: `the first row of the first file does not end within ${formatSize(SAMPLE_BYTES)}, so the columns are taken as text`,
 };
 
+/** Files as they are when the run begins, and the names in their headers. */
+export interface InspectedFiles {
+  readonly files: readonly CsvFile[];
+  readonly headers: readonly (readonly string[])[];
+}
+
 /**
- * Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER).
- * What is wrong with any of them is told of all.
+ * Size, time and first row of every file; each header must hold the same names in the same order (FORMAT_CSV_HEADER), unless
+ * `names` is undefined. What is wrong with any of them is told of all.
  */
 export function inspectCsvFiles(
   inputs: readonly InputFile[],
   dialect: CsvDialect,
-  names: readonly string[],
-): readonly CsvFile[] {
+  names: readonly string[] | undefined,
+): InspectedFiles {
   const wrong: Diagnostic[] = [];
-  const files = inputs.flatMap((input) => {
+  const inspected = inputs.flatMap((input) => {
     try {
-      return [inspectFile(input, dialect, names)];
+      const [file, header] = inspectFile(input, dialect);
+      const difference = names && dialect.header ? differenceOf(header, names) : undefined;
+      if (difference === undefined) return [{ file, header }];
+      throw headerError(input.path, `${difference} in ${inputs[0].path}`, HINT_SAME_HEADER);
     } catch (error) {
       if (!(error instanceof LeatError)) throw error;
       wrong.push(...error.diagnostics);
@@ -149,32 +167,33 @@ export function inspectCsvFiles(
     }
   });
   if (wrong.length > 0) throw new LeatError(wrong);
-  return files;
+  return { files: inspected.map(({ file }) => file), headers: inspected.map(({ header }) => header) };
 }
 
-function inspectFile(file: InputFile, dialect: CsvDialect, names: readonly string[]): CsvFile {
+function inspectFile(file: InputFile, dialect: CsvDialect): readonly [CsvFile, readonly string[]] {
   for (let bytes = 16 << 10; ; bytes *= 4) {
     const head = readHead(file, bytes);
     const { size, mtimeMs, isWhole } = head;
     const start = contentStart(head, dialect);
     const isLast = isWhole || bytes >= MAX_HEAD_BYTES;
-    if (!dialect.header && start !== undefined) return { ...file, size, mtimeMs, dataOffset: start };
+    if (!dialect.header && start !== undefined) return [{ ...file, size, mtimeMs, dataOffset: start }, []];
     const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
     if (header === undefined && !isLast) continue;
-    const found = headerNames(head, header);
-    if (found.length !== names.length || found.some((name, i) => name !== names[i])) {
-      throw headerError(
-        file.path,
-        `the header is ${list(found)}, that of the first file ${list(names)}`,
-        HINT_SAME_HEADER,
-      );
-    }
-    return { ...file, size, mtimeMs, dataOffset: header.end };
+    const names = headerNames(head, header);
+    return [{ ...file, size, mtimeMs, dataOffset: header.end }, names];
   }
 }
 
+/** The first difference of two headers, to be followed by the name of the file that has the second; undefined: there is none. */
+function differenceOf(found: readonly string[], names: readonly string[]): string | undefined {
+  const at = names.findIndex((name, index) => found[index] !== name);
+  if (at < 0) return found.length === names.length ? undefined : `the column "${found[names.length]}" is not`;
+  if (!found.includes(names[at])) return `there is no column "${names[at]}", which is`;
+  return `column ${at + 1} is "${found[at]}", and "${names[at]}"`;
+}
+
 const HINT_SAME_HEADER =
-  'files of one read must have the same columns in the same order; read the others in a step of their own';
+  'files of one read have the same columns in the same order, unless it says `union_by_name: true`; or read the others in a step of their own';
 
 function firstRows(head: CsvHead, dialect: CsvDialect, limit: number): HeadRow[] {
   const start = contentStart(head, dialect);
@@ -231,8 +250,4 @@ function delimiterHint(
     };
   }
   return undefined;
-}
-
-function list(names: readonly string[]): string {
-  return names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} columns)` : names.join(', ');
 }

@@ -47,6 +47,11 @@ export const READ_OPTIONS = {
   nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
   comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
   skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+  union_by_name: {
+    kind: 'boolean',
+    default: false,
+    doc: 'files may have different columns, in any order; what a file does not have is null',
+  },
   ragged: {
     kind: 'enum',
     values: ['error', 'pad'],
