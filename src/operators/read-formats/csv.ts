@@ -18,7 +18,7 @@ export const CSV: ReadFormat = {
   name: 'csv',
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines'],
+  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'ragged', 'encoding'],
   takesForms: true,
   plan({ context, files: named, source, options }: ReadRequest) {
     const files = named.map(({ file }) => file);
@@ -31,6 +31,7 @@ export const CSV: ReadFormat = {
       comment: options.comment,
       skipLines: options.skip_lines,
       quotes: options.quotes,
+      ragged: options.ragged,
     };
     const sample = atStep(context, source, () => {
       resolveDialect(csv);
