@@ -8,10 +8,7 @@ import type { BoundExpr } from '../expr/bound.js';
 import { castValue } from '../expr/cast.js';
 import { isLossFree } from '../expr/coercion.js';
 import { compareValues } from '../expr/functions/comparison.js';
-import type { ColumnRange } from '../formats/parquet/statistics.js';
-
-/** Of a column of the scan, by its place. */
-export type RangeOf = (slot: number) => ColumnRange | undefined;
+import type { ColumnRange, RangeOf } from '../formats/parquet/statistics.js';
 
 /** False only when no row can. */
 export function mayHold(condition: BoundExpr, rangeOf: RangeOf): boolean {

@@ -14,17 +14,16 @@ import type {
 import type { Collector } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
+import { collectSlots } from '../expr/traverse.js';
 import type { InputFile } from '../formats/input-file.js';
 import { ParquetFault } from '../formats/parquet/fault.js';
 import { type ParquetFile, type ParquetFooter, readFooter } from '../formats/parquet/footer.js';
-import type { RowGroup } from '../formats/parquet/metadata.js';
 import { RowGroupReader, readerMinimumBytes } from '../formats/parquet/row-group-reader.js';
-import { chunkOf, type RowGroupSplit, rowGroupSplits } from '../formats/parquet/row-groups.js';
-import { isFlat, type ParquetColumn, parquetColumn } from '../formats/parquet/schema.js';
-import { rangeOf } from '../formats/parquet/statistics.js';
+import { type RowGroupSplit, rowGroupSplits, type WantedRows } from '../formats/parquet/row-groups.js';
+import { type ParquetColumn, parquetColumn } from '../formats/parquet/schema.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
-import { mayHold, type RangeOf } from './parquet-conditions.js';
+import { mayHold } from './parquet-conditions.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
@@ -118,27 +117,21 @@ function layOut(config: ParquetSourceConfig): LaidOut {
 }
 
 function lookAndCut({ files: inputs, columns: wanted, conditions = [] }: ParquetSourceConfig): LaidOut {
+  const wantedRows: WantedRows = {
+    isWanted: (rangeOf) => conditions.every((condition) => mayHold(condition, rangeOf)),
+    slots: conditions.reduce((slots, condition) => collectSlots(condition, slots), new Set<number>()),
+  };
   const files: ParquetFile[] = [];
   const splits: RowGroupSplit[] = [];
   let columns: readonly ParquetColumn[] = [];
   for (const input of inputs) {
     const footer = readFooter(input);
     const found = wanted.map((column) => findColumn(footer, column));
-    const isWanted = (group: RowGroup): boolean =>
-      conditions.every((condition) => mayHold(condition, rangesOf(found, group)));
-    splits.push(...rowGroupSplits(footer, files.length, found, isWanted, splits.length));
+    splits.push(...rowGroupSplits(footer, files.length, found, wantedRows, splits.length));
     if (files.length === 0) columns = found;
     files.push(footer.file);
   }
   return { layout: { files, columns }, splits };
-}
-
-/** Of nested columns nothing is known. */
-function rangesOf(columns: readonly ParquetColumn[], group: RowGroup): RangeOf {
-  return (slot) => {
-    const [leaf] = columns[slot].leaves;
-    return isFlat(columns[slot]) ? rangeOf(chunkOf(group, leaf), leaf.leafType) : undefined;
-  };
 }
 
 /** Exact name first, then the only one that differs in case; its type must be the one that the plan has. */

@@ -192,6 +192,12 @@ describe('conditions and the ranges of row groups', () => {
     });
   }
 
+  it('a condition on the path of the file, beside one on a column of it', async () => {
+    const read = '  - read: ranges.parquet\n    file_columns: true\n';
+    const rows = await leat(`${read}  - filter: _file LIKE 'r%' AND i < 3\n  - select: [i, d]\n`);
+    assert.equal(rows, await duckdb(`SELECT i, d FROM '${file}' WHERE i < 3`));
+  });
+
   it('a condition that can fail is not passed over', async () => {
     const error = await refusal('  - read: ranges.parquet\n  - filter: CAST(t AS int) > 5 AND i < 10\n');
     assert.equal(error.code, 'EXPR_CAST');

@@ -20,8 +20,10 @@ export interface ChunkPlace {
   readonly start: number;
   readonly end: number;
   readonly codec: number;
-  /** Nulls included; of nested columns more than rows. */
-  readonly values: number;
+  /** Where it lies when the pages do not follow it. */
+  readonly dictionary?: { readonly start: number; readonly end: number };
+  /** Rows of the first page that belong to somebody else. */
+  readonly skippedRows?: number;
 }
 
 /** Addresses of its parts; empty where from and to are equal. */
@@ -60,9 +62,10 @@ export class ChunkPages {
   readonly #dictionary: PageBuffer;
   #header = Buffer.alloc(HEADER_BYTES);
   #descriptor = -1;
-  #chunk: ChunkPlace = { start: 0, end: 0, codec: 0, values: 0 };
-  /** File offset of the next page, and of the one before it. */
+  #chunk: ChunkPlace = { start: 0, end: 0, codec: 0 };
+  /** File offset of the next page, and of the one before it; the end of what it lies in. */
   #next = 0;
+  #end = 0;
   #at = 0;
 
   constructor(reading: PageReading) {
@@ -80,8 +83,10 @@ export class ChunkPages {
   start(descriptor: number, chunk: ChunkPlace): void {
     this.#descriptor = descriptor;
     this.#chunk = chunk;
-    this.#next = chunk.start;
-    this.#at = chunk.start;
+    const { start, end } = chunk.dictionary ?? chunk;
+    this.#next = start;
+    this.#at = start;
+    this.#end = end;
   }
 
   /**
@@ -90,13 +95,17 @@ export class ChunkPages {
    */
   next(hasLevels: { readonly repetition: boolean; readonly definition: boolean }): Page | undefined {
     for (;;) {
+      if (this.#next >= this.#end && this.#end === this.#chunk.dictionary?.end) {
+        this.#next = this.#chunk.start;
+        this.#end = this.#chunk.end;
+      }
       this.#at = this.#next;
-      if (this.#at >= this.#chunk.end) return undefined;
+      if (this.#at >= this.#end) return undefined;
       const { header, bytes } = this.#readHeader();
       const { compressedPageSize, uncompressedPageSize, type } = header;
       const from = this.#at + bytes;
-      if (compressedPageSize < 0 || uncompressedPageSize < 0 || compressedPageSize > this.#chunk.end - from) {
-        damaged(`a page of ${compressedPageSize} bytes where ${this.#chunk.end - from} are left`);
+      if (compressedPageSize < 0 || uncompressedPageSize < 0 || compressedPageSize > this.#end - from) {
+        damaged(`a page of ${compressedPageSize} bytes where ${this.#end - from} are left`);
       }
       this.#next = from + compressedPageSize;
       if (type === PAGE_TYPE.DICTIONARY_PAGE) return this.#dictionaryPage(header, from);
@@ -112,14 +121,14 @@ export class ChunkPages {
 
   #readHeader(): { readonly header: PageHeader; readonly bytes: number } {
     for (;;) {
-      const length = Math.min(this.#header.length, this.#chunk.end - this.#at);
+      const length = Math.min(this.#header.length, this.#end - this.#at);
       this.#read(this.#header, 0, this.#at, length);
       try {
         const { value, end } = readStruct(PAGE_HEADER, this.#header.subarray(0, length));
         return { header: value, bytes: end };
       } catch (error) {
         if (!(error instanceof ThriftError)) throw error;
-        const mayGrow = error.isTruncated && length < this.#chunk.end - this.#at && length < MOST_HEADER_BYTES;
+        const mayGrow = error.isTruncated && length < this.#end - this.#at && length < MOST_HEADER_BYTES;
         if (!mayGrow) damaged(`the head of a page is damaged: ${error.message}`);
         this.#header = Buffer.alloc(4 * this.#header.length);
       }

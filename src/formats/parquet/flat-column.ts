@@ -24,8 +24,11 @@ export class FlatColumn implements BatchColumn {
   readonly #width: number;
   readonly #validity: number;
   readonly #levels: number;
+  readonly #maxRows: number;
   /** Rows of the page at work that are left. */
   #left = 0;
+  /** Rows that are to be passed over first. */
+  #skipped = 0;
 
   constructor({ type, leaves: [leaf] }: ParquetColumn, maxRows: number, reading: PageReading, context: ValuesContext) {
     const { memory, kernels, arena } = context;
@@ -39,6 +42,7 @@ export class FlatColumn implements BatchColumn {
     this.vector.values = arena.allocate(maxRows * this.#width);
     this.#validity = arena.allocate(maxRows);
     this.#levels = arena.allocate(RUNS_BYTES);
+    this.#maxRows = maxRows;
   }
 
   get offset(): number {
@@ -49,6 +53,7 @@ export class FlatColumn implements BatchColumn {
     this.#pages.start(descriptor, chunk);
     this.#values.start();
     this.#left = 0;
+    this.#skipped = chunk.skippedRows ?? 0;
   }
 
   available(): number {
@@ -59,6 +64,7 @@ export class FlatColumn implements BatchColumn {
 
   read(rows: number): void {
     const { vector } = this;
+    this.#findPage();
     vector.validity = 0;
     for (let done = 0; done < rows; ) {
       this.#findPage();
@@ -90,6 +96,20 @@ export class FlatColumn implements BatchColumn {
 
   /** Goes on to the next page with rows when none are left of this one. */
   #findPage(): void {
+    while (this.#skipped > 0) this.#skip();
+    this.#nextPage();
+  }
+
+  /** Their values are decoded, and nobody looks at them. */
+  #skip(): void {
+    this.#nextPage();
+    const rows = Math.min(this.#skipped, this.#left, this.#maxRows);
+    this.#readPiece(this.vector.values, this.#validity, rows);
+    this.#left -= rows;
+    this.#skipped -= rows;
+  }
+
+  #nextPage(): void {
     while (this.#left === 0) {
       const page = this.#pages.next({ repetition: false, definition: this.#isOptional });
       if (page === undefined) damaged('a column that ends before its rows do');

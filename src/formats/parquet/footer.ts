@@ -66,11 +66,11 @@ export function readFailure(path: string, cause: unknown): Error {
 
 function footerBytes(descriptor: number, size: number): Uint8Array {
   if (size === 0) damaged('the file is empty');
-  const tail = read(descriptor, Math.max(0, size - TAIL_BYTES), Math.min(TAIL_BYTES, size));
+  const tail = readBytes(descriptor, Math.max(0, size - TAIL_BYTES), Math.min(TAIL_BYTES, size));
   const magic = tail.toString('latin1', tail.length - MAGIC_BYTES);
   if (magic === ENCRYPTED_MAGIC) throw encrypted();
   if (magic !== MAGIC || size < MAGIC_BYTES + TAIL_BYTES) {
-    const begin = read(descriptor, 0, Math.min(MAGIC_BYTES, size)).toString('latin1');
+    const begin = readBytes(descriptor, 0, Math.min(MAGIC_BYTES, size)).toString('latin1');
     damaged(
       begin === MAGIC
         ? 'it ends before its metadata: it was cut off, or is not written to the end yet'
@@ -80,14 +80,15 @@ function footerBytes(descriptor: number, size: number): Uint8Array {
   const length = tail.readUInt32LE(0);
   const room = size - TAIL_BYTES - MAGIC_BYTES;
   if (length > room) damaged(`its metadata are said to take ${length} bytes, and there are ${room}`);
-  return new Uint8Array(read(descriptor, size - TAIL_BYTES - length, length));
+  return new Uint8Array(readBytes(descriptor, size - TAIL_BYTES - length, length));
 }
 
 function encrypted(): ParquetFault {
   return new ParquetFault('it is encrypted', 'FORMAT_PARQUET_UNSUPPORTED', 'decrypt it first');
 }
 
-function read(descriptor: number, offset: number, length: number): Buffer {
+/** Throws ParquetFault when there are fewer. */
+export function readBytes(descriptor: number, offset: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   let done = 0;
   while (done < length) {

@@ -67,6 +67,14 @@ export class LeafStream {
     this.#setEntry();
   }
 
+  /** Passes over whole rows. */
+  skipRows(rows: number): void {
+    for (let row = 0; row < rows; row++) {
+      do this.advance();
+      while (this.repetition > 0);
+    }
+  }
+
   /** To the next entry. */
   advance(): void {
     if (this.repetition < 0) damaged('a nested column that ends before its rows do');

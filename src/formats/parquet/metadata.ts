@@ -195,6 +195,7 @@ const COLUMN_CHUNK = struct('ColumnChunk', {
   cryptoMetadata: optional(8, MARK),
   encryptedColumnMetadata: optional(9, BINARY),
 });
+export type ColumnChunk = TypeOf<typeof COLUMN_CHUNK>;
 
 const SORTING_COLUMN = struct('SortingColumn', {
   columnIdx: required(1, I32),

@@ -27,6 +27,8 @@ export class NestedColumn implements BatchColumn {
   readonly #views: number;
   readonly #validity: number;
   #rows = 0;
+  /** Of each leaf, rows that are to be passed over first. */
+  #skipped: readonly number[] = [];
   #handedOut = 0;
 
   constructor({ leaves, field }: ParquetColumn, maxRows: number, reading: PageReading, context: ValuesContext) {
@@ -48,6 +50,7 @@ export class NestedColumn implements BatchColumn {
     this.#streams.forEach((stream, i) => {
       stream.start(descriptor, chunks[i]);
     });
+    this.#skipped = chunks.map(({ skippedRows = 0 }) => skippedRows);
     this.#rows = 0;
     this.#handedOut = 0;
   }
@@ -69,6 +72,10 @@ export class NestedColumn implements BatchColumn {
   }
 
   #assembleAhead(): void {
+    this.#streams.forEach((stream, i) => {
+      stream.skipRows(this.#skipped[i] ?? 0);
+    });
+    this.#skipped = [];
     const texts: (Uint8Array | undefined)[] = [];
     let bytes = 0;
     while (texts.length < this.#maxRows && bytes < AHEAD_BYTES) {

@@ -16,7 +16,13 @@ export interface ColumnRange {
   readonly hasValues: boolean;
 }
 
-export function rangeOf({ statistics = {}, numValues }: ColumnMetaData, leafType: LeafType): ColumnRange {
+/** Of a column of a scan, by its place; undefined: nothing is known. */
+export type RangeOf = (slot: number) => ColumnRange | undefined;
+
+export function rangeOf(
+  { statistics = {}, numValues }: Pick<ColumnMetaData, 'statistics' | 'numValues'>,
+  leafType: LeafType,
+): ColumnRange {
   const { minValue, maxValue, min, max, nullCount } = statistics;
   // The old fields were compared as if all bytes were signed.
   const [least, greatest] = isSigned(leafType) ? [minValue ?? min, maxValue ?? max] : [minValue, maxValue];

@@ -6,6 +6,7 @@
 import type { LogicalGraph, LogicalNode } from '../../dataflow/logical-graph.js';
 import type { BoundExpr } from '../../expr/bound.js';
 import { canFail } from '../../expr/can-fail.js';
+import { collectSlots } from '../../expr/traverse.js';
 import { consumersOf } from '../graph-walk.js';
 
 export function hintScans(graph: LogicalGraph): LogicalGraph {
@@ -13,7 +14,10 @@ export function hintScans(graph: LogicalGraph): LogicalGraph {
   const nodes = graph.nodes.map((node): LogicalNode => {
     const { operator } = node;
     if (operator.op !== 'scan' || !operator.rowsNeverFail) return node;
-    const conditions = conditionsBehind(node, consumers);
+    // Columns that are put beside those of the file are none of the source's; they stand behind its own.
+    const isOfRows = (condition: BoundExpr): boolean =>
+      [...collectSlots(condition, new Set())].every((slot) => operator.columns[slot].ofFile === undefined);
+    const conditions = conditionsBehind(node, consumers).filter(isOfRows);
     return conditions.length === 0 ? node : { ...node, operator: { ...operator, conditions } };
   });
   return { ...graph, nodes };

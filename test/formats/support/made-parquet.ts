@@ -1,8 +1,11 @@
-/** Parquet files put together by hand: one row group, plain values, pages that end wherever the test likes. */
+/** Parquet files put together by hand: one row group, plain values, pages that end wherever the test likes, and their indexes. */
 import {
+  BOUNDARY_ORDER,
   CODEC,
+  COLUMN_INDEX,
   ENCODING,
   FILE_META_DATA,
+  OFFSET_INDEX,
   PAGE_HEADER,
   PAGE_TYPE,
   PHYSICAL_TYPE,
@@ -29,6 +32,8 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
   const numRows = columns[0].values.length;
   const chunks = columns.map(({ name, values, pageRows }) => {
     const start = offset;
+    const pageLocations: { offset: number; compressedPageSize: number; firstRowIndex: number }[] = [];
+    const ranges: (bigint | string)[][] = [];
     for (let from = 0, page = 0; from < numRows; page++) {
       const to = Math.min(numRows, from + (pageRows[page] ?? numRows));
       const bytes = Buffer.concat(values.slice(from, to).map(plain));
@@ -39,7 +44,7 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
         definitionLevelEncoding: ENCODING.RLE,
         repetitionLevelEncoding: ENCODING.RLE,
       };
-      append(
+      const at = append(
         writeStruct(PAGE_HEADER, {
           type: PAGE_TYPE.DATA_PAGE,
           uncompressedPageSize: size,
@@ -48,6 +53,10 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
         }),
       );
       append(bytes);
+      if (to > from) {
+        pageLocations.push({ offset: at, compressedPageSize: offset - at, firstRowIndex: from });
+        ranges.push(values.slice(from, to));
+      }
       from = to;
     }
     const metaData = {
@@ -60,7 +69,21 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
       totalCompressedSize: offset - start,
       dataPageOffset: start,
     };
-    return { fileOffset: start, metaData };
+    return { fileOffset: start, metaData, pageLocations, ranges };
+  });
+  const indexed = chunks.map(({ fileOffset, metaData, pageLocations, ranges }) => {
+    const offsetIndexOffset = append(writeStruct(OFFSET_INDEX, { pageLocations }));
+    const offsetIndexLength = offset - offsetIndexOffset;
+    const columnIndexOffset = append(
+      writeStruct(COLUMN_INDEX, {
+        nullPages: ranges.map(() => false),
+        minValues: ranges.map((values) => bound(inOrder(values)[0])),
+        maxValues: ranges.map((values) => bound(inOrder(values).at(-1)!)),
+        boundaryOrder: BOUNDARY_ORDER.UNORDERED,
+      }),
+    );
+    const columnIndexLength = offset - columnIndexOffset;
+    return { fileOffset, metaData, offsetIndexOffset, offsetIndexLength, columnIndexOffset, columnIndexLength };
   });
   const footer = writeStruct(FILE_META_DATA, {
     version: 1,
@@ -73,7 +96,7 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
       }),
     ],
     numRows,
-    rowGroups: [{ columns: chunks, totalByteSize: offset - 4, numRows }],
+    rowGroups: [{ columns: indexed, totalByteSize: offset - 4, numRows }],
   });
   append(footer);
   const tail = Buffer.alloc(8);
@@ -84,6 +107,14 @@ export function madeParquet(columns: readonly MadeColumn[]): Buffer {
 
 function physicalOf([first]: readonly (bigint | string)[]): number {
   return typeof first === 'string' ? PHYSICAL_TYPE.BYTE_ARRAY : PHYSICAL_TYPE.INT64;
+}
+
+function inOrder(values: readonly (bigint | string)[]): readonly (bigint | string)[] {
+  return values.toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+function bound(value: bigint | string): Buffer {
+  return typeof value === 'string' ? Buffer.from(value) : plain(value);
 }
 
 function plain(value: bigint | string): Buffer {

@@ -9,7 +9,7 @@ import type { Vector } from '../../../src/columnar/vector.js';
 import { LeatError } from '../../../src/errors.js';
 import { readFooter } from '../../../src/formats/parquet/footer.js';
 import { RowGroupReader } from '../../../src/formats/parquet/row-group-reader.js';
-import { rowGroupSplits } from '../../../src/formats/parquet/row-groups.js';
+import { ALL_ROWS, rowGroupSplits, type WantedRows } from '../../../src/formats/parquet/row-groups.js';
 import type { Heap } from '../../../src/memory/heap.js';
 import { duckdbRows } from '../../support/duckdb.js';
 import { testMemory } from '../../support/task-memory.js';
@@ -23,6 +23,8 @@ export interface ParquetSettings {
   readonly which?: 'wasm' | 'twins';
   /** Columns to read; all when not given. */
   readonly only?: readonly string[];
+  /** All rows when not given. */
+  readonly wanted?: WantedRows;
 }
 
 export interface ParquetRows {
@@ -66,7 +68,7 @@ export function readParquet(path: string, settings: ParquetSettings = {}): Parqu
       kernels: test.kernels(settings.which),
       batchRows: settings.batchRows ?? 1000,
     });
-    for (const split of rowGroupSplits(footer, 0, columns, () => true, 0)) {
+    for (const split of rowGroupSplits(footer, 0, columns, settings.wanted ?? ALL_ROWS, 0)) {
       reader.start(split);
       for (let batch = reader.next(); batch !== null; batch = reader.next()) {
         for (let row = 0; row < batch.numRows; row++) {
