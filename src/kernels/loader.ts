@@ -6,9 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Heap } from '../memory/heap.js';
+import type { CodecKernels } from './codec-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
 import type { ExprKernels } from './expr-kernels.js';
 import type { StateKernels } from './state-kernels.js';
+import { codecTwin } from './twins/codec-twin.js';
 import { csvTwin } from './twins/csv-twin.js';
 import { exprTwin } from './twins/expr-twin.js';
 import { stateTwin } from './twins/state-twin.js';
@@ -18,6 +20,7 @@ export interface KernelSet {
   readonly csv: CsvKernels;
   readonly expr: ExprKernels;
   readonly state: StateKernels;
+  readonly codec: CodecKernels;
 }
 
 export type KernelModules = Readonly<Record<keyof KernelSet, WebAssembly.Module>>;
@@ -25,11 +28,11 @@ export type KernelModules = Readonly<Record<keyof KernelSet, WebAssembly.Module>
 /** Addresses below this hold the kernels' constants (powers of ten and the like); pages are handed out above. */
 export const KERNEL_CONSTANT_BYTES = 65536;
 
-const MODULE_NAMES = ['csv', 'expr', 'state'] as const;
+const MODULE_NAMES = ['csv', 'expr', 'state', 'codec'] as const;
 
 let compiled: KernelModules | undefined;
 
-/** Compiles the three modules, once a process. */
+/** Compiles the modules, once a process. */
 export function compileKernels(): KernelModules {
   compiled ??= Object.fromEntries(
     MODULE_NAMES.map((name) => [name, new WebAssembly.Module(readFileSync(moduleFile(name)))]),
@@ -42,13 +45,23 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
-  if (modules === 'twins') return { csv: csvTwin(heap), expr: exprTwin(heap), state: stateTwin(heap) };
-  const instantiate = (name: keyof KernelSet): unknown =>
-    new WebAssembly.Instance(modules[name], { env: imports(heap) }).exports;
+  const { csv, expr, state, codec } = modules === 'twins' ? compileKernels() : modules;
+  const instantiate = (module: WebAssembly.Module): unknown =>
+    new WebAssembly.Instance(module, { env: imports(heap) }).exports;
+  const codecKernels = instantiate(codec) as CodecKernels;
+  if (modules === 'twins') {
+    return {
+      csv: csvTwin(heap),
+      expr: exprTwin(heap),
+      state: stateTwin(heap),
+      codec: { ...codecKernels, ...codecTwin(heap) },
+    };
+  }
   return {
-    csv: instantiate('csv') as CsvKernels,
-    expr: instantiate('expr') as ExprKernels,
-    state: instantiate('state') as StateKernels,
+    csv: instantiate(csv) as CsvKernels,
+    expr: instantiate(expr) as ExprKernels,
+    state: instantiate(state) as StateKernels,
+    codec: codecKernels,
   };
 }
 
