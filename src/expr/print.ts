@@ -75,6 +75,8 @@ function quoted(text: string): string {
 function printLiteral(value: Value, type: DataType): Printed {
   const text = formatValue(value, type);
   if (value === null || type.kind === 'boolean') return [text.toUpperCase(), LEVEL.primary];
+  if (type.kind === 'json') return [`CAST(${quoted(value as string)} AS json)`, LEVEL.primary];
+  if (type.kind === 'bytes') return [`CAST(${quoted(text)} AS bytes)`, LEVEL.primary];
   if (type.kind === 'string') return [quoted(text), LEVEL.primary];
   if (type.kind === 'date' || type.kind === 'timestamp') return [`${type.kind} ${quoted(text)}`, LEVEL.primary];
   if (typeof value === 'number' && !Number.isFinite(value)) return [`CAST('${text}' AS double)`, LEVEL.primary];

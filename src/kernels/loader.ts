@@ -9,10 +9,12 @@ import type { Heap } from '../memory/heap.js';
 import type { CodecKernels } from './codec-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
 import type { ExprKernels } from './expr-kernels.js';
+import type { ParquetKernels } from './parquet-kernels.js';
 import type { StateKernels } from './state-kernels.js';
 import { codecTwin } from './twins/codec-twin.js';
 import { csvTwin } from './twins/csv-twin.js';
 import { exprTwin } from './twins/expr-twin.js';
+import { parquetTwin } from './twins/parquet-twin.js';
 import { stateTwin } from './twins/state-twin.js';
 
 /** The kernel modules by room; each is one WebAssembly file. */
@@ -21,6 +23,7 @@ export interface KernelSet {
   readonly expr: ExprKernels;
   readonly state: StateKernels;
   readonly codec: CodecKernels;
+  readonly parquet: ParquetKernels;
 }
 
 export type KernelModules = Readonly<Record<keyof KernelSet, WebAssembly.Module>>;
@@ -28,7 +31,7 @@ export type KernelModules = Readonly<Record<keyof KernelSet, WebAssembly.Module>
 /** Addresses below this hold the kernels' constants (powers of ten and the like); pages are handed out above. */
 export const KERNEL_CONSTANT_BYTES = 65536;
 
-const MODULE_NAMES = ['csv', 'expr', 'state', 'codec'] as const;
+const MODULE_NAMES = ['csv', 'expr', 'state', 'codec', 'parquet'] as const;
 
 let compiled: KernelModules | undefined;
 
@@ -45,7 +48,7 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
-  const { csv, expr, state, codec } = modules === 'twins' ? compileKernels() : modules;
+  const { csv, expr, state, codec, parquet } = modules === 'twins' ? compileKernels() : modules;
   const instantiate = (module: WebAssembly.Module): unknown =>
     new WebAssembly.Instance(module, { env: imports(heap) }).exports;
   const codecKernels = instantiate(codec) as CodecKernels;
@@ -55,6 +58,7 @@ export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compi
       expr: exprTwin(heap),
       state: stateTwin(heap),
       codec: { ...codecKernels, ...codecTwin(heap) },
+      parquet: parquetTwin(heap),
     };
   }
   return {
@@ -62,6 +66,7 @@ export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compi
     expr: instantiate(expr) as ExprKernels,
     state: instantiate(state) as StateKernels,
     codec: codecKernels,
+    parquet: instantiate(parquet) as ParquetKernels,
   };
 }
 

@@ -51,9 +51,7 @@ const PLANNED: readonly string[] = [
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    on: id\n    ¦within: 5m\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - write: out.csv\n  - from: ¦r.rejects\n    write: b.csv\n',
-    '  - read: in.csv\n    schema:\n      id: ¦json\n  - write: out.csv\n',
     '  - read: in.csv\n    schema:\n      ¦id: { type: date, format: [x] }\n  - write: out.csv\n',
-    '  - read: in.csv\n  - derive:\n      x: CAST(id AS ¦bytes)\n  - write: out.csv\n',
   ],
 ];
 

@@ -2,11 +2,12 @@
  * One column of the batches of a reader: the kernel decodes, and rows in a form that it does not know go through the
  * exact parser of columnar/text.ts, which has the last word.
  */
+import { parseBytes } from '../../columnar/bytes-text.js';
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import { parseValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
-import { assertNever } from '../../errors.js';
+import { assertNever, leatError } from '../../errors.js';
 import { type CsvKernels, SAW_NULL, SAW_QUOTED } from '../../kernels/csv-kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
@@ -22,7 +23,7 @@ export interface IndexedRows {
   readonly escape: number;
   /** The newline when CRs or blank lines hang on to the last fields, else 0. */
   trim: number;
-  /** Room for text without its doubled quotes; 0 when there are none. */
+  /** Room for text without its doubled quotes, and for bytes; 0 when there are none. */
   scratch: number;
   /** What a text vector without quoted fields may claim: the delimiter, or -1. */
   plainDelimiter: number;
@@ -61,8 +62,9 @@ export class ColumnDecoder {
     this.#nulls = nulls.length === 0 ? 0 : storeNulls(nulls, context.heap, context.arena);
   }
 
+  /** Nothing that is read can be wrong, and it may be read when it is wanted. */
   get isText(): boolean {
-    return this.vector.physical === 'text';
+    return this.column.type.kind === 'string';
   }
 
   get isSpan(): boolean {
@@ -99,6 +101,7 @@ export class ColumnDecoder {
   /** Decodes all rows of another column; answers the first one whose text does not fit the type, or -1. */
   decode(indexed: IndexedRows): number {
     const { vector } = this;
+    if (vector.physical === 'text') return this.#decodeMadeText(indexed);
     const ends = this.#endsIn(indexed);
     const trim = this.#trimIn(indexed);
     let answer = this.#decodeFrom(0, indexed, ends, trim);
@@ -109,6 +112,19 @@ export class ColumnDecoder {
       storeValue(this.#heap, vector, answer, value);
       this.#heap.u8[(this.#validity + answer) >>> 0] = 1;
       answer = this.#decodeFrom(answer + 1, indexed, ends, trim);
+    }
+    return -1;
+  }
+
+  /** Text that means something: the first row where it does not, or -1. */
+  #decodeMadeText(indexed: IndexedRows): number {
+    this.decodeText(indexed, 0, indexed.rows);
+    const { type, values, validity } = this.vector;
+    this.vector.plainDelimiter = -1;
+    if (type.kind === 'json') return this.#kernels.checkJson(values, validity, 0, indexed.rows);
+    for (let row = 0; row < indexed.rows; row++) {
+      if (validity !== 0 && this.#heap.u8[validity + row] === 0) continue;
+      if (!readBytes(this.#heap, (values >>> 2) + 2 * row, indexed.scratch >>> 2)) return row;
     }
     return -1;
   }
@@ -162,11 +178,30 @@ export class ColumnDecoder {
           : kernels.decodeI128(ends, stride, quote, trim, nulls, from, rows, values, validity, precision, scale);
       }
       case 'string':
-        return -1;
+      case 'bytes':
+      case 'json':
+        throw leatError('INTERNAL', `${type.kind} is decoded as text`);
       default:
         return assertNever(type, 'type');
     }
   }
+}
+
+const BACKSLASH = 92;
+
+/** The text of the view becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
+function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
+  const text = u8.subarray(u32[view], u32[view] + u32[view + 1]);
+  const isPlain = text.every((byte) => byte < 0x80 && byte !== BACKSLASH);
+  if (isPlain) return true;
+  const bytes = parseBytes(decoder.decode(text.slice()));
+  if (bytes === undefined) return false;
+  const address = u32[cursor];
+  for (let i = 0; i < bytes.length; i++) u8[address + i] = bytes.charCodeAt(i);
+  u32[view] = address;
+  u32[view + 1] = bytes.length;
+  u32[cursor] = address + bytes.length;
+  return true;
 }
 
 /** Only called for fields in need of the exact parser, so a CR that belongs to the text does not fit anyway. */

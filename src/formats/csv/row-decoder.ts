@@ -3,7 +3,7 @@
  * files; both readers stand on it.
  */
 
-import { type TypeKind, typeName } from '../../columnar/data-type.js';
+import { aTypeName, type TypeKind } from '../../columnar/data-type.js';
 import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
 import {
   CR,
@@ -71,6 +71,7 @@ export class RowDecoder implements PendingColumns {
   readonly #ends: number;
   readonly #result: number;
   readonly #hasSpans: boolean;
+  readonly #hasBytes: boolean;
   /** How many decoders read one and the same field, at most. */
   readonly #sharing: number;
   readonly #indexed: IndexedRows;
@@ -99,6 +100,7 @@ export class RowDecoder implements PendingColumns {
     const indices = columns.map(({ index }) => index);
     this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
+    this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
     this.#indexed = {
       ends: this.#ends,
       delimiter: this.#delimiter,
@@ -190,19 +192,19 @@ export class RowDecoder implements PendingColumns {
     indexed.rows = this.rows;
     indexed.quote = isQuoted ? this.#quote : -1;
     indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
-    const isCopied = flags & FLAG_DOUBLED || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
+    const isCopied = flags & FLAG_DOUBLED || this.#hasBytes || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
     indexed.scratch = isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
     indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
     return indexed;
   }
 
   /**
-   * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; in a span each
-   * field may get quotes.
+   * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; bytes are copied
+   * once more, and in a span each field may get quotes.
    */
   #scratchFor(bytes: number): number {
     const quotes = this.#hasSpans ? 2 * this.#fieldCount * this.rows : 0;
-    const pages = Math.ceil((bytes * this.#sharing + quotes + 16) / PAGE_BYTES);
+    const pages = Math.ceil((bytes * this.#sharing * (this.#hasBytes ? 2 : 1) + quotes + 16) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;
@@ -240,13 +242,12 @@ export class RowDecoder implements PendingColumns {
   #valueFault(decoder: ColumnDecoder, row: number, indexed: IndexedRows): DecodeFault {
     const { name, type, index } = decoder.column;
     const text = decoder.textOf(row, indexed);
-    const expected = typeName(type);
     const other = WIDER[type.kind] ?? 'string';
     return {
       row,
       code: 'FORMAT_CSV_VALUE',
       address: this.#heap.u32[(this.#ends >>> 2) + row * this.#fieldCount + index - 1] + 1,
-      message: `${shown(text)} in column "${name}" is not ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`,
+      message: `${shown(text)} in column "${name}" is not ${aTypeName(type)}`,
       hint:
         text === ''
           ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``

@@ -16,10 +16,12 @@ import {
   type CsvKernels,
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
+  KIND_JSON,
   KIND_PLAIN_TEXT,
   KIND_TEXT,
   KIND_TIMESTAMP,
@@ -161,6 +163,10 @@ function kindOf(type: DataType, isPlain: boolean): number {
       return KIND_DATE;
     case 'timestamp':
       return KIND_TIMESTAMP;
+    case 'bytes':
+      return KIND_BYTES;
+    case 'json':
+      return KIND_JSON;
     default:
       return assertNever(type, 'type');
   }

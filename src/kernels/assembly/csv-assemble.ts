@@ -5,15 +5,18 @@
 import { putDouble } from './csv-format-doubles';
 import { putDecimal, putInteger, putWideDecimal } from './csv-format-integers';
 import { putDate, putTimestamp } from './csv-format-times';
+import { spellBytes, spellJson } from './csv-spell';
 import {
   ASSEMBLE_COLUMN_BYTES,
   CR,
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
+  KIND_JSON,
   KIND_PLAIN_TEXT,
   KIND_TIMESTAMP,
   KIND_WIDE_DECIMAL,
@@ -125,6 +128,16 @@ export function assembleRows(
               return k;
             }
             at = putBytes(at, source, length, memoryEnd);
+          } else if (kind == KIND_JSON || kind == KIND_BYTES) {
+            // Spelled out behind where the field will end at most, and quoted from there.
+            const spelled = kind == KIND_JSON ? length : length * 4;
+            if (<u64>at + <u64>spelled * 3 + ROOM > limit) {
+              store<u32>(result, <u32>(rowStart - out));
+              return k;
+            }
+            const start = at + <usize>spelled * 2 + 64;
+            const end = kind == KIND_JSON ? spellJson(start, source, length) : spellBytes(start, source, length);
+            if (end != 0) at = putText(at, start, <u32>(end - start), delimiter, memoryEnd);
           } else {
             if (<u64>at + <u64>length * 2 + ROOM > limit) {
               store<u32>(result, <u32>(rowStart - out));

@@ -11,6 +11,7 @@ export {
   decodeTimestamp,
 } from './csv-decode';
 export { decodeSpan } from './csv-decode-span';
+export { checkJson } from './csv-check-json';
 export { decodeText } from './csv-decode-text';
 export { indexRows } from './csv-index';
 export { indexEscapedRows } from './csv-index-escaped';

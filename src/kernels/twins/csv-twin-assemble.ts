@@ -5,14 +5,17 @@ import {
   type CsvKernels,
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
+  KIND_JSON,
   KIND_PLAIN_TEXT,
   KIND_TEXT,
   KIND_TIMESTAMP,
 } from '../csv-kernels.js';
+import { jsonToText } from '../json-text.js';
 
 /** What a row leaves free behind it; the kernels scribble there. */
 const ROOM = 128;
@@ -36,14 +39,15 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
 
   /** The bytes of a field, and how many more the kernel wants to see free. */
   const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
-    if (kind !== KIND_TEXT && kind !== KIND_PLAIN_TEXT) {
-      return { bytes: encoder.encode(scalarText(kind, value, scale)), room: 0 };
-    }
+    if (kind < KIND_TEXT) return { bytes: encoder.encode(scalarText(kind, value, scale)), room: 0 };
     const start = u32[value >>> 2];
-    const bytes = u8.slice(start, start + u32[(value >>> 2) + 1]);
+    const length = u32[(value >>> 2) + 1];
+    const bytes = spelled(u8.slice(start, start + length), kind);
+    if (bytes === undefined) return { bytes: encoder.encode(''), room: 3 * length };
     if (kind === KIND_PLAIN_TEXT) return { bytes, room: bytes.length };
     const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
-    return { bytes: isSpecial ? quoted(bytes) : bytes, room: 2 * bytes.length };
+    const room = kind === KIND_TEXT ? 2 * length : kind === KIND_JSON ? 3 * length : 12 * length;
+    return { bytes: isSpecial ? quoted(bytes) : bytes, room };
   };
 
   const scalarText = (kind: number, value: number, scale: number): string => {
@@ -90,6 +94,18 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
       return count;
     },
   };
+}
+
+/** The text of a value that is written otherwise than it lies in memory; undefined: nothing, which JSON's null is. */
+function spelled(bytes: Uint8Array, kind: number): Uint8Array | undefined {
+  if (kind === KIND_JSON) {
+    const text = jsonToText(Buffer.from(bytes).toString());
+    return text === null ? undefined : encoder.encode(text);
+  }
+  if (kind !== KIND_BYTES) return bytes;
+  const isPlain = (byte: number): boolean => byte >= 32 && byte < 127 && ![34, 39, 92].includes(byte);
+  const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
+  return encoder.encode([...bytes].map((b) => (isPlain(b) ? String.fromCharCode(b) : `\\x${hex(b)}`)).join(''));
 }
 
 function quoted(bytes: Uint8Array): Uint8Array {
