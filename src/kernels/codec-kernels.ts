@@ -27,6 +27,14 @@ export interface CodecKernels extends BlockKernels {
   /** A compressed block of the frame. */
   decodeZstd(work: number, source: number, bytes: number, target: number, capacity: number, history: number): number;
 
+  /** A frame begins that is to be written; `work` is ZSTD_PACK_BYTES that live as long as it. */
+  beginZstdFrame(work: number): void;
+  /**
+   * Compresses a block of the frame that began at `frame`; 0 when that makes it no smaller. `target` has room for a quarter
+   * more than `bytes`, and 1 KiB.
+   */
+  encodeZstd(work: number, frame: number, source: number, bytes: number, window: number, target: number): number;
+
   /** xxHash over pieces; `state` is HASH_STATE_BYTES. The end of the one of 64 bits is its lower half. */
   beginHash32(state: number): void;
   addHash32(state: number, from: number, bytes: number): void;

@@ -9,17 +9,18 @@ import type { TaskMemory } from '../../memory/task-memory.js';
 import { CompressedInput } from './compressed-input.js';
 import { CompressionFault } from './fault.js';
 import { ZSTD_DECODER_BYTES, ZstdDecoder } from './zstd-decoder.js';
+import { writeZstdFrame, ZSTD_ENCODER_BYTES } from './zstd-frame.js';
 
 /** `snappy` and `lz4` are raw blocks, without the frames that files have around them. */
 export type BlockCodec = 'snappy' | 'lz4' | 'gzip' | 'zstd' | 'brotli';
 
 /** Room that `compress` needs for the worst input of `bytes` bytes. */
 export function compressedBound(bytes: number): number {
-  return bytes + Math.ceil(bytes / 6) + 64;
+  return bytes + Math.ceil(bytes / 4) + 2048;
 }
 
 /** Managed memory that a task's codecs take beside their input and output. */
-const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES) / PAGE_BYTES);
+const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES, ZSTD_ENCODER_BYTES) / PAGE_BYTES);
 
 export class BlockCodecs {
   readonly #memory: TaskMemory;
@@ -49,12 +50,14 @@ export class BlockCodecs {
   }
 
   /** Compresses into `target`, which has room for `compressedBound(bytes)` bytes; how many it takes. */
-  compress(codec: Exclude<BlockCodec, 'brotli' | 'zstd'>, source: number, bytes: number, target: number): number {
+  compress(codec: Exclude<BlockCodec, 'brotli'>, source: number, bytes: number, target: number): number {
     switch (codec) {
       case 'snappy':
         return this.#kernels.encodeSnappy(source, bytes, target, this.#workMemory());
       case 'lz4':
         return this.#kernels.encodeLz4(source, bytes, target, this.#workMemory());
+      case 'zstd':
+        return writeZstdFrame(this.#memory.heap, this.#kernels, this.#workMemory(), source, bytes, target);
       case 'gzip': {
         const { u8 } = this.#memory.heap;
         const output = gzipSync(u8.subarray(source, source + bytes));
@@ -78,6 +81,7 @@ export class BlockCodecs {
   #unpackZstd(source: number, bytes: number, target: number, capacity: number): number {
     const input = new CompressedInput(this.#memory.heap, source, bytes);
     const decoder = new ZstdDecoder(input, this.#kernels, this.#workMemory());
+    if (bytes === 0) return CORRUPT;
     let done = 0;
     try {
       while (decoder.begin()) {

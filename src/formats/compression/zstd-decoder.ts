@@ -10,7 +10,7 @@ import type { CompressedInput } from './compressed-input.js';
 import { CompressionFault, corrupt } from './fault.js';
 import type { StreamDecoder } from './stream-decoder.js';
 
-const ZSTD_MAGIC = 0xfd2fb528;
+export const ZSTD_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_MASK = 0xfffffff0;
 const RAW = 0;

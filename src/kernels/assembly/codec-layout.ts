@@ -8,6 +8,8 @@ export const MATCH_TABLE_BYTES = 65536;
 
 /** Bytes of work memory that a decoder of zstd blocks needs: its tables, and the literals of a block. */
 export const ZSTD_WORK_BYTES = 196608;
+/** Bytes of work memory that a compressor of zstd blocks needs: tables of matches, and what makes up a block. */
+export const ZSTD_PACK_BYTES = 786432;
 /** The most that one block of zstd holds. */
 export const ZSTD_BLOCK_BYTES = 131072;
 

@@ -4,3 +4,4 @@ export { decodeLz4, encodeLz4 } from './codec-lz4';
 export { decodeSnappy, encodeSnappy, snappyLength } from './codec-snappy';
 export { addHash32, addHash64, beginHash32, beginHash64, endHash32, endHash64 } from './codec-xxhash';
 export { beginZstd, decodeZstd } from './codec-zstd';
+export { beginZstdFrame, encodeZstd } from './codec-zstd-encode';
