@@ -77,7 +77,9 @@ class CsvSink implements Operator {
 async function prepare(config: CsvSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
   const { header, schema, spans, delimiter } = config;
   const names = schema.flatMap(({ name }, slot) => spans?.find((span) => span.slot === slot)?.names ?? [name]);
-  return prepareFileSink(config, splits, context, header ? csvHeader(names, delimiter) : undefined);
+  return prepareFileSink(config, splits, context, {
+    preamble: header ? csvHeader(names, delimiter) : undefined,
+  });
 }
 
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {

@@ -4,7 +4,7 @@ import type { Schema } from '../columnar/schema.js';
 import type { CoordinatorContext, JobSink } from '../dataflow/factory.js';
 import { leatError } from '../errors.js';
 import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
-import { prepareFileOutput } from '../formats/publishing/file-output.js';
+import { type FileOutputOptions, prepareFileOutput } from '../formats/publishing/file-output.js';
 import type { Located } from '../spec/source.js';
 import { tellingStep } from './step-place.js';
 
@@ -19,15 +19,15 @@ export interface FileSinkConfig {
   readonly schema: Schema;
 }
 
-/** `preamble`: what the file begins with. What is wrong with the target is told at the step. */
+/** What the file has around the splits. What is wrong with the target is told at the step. */
 export function prepareFileSink(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  preamble: Uint8Array | undefined,
+  around: Pick<FileOutputOptions, 'preamble' | 'epilogue'>,
 ): JobSink {
   return tellingStep(
-    () => prepareTarget(config, splits, context, preamble),
+    () => prepareTarget(config, splits, context, around),
     () => config.at,
     'it is written here',
   );
@@ -37,7 +37,7 @@ function prepareTarget(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  preamble: Uint8Array | undefined,
+  around: Pick<FileOutputOptions, 'preamble' | 'epilogue'>,
 ): JobSink {
   const { target } = config;
   if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
@@ -50,7 +50,7 @@ function prepareTarget(
     target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;
   const output = prepareFileOutput(to, splits, {
     jobId: context.jobId,
-    preamble,
+    ...around,
     spoolFolder: context.spillPath,
     printedBytes: context.printedBytes,
   });

@@ -46,6 +46,8 @@ export interface FileOutputOptions {
   readonly jobId: string;
   /** Written before the first split: a header. */
   readonly preamble?: Uint8Array;
+  /** Written behind the last split when all are through: a footer. Not for an output that streams. */
+  readonly epilogue?: (state: OrderedFileState) => Uint8Array;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
   /** Bytes that were printed before, of an output that streams. */
@@ -122,7 +124,7 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
         await flushing.finish().catch((cause: unknown) => {
           throw outputError(temporary, 'flushed', cause);
         });
-        return [{ temporary, target: path, ...seal(prepared) }];
+        return [{ temporary, target: path, ...seal(prepared, options) }];
       },
       abort,
       printedBytes: () => 0,
@@ -156,7 +158,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   return {
     prepared,
     finish: async () => {
-      if (!pump) return [{ temporary, target, ...seal(prepared) }];
+      if (!pump) return [{ temporary, target, ...seal(prepared, options) }];
       await pump.finish();
       rmSync(temporary, { force: true });
       const { bytes, totalRows: rows, isClosed } = state;
@@ -194,14 +196,17 @@ function stage(path: string, splits: number, options: FileOutputOptions): Prepar
   return { path, splits, shared };
 }
 
-/** Cuts the staged file behind the last split and flushes it. */
-function seal(prepared: PreparedFile): { rows: number; bytes: number } {
+/** Cuts the staged file behind the last split, writes what stands there and flushes it. */
+function seal(prepared: PreparedFile, { epilogue }: FileOutputOptions): { rows: number; bytes: number } {
   const state = new OrderedFileState(prepared.shared, prepared.splits);
-  const { bytes, totalRows: rows } = state;
+  const { bytes: end, totalRows: rows } = state;
+  const last = epilogue?.(state) ?? new Uint8Array(0);
+  const bytes = end + last.length;
   guard(prepared.path, 'flushed', () => {
     const fd = openSync(prepared.path, 'r+');
     try {
-      ftruncateSync(fd, bytes);
+      ftruncateSync(fd, end);
+      for (let done = 0; done < last.length; ) done += writeSync(fd, last, done, last.length - done, end + done);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
