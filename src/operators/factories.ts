@@ -18,6 +18,7 @@ import { LIMIT_ROWS } from './limit-rows.js';
 import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { PACK } from './pack.js';
+import { PARQUET_SINK } from './parquet-sink.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
@@ -59,6 +60,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       VALUES_SOURCE,
       WINDOW,
       CSV_SINK,
+      PARQUET_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]
   ).map((factory) => [factory.kind, factory]),
 );

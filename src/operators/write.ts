@@ -34,7 +34,8 @@ export const WRITE = defineVerb({
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
     const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
-    const later = planned ?? packed ?? (options.format === undefined ? plannedFile(path, value) : undefined);
+    const isKnown = options.format !== undefined || writeFormatOf(path) !== undefined;
+    const later = planned ?? packed ?? (isKnown ? undefined : plannedFile(path, value));
     if (later !== undefined) {
       context.report(later);
       return undefined;
@@ -66,7 +67,7 @@ function formatOf(
 ): WriteFormat | undefined {
   const format = saysFormat ? writeFormatOf(path) : writeFormatNamed('csv');
   if (format === undefined) {
-    const hint = 'end the name in .csv or .tsv, or add `format: csv`';
+    const hint = 'end the name in .csv, .tsv or .parquet, or add `format: csv` or `format: parquet`';
     const message = `"${basename(path)}" does not say its format`;
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));
   }

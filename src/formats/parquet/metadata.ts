@@ -199,7 +199,7 @@ const SORTING_COLUMN = struct('SortingColumn', {
   nullsFirst: required(3, BOOL),
 });
 
-const ROW_GROUP = struct('RowGroup', {
+export const ROW_GROUP = struct('RowGroup', {
   columns: required(1, list(COLUMN_CHUNK)),
   totalByteSize: required(2, I64),
   numRows: required(3, I64),
@@ -225,6 +225,10 @@ export const FILE_META_DATA = struct('FileMetaData', {
 });
 
 export type FileMetaData = TypeOf<typeof FILE_META_DATA>;
+export type SchemaElement = TypeOf<typeof SCHEMA_ELEMENT>;
+export type Statistics = TypeOf<typeof STATISTICS>;
+export type ColumnChunk = TypeOf<typeof COLUMN_CHUNK>;
+export type RowGroup = TypeOf<typeof ROW_GROUP>;
 
 const DATA_PAGE_HEADER = struct('DataPageHeader', {
   numValues: required(1, I32),
@@ -283,6 +287,9 @@ export const COLUMN_INDEX = struct('ColumnIndex', {
   repetitionLevelHistograms: optional(6, list(I64)),
   definitionLevelHistograms: optional(7, list(I64)),
 });
+
+export type ColumnIndex = TypeOf<typeof COLUMN_INDEX>;
+export type PageHeader = TypeOf<typeof PAGE_HEADER>;
 
 /** A struct out of the bytes from `offset` on, and where it ends. Throws ThriftError. */
 export function readStruct<T>(

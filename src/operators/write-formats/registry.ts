@@ -1,8 +1,9 @@
 /** Every format that `write` knows, and which one a file's name says. */
 import { CSV } from './csv.js';
+import { PARQUET } from './parquet.js';
 import type { WriteFormat } from './write-format.js';
 
-export const WRITE_FORMATS: readonly WriteFormat[] = [CSV];
+export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, PARQUET];
 
 /** undefined when the name says none. */
 export function writeFormatOf(file: string): WriteFormat | undefined {

@@ -2,7 +2,7 @@
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const WRITE_OPTIONS = {
-  format: { kind: 'enum', values: ['csv'], doc: "the file's format, if its name does not say it" },
+  format: { kind: 'enum', values: ['csv', 'parquet'], doc: "the file's format, if its name does not say it" },
   mode: {
     kind: 'enum',
     values: ['replace', 'error'],
@@ -10,6 +10,11 @@ export const WRITE_OPTIONS = {
     doc: 'what to do when the file is there already',
   },
   header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
+  compression: {
+    kind: 'enum',
+    values: ['none', 'snappy', 'gzip', 'zstd'],
+    doc: 'how the pages of a Parquet file are compressed; default: snappy',
+  },
   delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
 } as const satisfies OptionSchema;
 
