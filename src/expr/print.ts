@@ -141,6 +141,11 @@ function printCall({ fn, args }: BoundCall): Printed {
       const width = months === '0' ? `INTERVAL (${micros}) MICROSECOND` : `INTERVAL (${months}) MONTH`;
       return [`time_bucket(${width}, ${value}, ${origin})`, LEVEL.primary];
     }
+    case 'json_path': {
+      const [value, path] = args;
+      const steps = path.op === 'literal' ? String(path.value).slice(1) : '';
+      return [`${printAt(value, LEVEL.primary)}${steps}`, LEVEL.primary];
+    }
     case 'current_date':
       return [fn, LEVEL.primary];
     case 'random':

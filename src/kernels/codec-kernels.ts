@@ -42,4 +42,33 @@ export interface CodecKernels extends BlockKernels {
   beginHash64(state: number): void;
   addHash64(state: number, from: number, bytes: number): void;
   endHash64(state: number): number;
+
+  /** The check of what `crc` is the check of (at first 0), followed by these bytes; `tables` of CRC_TABLE_BYTES are made once. */
+  makeCrcTables(tables: number, polynomial: number): void;
+  addCrc(tables: number, crc: number, from: number, bytes: number): number;
+
+  /** A stream of deflate begins; `work` is INFLATE_WORK_BYTES. */
+  beginInflate(work: number): void;
+  /**
+   * The next bytes of the stream out of the input [source, end), to at least 1 KiB of room: how many, and at
+   * INFLATE_NEXT and INFLATE_STATUS where the input goes on and why it stopped.
+   */
+  inflate(
+    work: number,
+    source: number,
+    end: number,
+    isAll: boolean,
+    target: number,
+    capacity: number,
+    history: number,
+  ): number;
+
+  beginBzip2(work: number): void;
+  /**
+   * Reads what begins at bit `bit` of the input [source, end): BZIP2_BLOCK, which is in `block` then, four bytes a byte,
+   * at most `room` bytes; or another of those.
+   */
+  readBzip2(work: number, source: number, end: number, bit: number, block: number, room: number): number;
+  /** The next bytes of the block; 0 when it is through and BZIP2_CRC its check. */
+  writeBzip2(work: number, block: number, target: number, capacity: number): number;
 }

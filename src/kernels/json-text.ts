@@ -80,6 +80,44 @@ export function parseJson(text: string): string | undefined {
   return end >= 0 && skipBlanks(text, end) === text.length ? text.slice(start, end) : undefined;
 }
 
+/** An item of an array, or of an object with its key as written, in quotes. */
+export interface JsonItem {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The items of an array or object, none of anything else. */
+export function* jsonItems(json: string): Generator<JsonItem> {
+  const isObject = json[0] === '{';
+  if (!isObject && json[0] !== '[') return;
+  let at = skipBlanks(json, 1);
+  while (json[at] !== '}' && json[at] !== ']') {
+    const keyEnd = isObject ? endOfString(json, at) : at;
+    const start = isObject ? skipBlanks(json, skipBlanks(json, keyEnd) + 1) : at;
+    const end = endOfValue(json, start);
+    yield { key: json.slice(at, keyEnd), start, end };
+    at = skipBlanks(json, end);
+    if (json[at] === ',') at = skipBlanks(json, at + 1);
+  }
+}
+
+/** A step into a value: the key of an object, or the place of an item, below 0 from the end. */
+export type JsonStep = string | number;
+
+/** What a path leads to, as written; of keys that stand twice the first. undefined: nothing. */
+export function jsonAt(json: string, path: readonly JsonStep[]): string | undefined {
+  let value = json;
+  for (const step of path) {
+    if (value[0] !== (typeof step === 'string' ? '{' : '[')) return undefined;
+    const items = [...jsonItems(value)];
+    const item = typeof step === 'string' ? items.find(({ key }) => JSON.parse(key) === step) : items.at(step);
+    if (item === undefined) return undefined;
+    value = value.slice(item.start, item.end);
+  }
+  return value;
+}
+
 /** The text of a value, a string's without quotes and escapes; null of JSON's null. */
 export function jsonToText(json: string): string | null {
   if (json[0] === '"') return JSON.parse(json) as string;

@@ -97,10 +97,10 @@ async function prepare(config: ParquetSinkConfig, splits: number, context: Coord
     throw spillError(folder, 'created', cause);
   }
   const name = join(folder, `rows-${spooled++}`);
-  const epilogue = (state: OrderedFileState): Uint8Array => footerOf(config, name, state);
+  const closing = (state: OrderedFileState): Uint8Array => footerOf(config, name, state);
   // What is printed while the job runs could not be told from a whole file when it fails.
   const target = { ...config, isOnlyOutput: false };
-  const sink = prepareFileSink(target, MAX_ROW_GROUPS, context, { preamble: MAGIC, epilogue });
+  const sink = prepareFileSink(target, MAX_ROW_GROUPS, context, { preamble: MAGIC, closing });
   const shared = context.allocateShared(RowSpoolState.sharedBytes(splits));
   const prepared: PreparedParquet = { file: sink.prepared as PreparedFile, name, splits, shared };
   return { ...sink, prepared };

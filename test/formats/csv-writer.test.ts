@@ -32,9 +32,9 @@ interface RewriteSettings {
 /** Reads a file and writes what it reads. */
 function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = {}): string {
   const { heap, memory, kernels } = settings.memory ?? testMemory(256);
-  const { dialect, names } = sampleCsv(path, options);
-  const files = inspectCsvFiles([path], dialect, names);
-  const splits = planSplits(files, false);
+  const { dialect, names } = sampleCsv({ path }, options);
+  const files = inspectCsvFiles([{ path }], dialect, names);
+  const splits = planSplits(files, () => false);
   const columns = (settings.only ?? names).map((name) => {
     return { index: names.indexOf(name), name, type: settings.types?.[name] ?? STRING };
   });

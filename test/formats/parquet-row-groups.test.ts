@@ -96,7 +96,7 @@ async function write(splits: readonly Split[], sizes: RowGroupSizes, diesIn?: nu
   const output = prepareFileOutput({ kind: 'file', path }, 65_536, {
     jobId: 'job',
     preamble: MAGIC,
-    epilogue: (file) => {
+    closing: (file) => {
       const groups = Array.from({ length: file.turn }, (_, group) => group).filter((group) => file.rows[group] > 0);
       const records = groups.map((group) => ({ record: keptRecord(name, group), start: file.starts[group] }));
       return fileFooter(SCHEMA, records, file.bytes);

@@ -5,6 +5,7 @@
 
 import { aTypeName, type TypeKind } from '../../columnar/data-type.js';
 import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
+import type { Vector } from '../../columnar/vector.js';
 import {
   CR,
   type CsvKernels,
@@ -26,6 +27,8 @@ import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
 import type { CsvReaderOptions } from './csv-reader.js';
+import { formSaid } from './formed-fields.js';
+import { FormedRoom } from './formed-room.js';
 import { shown } from './places.js';
 
 /** Behind the index's answer: where the next unescaped text goes. */
@@ -39,6 +42,8 @@ export interface DecodeFault {
   readonly address: number;
   readonly message: string;
   readonly hint: string;
+  /** The column whose value it is. */
+  readonly column?: string;
 }
 
 /** What to declare instead, where there is something between the type and string. */
@@ -46,6 +51,8 @@ const WIDER: Readonly<Partial<Record<TypeKind, string>>> = {
   int: 'bigint, double or string',
   bigint: 'double or string',
 };
+
+const NO_VECTORS: readonly Vector[] = [];
 
 /** How many rows a batch can have: a row takes at least a byte a field. */
 export function rowsOfBatch(fieldCount: number, batchRows: number, chunkBytes: number): number {
@@ -75,11 +82,15 @@ export class RowDecoder implements PendingColumns {
   /** How many decoders read one and the same field, at most. */
   readonly #sharing: number;
   readonly #indexed: IndexedRows;
+  /** Room for a selection, where rows are decoded without the faulty ones. */
+  readonly #good: number;
   #scratch = 0;
   #scratchPages = 0;
+  readonly #formed: FormedRoom;
   #flags = 0;
 
-  constructor(options: CsvReaderOptions) {
+  /** `absent`: vectors that are no columns of the file, behind those that are. */
+  constructor(options: CsvReaderOptions, absent: readonly Vector[] = NO_VECTORS) {
     const { memory, kernels, dialect, fieldCount, columns, batchRows, chunkBytes } = options;
     this.#memory = memory;
     this.#heap = memory.heap;
@@ -99,6 +110,7 @@ export class RowDecoder implements PendingColumns {
     );
     const indices = columns.map(({ index }) => index);
     this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
+    this.#formed = new FormedRoom(memory, this.#columns);
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
     this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
     this.#indexed = {
@@ -112,7 +124,8 @@ export class RowDecoder implements PendingColumns {
       plainDelimiter: -1,
     };
     const vectors = this.#columns.map(({ vector }) => vector);
-    this.batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+    this.batch = { numRows: 0, vectors: [...vectors, ...absent], selection: 0, selectedCount: 0 };
+    this.#good = absent === NO_VECTORS ? 0 : this.#arena.allocate(4 * this.maxRows, 4);
   }
 
   /** Indexes whole rows of [from, to), at most `maxRows`; false when one is not well formed. */
@@ -157,6 +170,7 @@ export class RowDecoder implements PendingColumns {
     let fault = this.#flags & FLAG_NON_ASCII ? this.#encodingFault() : undefined;
     const indexed = this.#describeRows();
     const isCopied = indexed.scratch !== 0;
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
       if (column.isText) {
         if (isCopied) column.decodeText(indexed, 0, indexed.rows);
@@ -173,15 +187,63 @@ export class RowDecoder implements PendingColumns {
     return fault;
   }
 
+  /** Decodes all rows into `batch`, of which it selects those that are whole; the others, in order. */
+  decodeAll(): readonly DecodeFault[] {
+    const faults = new Map<number, DecodeFault>();
+    if (this.#flags & FLAG_NON_ASCII) {
+      for (let fault = this.#encodingFault(); fault !== undefined; fault = this.#encodingFault(fault.row + 1)) {
+        faults.set(fault.row, fault);
+      }
+    }
+    const indexed = this.#describeRows();
+    const isCopied = indexed.scratch !== 0;
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
+    for (const column of this.#columns) {
+      if (column.isText) {
+        if (isCopied) column.decodeText(indexed, 0, indexed.rows);
+        continue;
+      }
+      for (let row = column.decode(indexed); row >= 0; row = column.decode(indexed, row + 1)) {
+        if (!faults.has(row)) faults.set(row, this.#valueFault(column, row, indexed));
+        if (row + 1 === this.rows) break;
+      }
+    }
+    const { batch } = this;
+    batch.numRows = this.rows;
+    batch.pending = isCopied ? undefined : this;
+    batch.selection = 0;
+    batch.selectedCount = this.rows;
+    if (faults.size > 0) this.#select((row) => !faults.has(row));
+    return [...faults.values()].sort((a, b) => a.row - b.row);
+  }
+
+  /** The bytes of a row as text, without its line end. */
+  rowText(row: number): string {
+    const bytes = this.#heap.u8.slice(this.rowStart(row), this.rowStart(row + 1));
+    return Buffer.from(bytes)
+      .toString('utf8')
+      .replace(/[\r\n]+$/, '');
+  }
+
+  #select(isTaken: (row: number) => boolean): void {
+    const { batch } = this;
+    batch.selection = this.#good;
+    batch.selectedCount = 0;
+    for (let row = 0; row < batch.numRows; row++) {
+      if (isTaken(row)) this.#heap.u32[(this.#good >>> 2) + batch.selectedCount++] = row;
+    }
+  }
+
   load(column: number, selection: number, count: number): void {
-    const decoder = this.#columns[column];
-    if (decoder.isText) decoder.decodeText(this.#indexed, selection, count);
+    const decoder: ColumnDecoder | undefined = this.#columns[column];
+    if (decoder?.isText) decoder.decodeText(this.#indexed, selection, count);
   }
 
   close(): void {
     this.#arena.close();
     if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
     this.#scratchPages = 0;
+    this.#formed.close();
   }
 
   #describeRows(): IndexedRows {
@@ -225,8 +287,9 @@ export class RowDecoder implements PendingColumns {
     return low;
   }
 
-  #encodingFault(): DecodeFault | undefined {
-    const address = this.#kernels.firstInvalidUtf8(this.rowStart(0), this.next) >>> 0;
+  #encodingFault(from = 0): DecodeFault | undefined {
+    if (from >= this.rows) return undefined;
+    const address = this.#kernels.firstInvalidUtf8(this.rowStart(from), this.next) >>> 0;
     if (address === 0) return undefined;
     const bytes = [...this.#heap.u8.slice(address, Math.min(address + 4, this.next))];
     const found = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -240,18 +303,21 @@ export class RowDecoder implements PendingColumns {
   }
 
   #valueFault(decoder: ColumnDecoder, row: number, indexed: IndexedRows): DecodeFault {
-    const { name, type, index } = decoder.column;
+    const { name, type, index, form } = decoder.column;
     const text = decoder.textOf(row, indexed);
     const other = WIDER[type.kind] ?? 'string';
     return {
       row,
       code: 'FORMAT_CSV_VALUE',
+      column: name,
       address: this.#heap.u32[(this.#ends >>> 2) + row * this.#fieldCount + index - 1] + 1,
       message: `${shown(text)} in column "${name}" is not ${aTypeName(type)}`,
       hint:
-        text === ''
-          ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``
-          : `declare the column as ${other} in \`schema:\`, or list the text in \`nulls:\` when it stands for no value`,
+        form !== undefined
+          ? `${formSaid(form)}list the text in \`nulls:\` when it stands for no value`
+          : text === ''
+            ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``
+            : `declare the column as ${other} in \`schema:\`, or list the text in \`nulls:\` when it stands for no value`,
     };
   }
 }

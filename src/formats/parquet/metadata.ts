@@ -122,6 +122,7 @@ const LOGICAL_TYPE = struct('LogicalType', {
   geometry: optional(17, MARK),
   geography: optional(18, MARK),
 });
+export type LogicalType = TypeOf<typeof LOGICAL_TYPE>;
 
 const SCHEMA_ELEMENT = struct('SchemaElement', {
   type: optional(1, I32),
@@ -135,6 +136,7 @@ const SCHEMA_ELEMENT = struct('SchemaElement', {
   fieldId: optional(9, I32),
   logicalType: optional(10, LOGICAL_TYPE),
 });
+export type SchemaElement = TypeOf<typeof SCHEMA_ELEMENT>;
 
 /** `min` and `max` were compared as signed bytes, whatever the type: only those of signed numbers are of use. */
 const STATISTICS = struct('Statistics', {
@@ -180,6 +182,7 @@ const COLUMN_META_DATA = struct('ColumnMetaData', {
   bloomFilterLength: optional(15, I32),
   sizeStatistics: optional(16, SIZE_STATISTICS),
 });
+export type ColumnMetaData = TypeOf<typeof COLUMN_META_DATA>;
 
 const COLUMN_CHUNK = struct('ColumnChunk', {
   filePath: optional(1, STRING),
@@ -208,6 +211,7 @@ export const ROW_GROUP = struct('RowGroup', {
   totalCompressedSize: optional(6, I64),
   ordinal: optional(7, I16),
 });
+export type RowGroup = TypeOf<typeof ROW_GROUP>;
 
 /** Without an order of its own, the minima and maxima of a column mean nothing. */
 const COLUMN_ORDER = struct('ColumnOrder', { typeOrder: optional(1, MARK) });
@@ -225,10 +229,8 @@ export const FILE_META_DATA = struct('FileMetaData', {
 });
 
 export type FileMetaData = TypeOf<typeof FILE_META_DATA>;
-export type SchemaElement = TypeOf<typeof SCHEMA_ELEMENT>;
 export type Statistics = TypeOf<typeof STATISTICS>;
 export type ColumnChunk = TypeOf<typeof COLUMN_CHUNK>;
-export type RowGroup = TypeOf<typeof ROW_GROUP>;
 
 const DATA_PAGE_HEADER = struct('DataPageHeader', {
   numValues: required(1, I32),
@@ -266,6 +268,7 @@ export const PAGE_HEADER = struct('PageHeader', {
   dictionaryPageHeader: optional(7, DICTIONARY_PAGE_HEADER),
   dataPageHeaderV2: optional(8, DATA_PAGE_HEADER_V2),
 });
+export type PageHeader = TypeOf<typeof PAGE_HEADER>;
 
 const PAGE_LOCATION = struct('PageLocation', {
   offset: required(1, I64),
@@ -289,7 +292,6 @@ export const COLUMN_INDEX = struct('ColumnIndex', {
 });
 
 export type ColumnIndex = TypeOf<typeof COLUMN_INDEX>;
-export type PageHeader = TypeOf<typeof PAGE_HEADER>;
 
 /** A struct out of the bytes from `offset` on, and where it ends. Throws ThriftError. */
 export function readStruct<T>(

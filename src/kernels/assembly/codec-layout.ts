@@ -15,3 +15,27 @@ export const ZSTD_BLOCK_BYTES = 131072;
 
 /** Bytes of a hash that is at work. */
 export const HASH_STATE_BYTES = 80;
+
+/** Bytes of work memory of an inflater, and what it says there: where the input goes on, and why it stopped. */
+export const INFLATE_WORK_BYTES = 16384;
+export const INFLATE_NEXT = 0;
+export const INFLATE_STATUS = 4;
+/** It wants more input, or room for the longest match; or all is done; or the input is corrupt. */
+export const INFLATE_INPUT = 0;
+export const INFLATE_ROOM = 1;
+export const INFLATE_END = 2;
+export const INFLATE_CORRUPT = 3;
+
+/** Bytes of the tables of a reflected CRC. */
+export const CRC_TABLE_BYTES = 16384;
+
+/** Bytes of work memory of a bzip2 decoder, and what it says there: bits that were read, and checks. */
+export const BZIP2_WORK_BYTES = 65536;
+export const BZIP2_BITS = 0;
+export const BZIP2_WANTED_CRC = 4;
+export const BZIP2_CRC = 8;
+/** What was read: a block, or the end of a stream; or the input is corrupt, or ends before. */
+export const BZIP2_BLOCK = 0;
+export const BZIP2_END = 1;
+export const BZIP2_CORRUPT = 2;
+export const BZIP2_SHORT = 3;

@@ -238,10 +238,12 @@ export function findKey(at: usize, end: usize, key: usize, keyBytes: u32): usize
 export function countItems(at: usize, end: usize): u32 {
   at = skipBlanks(at + 1, end);
   if (load<u8>(at) == 0x5d) return 0;
-  for (let count: u32 = 1; ; count++) {
+  let count: u32 = 1;
+  while (true) {
     at = skipBlanks(endOfValue(at, end), end);
     if (load<u8>(at) != <u8>COMMA) return count;
     at = skipBlanks(at + 1, end);
+    count++;
   }
 }
 

@@ -18,11 +18,12 @@ export const CSV: ReadFormat = {
   name: 'csv',
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines'],
+  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'ragged'],
+  takesForms: true,
   plan({ context, files: named, source, options }: ReadRequest) {
     const files = named.map(({ file }) => file);
     const csv: CsvOptions = {
-      delimiter: delimiterOf(options.delimiter?.text, files[0]),
+      delimiter: delimiterOf(options.delimiter?.text, files[0].path),
       quote: options.quote === '' ? null : options.quote,
       escape: options.escape,
       header: options.header,
@@ -30,6 +31,7 @@ export const CSV: ReadFormat = {
       comment: options.comment,
       skipLines: options.skip_lines,
       quotes: options.quotes,
+      ragged: options.ragged,
     };
     const sample = atStep(context, source, () => {
       resolveDialect(csv);

@@ -1,7 +1,8 @@
 /** What a format of input files is to the verb `read`: one file a format in this folder, one line in registry.ts. */
-import type { ScanColumn } from '../../dataflow/logical-graph.js';
+import type { ProjectColumn, ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
 import { LeatError } from '../../errors.js';
+import type { InputFile } from '../../formats/input-file.js';
 import type { SourceText } from '../../spec/pipeline-spec.js';
 import { type Located, locatedText } from '../../spec/source.js';
 import { toldAtStep } from '../step-place.js';
@@ -11,7 +12,9 @@ import type { ReadOptions } from './read-options.js';
 export const READ_HERE = 'it is read here';
 
 export interface NamedFile {
-  readonly file: string;
+  readonly file: InputFile;
+  /** As the pipeline names it: what a pattern stands for starts from where the pattern does. */
+  readonly name: string;
   /** Where the pipeline names it; one object for all files of a pattern. */
   readonly at: Located;
 }
@@ -32,8 +35,11 @@ export interface PlannedScan {
   /** Its configuration, but for the columns. */
   readonly config: object;
   readonly columns: readonly ScanColumn[];
+  /** Columns behind the scan, where the pipeline wants other types than the files have. */
+  readonly casts?: readonly ProjectColumn[];
   /** See the scan of the logical graph. */
   readonly rawText?: string;
+  readonly rowsNeverFail?: true;
 }
 
 export interface ReadFormat {
@@ -44,6 +50,10 @@ export interface ReadFormat {
   readonly extensions: readonly string[];
   /** Keys of a `read` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof ReadOptions)[];
+  /** The columns of all of its files, which no schema declares. */
+  readonly fixedColumns?: readonly ScanColumn[];
+  /** Its columns may say how their values are written. */
+  readonly takesForms?: true;
   /** undefined when something was wrong and was reported. */
   plan(request: ReadRequest): PlannedScan | undefined;
 }
