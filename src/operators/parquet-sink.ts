@@ -100,7 +100,11 @@ async function prepare(config: ParquetSinkConfig, splits: number, context: Coord
   const closing = (state: OrderedFileState): Uint8Array => footerOf(config, name, state);
   // What is printed while the job runs could not be told from a whole file when it fails.
   const target = { ...config, isOnlyOutput: false };
-  const sink = prepareFileSink(target, MAX_ROW_GROUPS, context, { preamble: MAGIC, closing });
+  const sink = prepareFileSink(target, MAX_ROW_GROUPS, context, {
+    preamble: MAGIC,
+    closing,
+    refusesAppend: () => 'a Parquet file ends with what it says of its rows',
+  });
   const shared = context.allocateShared(RowSpoolState.sharedBytes(splits));
   const prepared: PreparedParquet = { file: sink.prepared as PreparedFile, name, splits, shared };
   return { ...sink, prepared };

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { RunOptions } from '../../src/engine-api.js';
+import type { LeatError } from '../../src/errors.js';
 import { duckdbRows } from '../support/duckdb.js';
 import { type Random, random } from '../support/random.js';
 import { runPipeline } from '../support/run-pipeline.js';
@@ -254,6 +255,22 @@ test('many columns, and texts of megabytes', async () => {
     lengths,
     texts.map((_, i) => [`${i}`, `${i * 70_000}`, i === 0 ? null : String.fromCharCode(97 + i / 2)]),
   );
+});
+
+test('a folder of files, and rows behind those of a file, are refused', async () => {
+  writeRows(10, 10);
+  const path = join(folder, 'refused.yaml');
+  const refused = async (target: string): Promise<string> => {
+    writeFileSync(path, `steps:\n${READ}  - write: ${target}\n`);
+    const [{ code }] = await runPipeline(path, { env: {}, slots: 1 }).then(
+      () => [{ code: 'none' }],
+      (error: LeatError) => error.diagnostics,
+    );
+    return code;
+  };
+  assert.equal(await refused('parts/\n    format: parquet'), 'SPEC_BAD_VALUE');
+  assert.equal(await refused('there.parquet'), 'none');
+  assert.equal(await refused('there.parquet\n    mode: append'), 'FORMAT_OUTPUT_EXISTS');
 });
 
 test('nothing is left beside the output', async () => {

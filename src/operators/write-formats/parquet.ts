@@ -7,6 +7,7 @@ export const PARQUET: WriteFormat = {
   called: 'Parquet files',
   extensions: ['.parquet'],
   options: ['compression'],
+  isCut: false,
   plan({ target, options }: WriteRequest) {
     const config: Omit<ParquetSinkConfig, 'schema' | 'isOnlyOutput'> = {
       ...target,
