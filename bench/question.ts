@@ -19,7 +19,13 @@ export interface Question {
   readonly gnuSort?: readonly string[];
   /**
    * How the two outputs are compared: as rows in any order, numbers within 1e-9. `order`: line by line, by these columns
-   * alone; `keys`: as rows that these columns tell apart, for outputs of any size; `count`: the number of lines.
+   * alone; `keys`: as rows that these columns tell apart, for outputs of any size; `count`: the number of lines; `parquet`:
+   * Parquet files by sums over all values of each column, as text.
    */
-  readonly compare: 'rows' | 'count' | { readonly order: readonly number[] } | { readonly keys: readonly string[] };
+  readonly compare:
+    | 'rows'
+    | 'count'
+    | 'parquet'
+    | { readonly order: readonly number[] }
+    | { readonly keys: readonly string[] };
 }

@@ -19,6 +19,7 @@ import { JOIN } from './questions/join.js';
 import { JSONL } from './questions/jsonl.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
 import { PARQUET } from './questions/parquet.js';
+import { PARQUET_WRITE } from './questions/parquet-write.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { SORT, SORT_SPILLED } from './questions/sort.js';
@@ -40,6 +41,7 @@ const QUESTIONS: readonly Question[] = [
   DISTINCT_GROUPS_SPILLED,
   ...JSONL,
   ...PARQUET,
+  PARQUET_WRITE,
   ...H2OAI_GROUPS,
   ...H2OAI_JOINS,
   ...WINDOWS,

@@ -119,6 +119,8 @@ export interface Verdict {
 }
 
 export interface SinkContext extends OperatorContext {
+  /** No other attempt reads splits of the vertex: what this one leaves unread, nobody reads. */
+  readonly isAlone: boolean;
   poll(): void;
 }
 

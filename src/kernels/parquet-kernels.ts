@@ -4,9 +4,11 @@
  * read more than PAGE_SLACK bytes beyond their end.
  */
 
+import type { ParquetWriteKernels } from './parquet-write-kernels.js';
+
 export * from './assembly/parquet-layout.js';
 
-export interface ParquetKernels {
+export interface ParquetKernels extends ParquetWriteKernels {
   /** The next `count` numbers of a cursor over runs as u32s; how many there were. */
   takeRuns(runs: number, count: number, out: number): number;
   /** The same as bytes, of numbers of at most eight bits. */

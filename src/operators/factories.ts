@@ -23,6 +23,7 @@ import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
+import { PARQUET_SINK } from './parquet-sink.js';
 import { PARQUET_SOURCE } from './parquet-source.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
@@ -73,6 +74,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       VALUES_SOURCE,
       WINDOW,
       CSV_SINK,
+      PARQUET_SINK,
     ] as readonly unknown[] as readonly OperatorFactory[]
   ).map((factory) => [factory.kind, factory]),
 );

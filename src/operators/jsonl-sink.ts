@@ -19,7 +19,7 @@ export interface JsonlSinkConfig extends FileSinkConfig {
  */
 const SEPARATOR = ',';
 const encoder = new TextEncoder();
-const LIST = { preamble: encoder.encode('['), firstByte: 10, closing: encoder.encode(']\n') };
+const LIST = { preamble: encoder.encode('['), firstByte: 10, closing: () => encoder.encode(']\n') };
 
 const refusesAppend = (): string => 'it is one list, which has an end';
 

@@ -86,7 +86,7 @@ function formatOf(
     const hint =
       path === undefined
         ? 'say which one its files have: `format: csv`'
-        : 'end the name in .csv, .tsv, .jsonl or .json, or say which one: `format: csv`';
+        : 'end the name in .csv, .tsv, .jsonl, .json or .parquet, or say which one: `format: csv`';
     const message =
       path === undefined ? 'a folder does not say its format' : `"${basename(path)}" does not say its format`;
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));

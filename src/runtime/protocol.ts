@@ -34,6 +34,8 @@ export interface VertexDeployment {
   /** What `prepare` of each operator answered, by index in the chain. */
   readonly prepared: readonly unknown[];
   readonly leases: SharedArrayBuffer;
+  /** Attempts that share the splits. */
+  readonly parallelism: number;
 }
 
 export interface AttemptDeployment {

@@ -34,7 +34,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
   write: {
     roll: '',
-    compression: 'pack the file afterwards',
     manifest: 'leat run --report FILE lists what was written',
   },
   aggregate: { window: "group by `date_trunc('minute', at)` or `time_bucket`", emit: '' },

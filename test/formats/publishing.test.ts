@@ -87,7 +87,7 @@ test('an output is old until the commit and new after it, and nothing else is le
 });
 
 test('what a format puts around the rows, whoever writes the first byte and whether there is one', async () => {
-  const frame = { preamble: Buffer.from('['), firstByte: 10, closing: Buffer.from(']') };
+  const frame = { preamble: Buffer.from('['), firstByte: 10, closing: () => Buffer.from(']') };
   const cases: readonly [order: readonly number[], texts: readonly string[], expected: string][] = [
     [[0, 1, 2], [',a', ',b', ',c'], '[\na,b,c]'],
     [[2, 1, 0], [',a', ',b', ',c'], '[\na,b,c]'],

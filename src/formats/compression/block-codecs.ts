@@ -21,6 +21,7 @@ export function compressedBound(bytes: number): number {
 
 /** Managed memory that a task's codecs take beside their input and output. */
 const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES, ZSTD_ENCODER_BYTES) / PAGE_BYTES);
+export const BLOCK_CODECS_BYTES = WORK_PAGES * PAGE_BYTES;
 
 export class BlockCodecs {
   readonly #memory: TaskMemory;
@@ -65,6 +66,11 @@ export class BlockCodecs {
         return output.length;
       }
     }
+  }
+
+  /** Takes the work memory before somebody else grows into what was declared for it. */
+  reserve(): void {
+    this.#workMemory();
   }
 
   close(): void {

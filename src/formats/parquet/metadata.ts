@@ -203,7 +203,7 @@ const SORTING_COLUMN = struct('SortingColumn', {
   nullsFirst: required(3, BOOL),
 });
 
-const ROW_GROUP = struct('RowGroup', {
+export const ROW_GROUP = struct('RowGroup', {
   columns: required(1, list(COLUMN_CHUNK)),
   totalByteSize: required(2, I64),
   numRows: required(3, I64),
@@ -230,6 +230,8 @@ export const FILE_META_DATA = struct('FileMetaData', {
 });
 
 export type FileMetaData = TypeOf<typeof FILE_META_DATA>;
+export type Statistics = TypeOf<typeof STATISTICS>;
+export type ColumnChunk = TypeOf<typeof COLUMN_CHUNK>;
 
 const DATA_PAGE_HEADER = struct('DataPageHeader', {
   numValues: required(1, I32),
@@ -289,6 +291,8 @@ export const COLUMN_INDEX = struct('ColumnIndex', {
   repetitionLevelHistograms: optional(6, list(I64)),
   definitionLevelHistograms: optional(7, list(I64)),
 });
+
+export type ColumnIndex = TypeOf<typeof COLUMN_INDEX>;
 
 /** A struct out of the bytes from `offset` on, and where it ends. Throws ThriftError. */
 export function readStruct<T>(

@@ -52,8 +52,8 @@ export interface OutputFrame {
   readonly preamble?: Uint8Array;
   /** Takes the place of the first byte that any split writes. */
   readonly firstByte?: number;
-  /** Written behind the last split. */
-  readonly closing?: Uint8Array;
+  /** Written behind the last split, when all are through. */
+  readonly closing?: (splits: OrderedFileState) => Uint8Array;
 }
 
 /** Rows that are put behind those of a file that is there: it is copied, and takes its new name as a whole. */
@@ -253,9 +253,10 @@ export function stage(
 }
 
 /** Behind the splits that there are, which are through. */
-function appendClosing({ path, target, splits, shared }: PreparedFile, closing: Uint8Array | undefined): void {
-  if (closing === undefined) return;
+function appendClosing({ path, target, splits, shared }: PreparedFile, closingOf: OutputFrame['closing']): void {
+  if (closingOf === undefined) return;
   const state = new OrderedFileState(shared, splits);
+  const closing = closingOf(state);
   const { turn, bytes } = state;
   guard(target, 'written', () => {
     const fd = openSync(path, 'r+');

@@ -151,6 +151,21 @@ export class OrderedFileWriter {
     return this.#state.isClosed;
   }
 
+  /** True when nothing will be published, so that nobody need wait for anything. */
+  get isAbandoned(): boolean {
+    return this.#state.isAbandoned;
+  }
+
+  /** Nobody need wait for what this attempt was to write. */
+  abandon(): void {
+    this.#state.abandon();
+  }
+
+  /** The split's output is in the file. */
+  isThrough(split: number): boolean {
+    return split < this.#state.turn;
+  }
+
   beginSplit(split: number): void {
     this.#split = split;
     this.#writeWaiting();

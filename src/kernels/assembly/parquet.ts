@@ -13,3 +13,7 @@ export {
   plainViews,
   spread,
 } from './parquet-values';
+export { addBounds, mergeBounds } from './parquet-write-bounds';
+export { addToDictionary } from './parquet-write-dictionary';
+export { appendPlain, countValid, packBooleans, plainTextBytes, takeTextRows } from './parquet-write-plain';
+export { packIndices, packLevels } from './parquet-write-runs';

@@ -5,7 +5,14 @@ import { deltaTwin } from './parquet-twin-delta.js';
 import { runsTwin } from './parquet-twin-runs.js';
 import { textTwin } from './parquet-twin-text.js';
 import { valuesTwin } from './parquet-twin-values.js';
+import { parquetWriteTwin } from './parquet-write-twin.js';
 
 export function parquetTwin(heap: Heap): ParquetKernels {
-  return { ...runsTwin(heap), ...deltaTwin(heap), ...valuesTwin(heap), ...textTwin(heap) };
+  return {
+    ...runsTwin(heap),
+    ...deltaTwin(heap),
+    ...valuesTwin(heap),
+    ...textTwin(heap),
+    ...parquetWriteTwin(heap),
+  };
 }

@@ -1,9 +1,10 @@
 /** Every format that `write` knows, and which one a file's name says. */
 import { CSV } from './csv.js';
 import { JSON_FILES, JSONL } from './jsonl.js';
+import { PARQUET } from './parquet.js';
 import type { WriteFormat } from './write-format.js';
 
-export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, JSONL, JSON_FILES];
+export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, JSONL, JSON_FILES, PARQUET];
 
 /** undefined when the name says none. */
 export function writeFormatOf(file: string): WriteFormat | undefined {

@@ -2,7 +2,11 @@
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const WRITE_OPTIONS = {
-  format: { kind: 'enum', values: ['csv', 'jsonl', 'json'], doc: "the file's format, if its name does not say it" },
+  format: {
+    kind: 'enum',
+    values: ['csv', 'jsonl', 'json', 'parquet'],
+    doc: "the file's format, if its name does not say it",
+  },
   mode: {
     kind: 'enum',
     values: ['replace', 'replace_partitions', 'append', 'error'],
@@ -20,6 +24,11 @@ export const WRITE_OPTIONS = {
     doc: 'a file of a folder ends with the row in which it gets so long',
   },
   header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
+  compression: {
+    kind: 'enum',
+    values: ['none', 'snappy', 'gzip', 'zstd'],
+    doc: 'how the pages of a Parquet file are compressed; default: snappy',
+  },
   delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
 } as const satisfies OptionSchema;
 

@@ -40,6 +40,7 @@ export async function prepareVertex(
   const leases = LeaseTable.create(plan.splits.length);
   const work = bytesTotal * rowsPerRow(vertex, prepared, registry);
   const isInProcess = isSmall(plan, work, inProcessBytes);
+  const parallelism = isInProcess ? 1 : Math.max(1, Math.min(slots, vertex.maxParallelism, plan.splits.length));
   return {
     deployment: {
       vertex: vertex.id,
@@ -48,12 +49,13 @@ export async function prepareVertex(
       shared: plan.shared,
       prepared,
       leases: leases.handle,
+      parallelism,
     },
     leases,
     sinks,
     bytesTotal,
     isInProcess,
-    parallelism: isInProcess ? 1 : Math.max(1, Math.min(slots, vertex.maxParallelism, plan.splits.length)),
+    parallelism,
   };
 }
 

@@ -177,7 +177,8 @@ class TaskAttempt {
   }
 
   #sinkContext(node: ChainNode, index: number): SinkContext {
-    return Object.defineProperties({ poll: () => this.#poll() } as SinkContext, this.#fields(node, index));
+    const isAlone = this.#vertex.parallelism === 1;
+    return Object.defineProperties({ isAlone, poll: () => this.#poll() } as SinkContext, this.#fields(node, index));
   }
 
   /** The fields of the context with its getter, which a spread would call. */
