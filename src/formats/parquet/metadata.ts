@@ -231,7 +231,6 @@ export const FILE_META_DATA = struct('FileMetaData', {
 
 export type FileMetaData = TypeOf<typeof FILE_META_DATA>;
 export type Statistics = TypeOf<typeof STATISTICS>;
-export type ColumnChunk = TypeOf<typeof COLUMN_CHUNK>;
 
 const DATA_PAGE_HEADER = struct('DataPageHeader', {
   numValues: required(1, I32),
