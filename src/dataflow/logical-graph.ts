@@ -166,11 +166,13 @@ export type LogicalOperator =
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /**
    * Stable: rows with equal keys keep their order. `grouping`: rows that agree in so many first keys, which ascend, are a group, and come
-   * out of one task. Nobody reads more than the first `keep` rows, or the first rows of each group that `keepOfGroup` says.
+   * out of one task. Nobody reads more than the first `keep` rows, or the first rows of each group that `keepOfGroup` says. Output: the
+   * columns `columns` of the input; all of them where it is left out.
    */
   | {
       readonly op: 'sort';
       readonly keys: readonly SortKey[];
+      readonly columns?: readonly number[];
       readonly grouping?: number;
       readonly keep?: number;
       readonly keepOfGroup?: FirstOfGroup;

@@ -87,41 +87,44 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task. `keep`, `keepOfGroup`: nobody reads more than so many rows, or so many of each of those groups.
+   * out of one task. `keep`, `keepOfGroup`: nobody reads more than so many rows, or so many of each of those groups. `columns`: those
+   * that come out, if not all do.
    */
   exchangeInOrder(
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    { grouping, keep, keepOfGroup }: SortedRows = {},
+    { grouping, keep, keepOfGroup, columns }: SortedRows = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
         this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepOfGroup });
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepOfGroup, columns });
     }
-    const { schema } = outlets[0].calc;
+    const input = outlets[0].calc.schema;
+    const slots = columns ?? [...input.keys()];
+    const schema = slots.map((slot) => input[slot]);
     const format = {
-      keys: [...keys.map(({ slot }) => schema[slot].type), BIGINT],
+      keys: [...keys.map(({ slot }) => input[slot].type), BIGINT],
       orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
       values: schema.map(({ type }) => type),
     };
-    const columns = {
+    const sorting = {
       ...format,
       keep,
       groupBound: keepOfGroup === undefined ? undefined : { keys: grouping!, ...keepOfGroup },
-      keySlots: [...keys.map(({ slot }) => slot), schema.length],
-      slots: [...schema.keys()],
+      keySlots: [...keys.map(({ slot }) => slot), input.length],
+      slots,
     };
-    const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, columns));
+    const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, sorting));
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
 }
 
-/** Which of sorted rows are read, and together. */
-type SortedRows = Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepOfGroup'>>;
+/** Which of sorted rows are read, and together, and which columns of them. */
+type SortedRows = Partial<Omit<Extract<LogicalOperator, { op: 'sort' }>, 'op' | 'keys'>>;
 
 /** How rows are sorted on their way through an exchange; see state/sort/sort-format.ts. */
 export interface SortColumns {

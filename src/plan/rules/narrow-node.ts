@@ -135,7 +135,12 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
     }
     case 'sort': {
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
-      return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
+      const kept = ascending(use.needed);
+      const slots = kept.map((index) => inputIndex.get(operator.columns?.[index] ?? index)!);
+      // Keys that are read by nobody but the sort go no further.
+      const columns = slots.length === input.length ? undefined : slots;
+      const schema = slots.map((slot) => input[slot]);
+      return { node: { ...node, operator: { ...operator, keys, columns }, schema }, newIndex: indexOf(kept) };
     }
     case 'unpivot': {
       const { length } = operator.names;
