@@ -115,7 +115,7 @@ export interface WindowCall {
 export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
-   * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * its files. Neighbouring columns can be one text on their way to a sink that writes rows so too.
    */
   | {
       readonly op: 'scan';
@@ -221,7 +221,10 @@ export type LogicalOperator =
       readonly passes: number;
       readonly shows: readonly number[];
     }
-  /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
+  /**
+   * Writes the columns `columns` of the input; all of them where it is left out. `typed`: the format keeps types, so undeclared columns
+   * take their inferred type.
+   */
   | {
       readonly op: 'sink';
       readonly factory: string;
@@ -229,6 +232,7 @@ export type LogicalOperator =
       readonly typed: boolean;
       readonly text: string;
       readonly rawText?: string;
+      readonly columns?: readonly number[];
       readonly spans?: readonly TextSpan[];
     };
 

@@ -166,7 +166,7 @@ function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], f
 export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   role: 'source',
   kind: 'csv-source',
-  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns.length, sizes),
+  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns, sizes),
   enumerate,
   check: (config, withSchema) => {
     if (withSchema || config.seen !== undefined) layOut(config);

@@ -170,7 +170,6 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
     case 'sort':
       return [
         ...operator.keys.map((key) => sortKeyText(key, names)),
-        ...(operator.columns === undefined ? [] : [withoutText(operator.columns, names)]),
         ...(operator.keep === undefined ? [] : [`the first ${operator.keep} rows only`]),
         ...(operator.keepOfGroup === undefined ? [] : [keptText(operator.keepOfGroup)]),
       ];
@@ -211,10 +210,6 @@ function projectDetails(columns: readonly ProjectColumn[]): readonly string[] {
 
 function sortKeyText({ slot, descending, nullsFirst }: SortKey, names: readonly string[]): string {
   return `${names[slot]}${descending ? ' desc' : ''}${nullsFirst ? ' nulls first' : ''}`;
-}
-
-function withoutText(columns: readonly number[], names: readonly string[]): string {
-  return `without ${names.filter((_, slot) => !columns.includes(slot)).join(', ')} from here on`;
 }
 
 function boundText(bound: FrameBound<number>, names: readonly string[], unbounded: string): string {

@@ -5,7 +5,7 @@
 import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
-import type { LogicalOperator, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import type { LogicalOperator, SortKey } from '../dataflow/logical-graph.js';
 import type { Place } from '../errors.js';
 import { CalcBuilder } from './calc-builder.js';
 
@@ -145,18 +145,6 @@ export function sortedEdge(outlet: Outlet, name: string, columns: SortColumns): 
 export function withPosition(outlet: Outlet, ordinal: number, name: string): Outlet {
   return append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
 }
-
-/** Columns of a schema, handed on. */
-export function pick(schema: Schema, slots: readonly number[]): readonly ProjectColumn[] {
-  return slots.map((slot) => {
-    const { name, type } = schema[slot];
-    return { name, expr: { op: 'column', slot, name, type, span: NOWHERE }, origin: NO_ORIGIN };
-  });
-}
-
-const NOWHERE = { start: 0, end: 0 };
-/** Handing a column on cannot fail, so nobody asks where it stands. */
-const NO_ORIGIN = { text: '', file: '', line: 0, column: 0, step: '' };
 
 /** The outlet behind one more operator of its chain; without `schema` that hands on the outlet's columns. */
 export function append(

@@ -28,7 +28,10 @@ export interface CsvColumn {
   readonly type: DataType;
   /** Instead of the dialect's. */
   readonly nulls?: readonly string[];
-  /** A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. */
+  /**
+   * A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. Those that are read as
+   * another type too stand there as such a value is written.
+   */
   readonly fields?: number;
 }
 
@@ -64,12 +67,18 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
   return isBlockDialect(options.dialect) ? new CsvBlockReader(options) : new CsvSequentialReader(options);
 }
 
-/** Managed memory that a reader of `columns` columns cannot do without. */
-export function csvReaderMinimumBytes(columns: number, sizes: { chunkBytes: number; batchRows: number }): number {
+/** Managed memory that a reader of these columns cannot do without. */
+export function csvReaderMinimumBytes(
+  read: readonly Pick<CsvColumn, 'fields'>[],
+  sizes: { chunkBytes: number; batchRows: number },
+): number {
+  const columns = read.length;
   const fields = Math.max(1, columns);
   const rows = rowsOfBatch(fields, sizes.batchRows, sizes.chunkBytes);
-  // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams.
+  // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams. A span
+  // is such a text too, and may be longer than what was read by as much again.
   const rowBytes = fields * 4 + columns * 17;
-  const pages = 2 * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
+  const windows = read.some((column) => column.fields !== undefined) ? 4 : 2;
+  const pages = windows * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
   return Math.ceil((rows * rowBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
 }

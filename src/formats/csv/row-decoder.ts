@@ -25,11 +25,14 @@ import { Arena } from '../../memory/arena.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
-import type { CsvReaderOptions } from './csv-reader.js';
+import { mostValueBytes } from './column-kind.js';
+import type { CsvColumn, CsvReaderOptions } from './csv-reader.js';
 import { shown } from './places.js';
 
 /** Behind the index's answer: where the next unescaped text goes. */
 const SCRATCH_CURSOR = INDEX_RESULT_BYTES;
+/** Kernels write some bytes more than they say. */
+const SCRATCH_SLACK = 128;
 
 /** Why the rows before `row` are all that could be decoded. */
 export interface DecodeFault {
@@ -46,6 +49,26 @@ const WIDER: Readonly<Partial<Record<TypeKind, string>>> = {
   int: 'bigint, double or string',
   bigint: 'double or string',
 };
+
+/** Whether a span is written as the values of the other column are. */
+function isValueIn({ index, type }: CsvColumn, span: CsvColumn): boolean {
+  return type.kind !== 'string' && index >= span.index && index < span.index + (span.fields ?? 0);
+}
+
+/** Bytes that the values in spans take at most, a row. */
+function spanValueBytes(columns: readonly CsvColumn[]): number {
+  const values = columns.flatMap((span) => columns.filter((column) => isValueIn(column, span)));
+  return values.reduce((sum, { type }) => sum + mostValueBytes(type), 0);
+}
+
+/** How many decoders copy one and the same field, at most. */
+function copiesOfField(columns: readonly CsvColumn[]): number {
+  const texts = columns.filter(({ type }) => type.kind === 'string');
+  const copies = texts.map(
+    ({ index }) => texts.filter((other) => other.index <= index && index < other.index + (other.fields ?? 1)).length,
+  );
+  return Math.max(1, ...copies);
+}
 
 /** How many rows a batch can have: a row takes at least a byte a field. */
 export function rowsOfBatch(fieldCount: number, batchRows: number, chunkBytes: number): number {
@@ -71,8 +94,8 @@ export class RowDecoder implements PendingColumns {
   readonly #ends: number;
   readonly #result: number;
   readonly #hasSpans: boolean;
-  /** How many decoders read one and the same field, at most. */
-  readonly #sharing: number;
+  readonly #spanValueBytes: number;
+  readonly #copiesOfField: number;
   readonly #indexed: IndexedRows;
   #scratch = 0;
   #scratchPages = 0;
@@ -88,7 +111,11 @@ export class RowDecoder implements PendingColumns {
     this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
     this.#escape = dialect.quote === null ? -1 : dialect.escape.charCodeAt(0);
     this.#newline = dialect.newline === 'lf' ? LF : CR;
-    this.maxRows = rowsOfBatch(fieldCount, batchRows, chunkBytes);
+    this.#spanValueBytes = spanValueBytes(columns);
+    this.#copiesOfField = copiesOfField(columns);
+    // Values that are written anew take a chunk at most.
+    const mostRows = Math.max(1, Math.floor(chunkBytes / Math.max(1, this.#spanValueBytes)));
+    this.maxRows = Math.min(mostRows, rowsOfBatch(fieldCount, batchRows, chunkBytes));
     this.#arena = new Arena(memory, 'reading CSV');
     this.#result = this.#arena.allocate(INDEX_RESULT_BYTES + 16);
     this.#ends = this.#arena.allocate(4 * ((this.maxRows + 1) * fieldCount + INDEX_SLACK + 4)) + 16;
@@ -96,8 +123,11 @@ export class RowDecoder implements PendingColumns {
     this.#columns = columns.map(
       (column) => new ColumnDecoder(column, column.nulls ?? dialect.nulls, fieldCount, this.maxRows, context),
     );
-    const indices = columns.map(({ index }) => index);
-    this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
+    for (const span of this.#columns) {
+      if (!span.isSpan) continue;
+      const values = this.#columns.filter(({ column }) => isValueIn(column, span.column));
+      span.writeValues(values, this.#arena);
+    }
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
     this.#indexed = {
       ends: this.#ends,
@@ -107,6 +137,7 @@ export class RowDecoder implements PendingColumns {
       quote: -1,
       trim: 0,
       scratch: 0,
+      spanScratch: 0,
       plainDelimiter: -1,
     };
     const vectors = this.#columns.map(({ vector }) => vector);
@@ -156,14 +187,12 @@ export class RowDecoder implements PendingColumns {
     const indexed = this.#describeRows();
     const isCopied = indexed.scratch !== 0;
     for (const column of this.#columns) {
-      if (column.isText) {
-        if (isCopied) column.decodeText(indexed, 0, indexed.rows);
-        continue;
-      }
-      const row = column.decode(indexed);
+      const row = column.isText ? -1 : column.decode(indexed);
       if (row >= 0 && row < (fault?.row ?? this.rows)) fault = this.#valueFault(column, row, indexed);
     }
     const rows = fault?.row ?? this.rows;
+    // Behind the values, which spans may be written by.
+    if (isCopied) for (const column of this.#columns) if (column.isText) column.decodeText(indexed, 0, rows);
     this.batch.numRows = rows;
     this.batch.selection = 0;
     this.batch.selectedCount = rows;
@@ -191,18 +220,21 @@ export class RowDecoder implements PendingColumns {
     indexed.quote = isQuoted ? this.#quote : -1;
     indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
     const isCopied = flags & FLAG_DOUBLED || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
-    indexed.scratch = isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    const scratch =
+      isCopied || this.#spanValueBytes > 0 ? this.#scratchFor(this.next - this.rowStart(0), this.rows) : 0;
+    indexed.scratch = isCopied ? scratch : 0;
+    indexed.spanScratch = scratch;
     indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
     return indexed;
   }
 
   /**
    * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; in a span each
-   * field may get quotes.
+   * field may get quotes, and each value be longer than what was read. Nobody loads a span twice.
    */
-  #scratchFor(bytes: number): number {
-    const quotes = this.#hasSpans ? 2 * this.#fieldCount * this.rows : 0;
-    const pages = Math.ceil((bytes * this.#sharing + quotes + 16) / PAGE_BYTES);
+  #scratchFor(bytes: number, rows: number): number {
+    const added = rows * (this.#hasSpans ? 2 * this.#fieldCount + this.#spanValueBytes : 0);
+    const pages = Math.ceil((bytes * this.#copiesOfField + added + SCRATCH_SLACK) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;

@@ -18,35 +18,23 @@ import {
 const ROOM = 128;
 const encoder = new TextEncoder();
 
-export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
-  const { u8, u32, i32, f64, i64, u64 } = heap;
+interface Column {
+  readonly kind: number;
+  readonly value: number;
+  readonly isNull: boolean;
+  readonly scale: number;
+}
 
-  interface Column {
-    readonly kind: number;
-    readonly value: number;
-    readonly isNull: boolean;
-    readonly scale: number;
-  }
-
-  const columnAt = (address: number, row: number): Column => {
+function columnsOf({ u8, u32 }: Heap): (address: number, row: number) => Column {
+  return (address, row) => {
     const [kind, values, stride, validity, validityStride, scale] = u32.subarray(address >>> 2, (address >>> 2) + 6);
     const isNull = validity !== 0 && u8[validity + row * validityStride] === 0;
     return { kind, value: values + row * stride, isNull, scale };
   };
+}
 
-  /** The bytes of a field, and how many more the kernel wants to see free. */
-  const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
-    if (kind !== KIND_TEXT && kind !== KIND_PLAIN_TEXT) {
-      return { bytes: encoder.encode(scalarText(kind, value, scale)), room: 0 };
-    }
-    const start = u32[value >>> 2];
-    const bytes = u8.slice(start, start + u32[(value >>> 2) + 1]);
-    if (kind === KIND_PLAIN_TEXT) return { bytes, room: bytes.length };
-    const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
-    return { bytes: isSpecial ? quoted(bytes) : bytes, room: 2 * bytes.length };
-  };
-
-  const scalarText = (kind: number, value: number, scale: number): string => {
+function scalarTexts({ u8, i32, f64, i64, u64 }: Heap): (column: Column) => string {
+  return ({ kind, value, scale }) => {
     switch (kind) {
       case KIND_BOOLEAN:
         return u8[value] === 0 ? 'false' : 'true';
@@ -65,6 +53,35 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
       default:
         return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);
     }
+  };
+}
+
+/** What is written of a column that is not text: nothing of a null. */
+export function valueTexts(heap: Heap): (column: number, row: number) => string {
+  const columnAt = columnsOf(heap);
+  const scalarText = scalarTexts(heap);
+  return (address, row) => {
+    const column = columnAt(address, row);
+    return column.isNull ? '' : scalarText(column);
+  };
+}
+
+export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
+  const { u8, u32 } = heap;
+  const columnAt = columnsOf(heap);
+  const scalarText = scalarTexts(heap);
+
+  /** The bytes of a field, and how many more the kernel wants to see free. */
+  const fieldOf = (column: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
+    const { kind, value } = column;
+    if (kind !== KIND_TEXT && kind !== KIND_PLAIN_TEXT) {
+      return { bytes: encoder.encode(scalarText(column)), room: 0 };
+    }
+    const start = u32[value >>> 2];
+    const bytes = u8.slice(start, start + u32[(value >>> 2) + 1]);
+    if (kind === KIND_PLAIN_TEXT) return { bytes, room: bytes.length };
+    const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
+    return { bytes: isSpecial ? quoted(bytes) : bytes, room: 2 * bytes.length };
   };
 
   return {

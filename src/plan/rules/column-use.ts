@@ -165,7 +165,7 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       use(operator.by, true);
       return;
     case 'sink':
-      use(Array(width).keys(), operator.typed);
+      use(operator.columns ?? Array(width).keys(), operator.typed);
       return;
     default:
       assertNever(operator, 'logical operator');
