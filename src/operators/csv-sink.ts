@@ -58,7 +58,7 @@ class CsvSink implements Operator {
       kernels: kernels.csv,
       batchRows,
       chunkBytes,
-      flush: (address, bytes) => this.file.write(address, bytes),
+      flush: (address, pages, bytes) => this.file.writeBuffer(address, pages, bytes),
     });
   }
 
