@@ -26,7 +26,7 @@ export function topicsText(topics: readonly Topic[], page: Page): string {
 }
 
 /** So many names are shown in full. */
-const SHORT_LIST = 16;
+const SHORT_LIST = 6;
 /** Characters of names in a row of the overview. */
 const OVERVIEW_CHARACTERS = 52;
 
@@ -154,6 +154,7 @@ const KINDS: Readonly<Record<OptionPage['kind'], string>> = {
   expressions: 'name: expression, one a line',
   keys: 'a column, a list of them, or left: right',
   pairs: 'name: text, one a line',
+  partitions: 'true, a list of names, or name: type',
   schema: 'column: type, one a line',
   paths: 'a path or a list of them',
   steps: 'a step or a list of them',

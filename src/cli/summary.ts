@@ -23,9 +23,11 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
   );
   const { rows, bytes } = rowsRead(report);
   const rate = report.elapsedMs > 0 ? ` (${formatShortCount((rows * 1000) / report.elapsedMs)} rows/s)` : '';
-  const spilled = spilledBytes(report);
+  const spilled = sumOf(report, 'spilledBytes');
+  const rejected = sumOf(report, 'rejected');
   const facts = [
     `read ${formatCount(rows)} rows, ${formatSize(bytes)}${rate}`,
+    ...(rejected > 0 ? [`${plural(rejected, 'row')} left out for errors`] : []),
     ...(report.checks.length > 0
       ? [checksText(report.checks.filter(({ holds }) => holds).length, report.checks.length)]
       : []),
@@ -55,10 +57,10 @@ function rowsRead(report: RunReport): { rows: number; bytes: number } {
   return { rows, bytes };
 }
 
-function spilledBytes(report: RunReport): number {
+function sumOf(report: RunReport, counter: 'spilledBytes' | 'rejected'): number {
   return report.vertices
     .flatMap((vertex) => vertex.operators)
-    .reduce((sum, operator) => sum + operator.metrics.spilledBytes, 0);
+    .reduce((sum, operator) => sum + operator.metrics[counter], 0);
 }
 
 function checksText(holding: number, all: number): string {

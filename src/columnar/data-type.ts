@@ -12,6 +12,8 @@
  * | string             | text     | u32 address, u32 length in bytes (UTF-8)   | string                         |
  * | date               | i32      | days since 1970-01-01                      | number                         |
  * | timestamp          | i64      | microseconds since 1970-01-01T00:00:00Z    | bigint                         |
+ * | bytes              | text     | u32 address, u32 length                    | string, a character a byte     |
+ * | json               | text     | the same; JSON as written, no blanks around | string                        |
  *
  * SQL NULL is `null` for the interpreter and a zero validity byte in memory.
  */
@@ -25,7 +27,9 @@ export type DataType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'string' }
   | { readonly kind: 'date' }
-  | { readonly kind: 'timestamp' };
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'bytes' }
+  | { readonly kind: 'json' };
 
 export type TypeKind = DataType['kind'];
 
@@ -39,6 +43,8 @@ export const DOUBLE: DataType = Object.freeze({ kind: 'double' });
 export const STRING: DataType = Object.freeze({ kind: 'string' });
 export const DATE: DataType = Object.freeze({ kind: 'date' });
 export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' });
+export const BYTES: DataType = Object.freeze({ kind: 'bytes' });
+export const JSON_TEXT: DataType = Object.freeze({ kind: 'json' });
 
 /** The largest precision of a decimal. */
 export const MAX_PRECISION = 38;
@@ -64,6 +70,8 @@ export function physicalOf(type: DataType): Physical {
     case 'decimal':
       return type.precision <= MAX_I64_PRECISION ? 'i64' : 'i128';
     case 'string':
+    case 'bytes':
+    case 'json':
       return 'text';
     default:
       return assertNever(type, 'type');
@@ -82,6 +90,12 @@ export function typesEqual(a: DataType, b: DataType): boolean {
 /** The type as the language writes it. */
 export function typeName(type: DataType): string {
   return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
+}
+
+/** The same in a sentence: an int, a date, json. */
+export function aTypeName(type: DataType): string {
+  const name = typeName(type);
+  return type.kind === 'json' || type.kind === 'bytes' ? name : `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 export function isNumeric(type: DataType): boolean {

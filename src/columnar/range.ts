@@ -30,6 +30,8 @@ export function fitsExact(value: bigint, type: DataType): boolean {
     case 'double':
     case 'string':
     case 'date':
+    case 'bytes':
+    case 'json':
       return false;
     default:
       return assertNever(type, 'type');

@@ -10,11 +10,15 @@
  * | double    | 1.5 1e+20 1e-07 nan inf -inf      | the same, nan, inf, infinity in any case; too large is inf          |
  * | date      | 2026-11-01, 0045-03-15 (BC)       | year of four digits or more, month and day of one or two, - or /    |
  * | timestamp | 2026-11-01 10:00:00[.ffffff]      | date, blank or T, h:m[:s[.f]], Z UTC ±hh[[:]mm]; a date alone       |
+ * | bytes     | printable ASCII, \\xAB for others  | ASCII, \\xAB; a backslash alone does not fit                         |
+ * | json      | as written; a string unquoted     | JSON with blanks around                                             |
  *
  * Blanks around a number, a date or a timestamp are ignored, around a boolean they are not. An offset is applied
  * (timestamps are UTC); digits beyond microseconds are cut off. Everything else does not fit, and is never guessed.
  */
 import { assertNever } from '../errors.js';
+import { jsonToText, parseJson } from '../kernels/json-text.js';
+import { formatBytes, parseBytes } from './bytes-text.js';
 import type { DataType } from './data-type.js';
 import { formatDate, formatTimestamp, parseDate, parseTimestamp } from './date-text.js';
 import { fitsExact, powerOfTen, rescale } from './range.js';
@@ -38,6 +42,10 @@ export function parseValue(text: string, type: DataType): NonNullable<Value> | u
       return parseDate(text);
     case 'timestamp':
       return parseTimestamp(text);
+    case 'bytes':
+      return parseBytes(text);
+    case 'json':
+      return parseJson(text);
     default:
       return assertNever(type, 'type');
   }
@@ -60,6 +68,10 @@ export function formatValue(value: Value, type: DataType): string {
       return formatDate(value as number);
     case 'timestamp':
       return formatTimestamp(value as bigint);
+    case 'bytes':
+      return formatBytes(value as string);
+    case 'json':
+      return jsonToText(value as string) ?? 'NULL';
     default:
       return assertNever(type, 'type');
   }

@@ -110,6 +110,8 @@ export interface Verdict {
   /** The step that demands it; undefined where all rows together are meant, of which none can be shown. */
   readonly gate: number | undefined;
   readonly holds: boolean;
+  /** A check of the pipeline, not a limit of its own. */
+  readonly isCheck: boolean;
   readonly severity: 'error' | 'warn';
   readonly failures: number;
   /** Says what does not hold, or would. */

@@ -4,8 +4,11 @@
  */
 import type { AccumulatorSpec } from '../columnar/accumulator.js';
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
+import type { TextForm } from '../columnar/text-form.js';
+import type { Value } from '../columnar/value.js';
 import type { WindowFrame, WindowSpec } from '../columnar/window.js';
 import type { Diagnostic, Place } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -20,12 +23,18 @@ export interface ScanColumn {
   readonly from: string | number;
   /** Texts that mean null in this column, in place of the file's. */
   readonly nulls?: readonly string[];
+  /** How its values are written, if not in the usual form. */
+  readonly form?: TextForm;
   /** Its type was declared, so every value that reaches an output is checked against it. */
   readonly isDeclared: boolean;
   /** Its ordinal in the rows of the file, where that is known. */
   readonly place?: number;
   /** So many columns of the file from that one on, as one text: see `spans`. */
   readonly fields?: number;
+  /** No column of the file, but what is wrong with rows that cannot be read; with one of them such rows are handed on. */
+  readonly fault?: FaultKind;
+  /** Not in the rows: the value of their file at that place of `fileValues`, or the line that a row begins in. */
+  readonly ofFile?: number | 'line';
   /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
   readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
 }
@@ -64,9 +73,10 @@ export interface Check {
   /** The diagnostic when it does not hold; its message names the check. */
   readonly diagnostic: Diagnostic;
   readonly severity: 'error' | 'warn';
-  readonly maxFailures: number;
-  /** What fails: some of the rows, some of the values (each is a row), or all rows together. */
-  readonly failing: 'rows' | 'values' | 'all';
+  /** Or `part` of each `of` rows. */
+  readonly maxFailures: number | { readonly part: bigint; readonly of: bigint };
+  /** What fails: some of the rows, some of the values (each is a row), all rows together, or rows that a step could not take. */
+  readonly failing: 'rows' | 'values' | 'all' | 'faults';
   /** Of the step: its outputs of rows that fail know it too. */
   readonly gate: number;
 }
@@ -116,17 +126,29 @@ export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
    * its files. Neighbouring columns can be one text on their way to a sink that writes rows so too.
+   * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
+   * `conditions`: rows for which one of them is not true are dropped right behind it.
    */
   | {
       readonly op: 'scan';
       readonly factory: string;
       readonly config: object;
       readonly columns: readonly ScanColumn[];
+      /** Of each file that the configuration names: `files`, and `at` where the pipeline does. */
+      readonly fileValues: readonly (readonly Value[])[];
       readonly text: string;
       readonly rawText?: string;
+      readonly rowsNeverFail?: true;
+      readonly conditions?: readonly BoundExpr[];
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
+  /** The step, with columns for what is wrong behind its own: they are null in good rows, and all others are in rows that fail in it. */
+  | {
+      readonly op: 'guard';
+      readonly step: Extract<LogicalOperator, { op: 'filter' | 'project' }>;
+      readonly faults: readonly FaultKind[];
+    }
   /**
    * Groups by the first `keys` columns of the input; output: the keys, then a column a call, in the order of the keys.
    * `grouping`: groups that agree in so many first keys come out of one task, for a fold.
@@ -179,6 +201,8 @@ export type LogicalOperator =
     }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** A row for each item of the array in a column, which becomes the item; with `includesEmpty` a null where there is none. */
+  | { readonly op: 'unnest'; readonly slot: number; readonly includesEmpty: boolean }
   /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
   | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */

@@ -9,6 +9,8 @@ export interface OperatorMetrics {
   spilledBytes: number;
   spilledRuns: number;
   waitMs: number;
+  /** Rows that a step could not take and went on without. */
+  rejected: number;
   /** The most managed memory it held; of several tasks: added up. */
   peakBytes: number;
 }
@@ -24,6 +26,7 @@ export function createMetrics(): OperatorMetrics {
     spilledBytes: 0,
     spilledRuns: 0,
     waitMs: 0,
+    rejected: 0,
     peakBytes: 0,
   };
 }

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin, RunConstants } from '../expr/calc.js';
 import type { ScopeParam } from '../expr/scope.js';
+import type { InputFile } from '../formats/input-file.js';
 import type { NamedValue, OptionsOf, VerbSchema } from '../spec/option-schema.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
 import type { LogicalNode, LogicalOperator } from './logical-graph.js';
@@ -82,6 +83,11 @@ export interface LoweringContext {
   readonly sourceIndex: number;
   /** Replaces what the step reads or writes (--read NAME=PATH, --write NAME=PATH): an absolute path. */
   readonly pathOverride: string | undefined;
+  /**
+   * Standard input, for this step alone; `isLookedAt`: its bytes are needed now, else when the job runs. undefined when that
+   * was wrong and was reported.
+   */
+  openStdin(source: SourceText, isLookedAt: boolean): Promise<InputFile | undefined>;
   /** Whether some step reads the side output. */
   wantsSide(side: string): boolean;
   /** Names the node whose rows are the side output. */

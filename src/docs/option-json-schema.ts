@@ -8,7 +8,7 @@ export type Json = { readonly [key: string]: unknown };
 
 export const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
-const TYPES = ['boolean', 'int', 'bigint', 'double', 'decimal(12,2)', 'string', 'date', 'timestamp'];
+const TYPES = ['boolean', 'int', 'bigint', 'double', 'decimal(12,2)', 'string', 'date', 'timestamp', 'bytes', 'json'];
 const PARAMETER = '\\$[A-Za-z_]\\w*';
 const DIGITS = '[-+]?\\d+(?:_\\d+)*';
 
@@ -60,6 +60,8 @@ function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): J
       return EXPRESSIONS;
     case 'pairs':
       return mapOf(SCALAR);
+    case 'partitions':
+      return { anyOf: [{ type: 'boolean' }, ...listOrOne(SCALAR).anyOf, mapOf(TYPE_NAME)] };
     case 'keys':
       return { anyOf: [...listOrOne(SCALAR).anyOf, mapOf(SCALAR)] };
     case 'checks': {

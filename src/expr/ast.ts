@@ -1,5 +1,6 @@
 /** An expression as written: syntax only, nothing resolved or typed. Spans are UTF-16 offsets in its text. */
 import type { Span } from '../errors.js';
+import type { JsonStep } from '../kernels/json-text.js';
 
 interface Node {
   readonly span: Span;
@@ -34,9 +35,12 @@ export interface NamePart extends Node {
   readonly text: string;
   readonly quoted: boolean;
 }
+/** A column, and perhaps a path into it: in `payload.items[0].name` the second part may be either. */
 export interface NameNode extends Node {
   readonly kind: 'name';
   readonly parts: readonly NamePart[];
+  /** From the first index on. */
+  readonly path: readonly JsonStep[];
 }
 export interface ParamNode extends Node {
   readonly kind: 'param';

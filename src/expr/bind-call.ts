@@ -1,8 +1,8 @@
 /** Chooses the overload of a function or operator and makes its arguments fit; what has no overload is explained. */
-import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
+import { type DataType, isNumeric, JSON_TEXT, STRING, typeName } from '../columnar/data-type.js';
 import type { Span } from '../errors.js';
 import type { BoundExpr } from './bound.js';
-import { OPEN_NULL_TYPES } from './coercion.js';
+import { besideJson, OPEN_NULL_TYPES } from './coercion.js';
 import {
   literalsOf,
   type Refusal,
@@ -41,18 +41,24 @@ function apply(fn: ScalarFunction, args: readonly BoundExpr[], signature: Signat
   return { op: 'call', fn: fn.id, args: coerced, type: signature.result, span };
 }
 
-/**
- * The argument types to try, most literal first: NULLs as the type of another argument, then as anything; bare texts
- * as text, then as the type of another argument.
- */
+/** The argument types to try, most literal first: json as itself, as the type of another argument, as text. */
 function* readings(args: readonly BoundExpr[]): Generator<DataType[]> {
-  const typed = args.filter((arg) => !isOpenNull(arg) && !isOpenText(arg)).map((arg) => arg.type);
+  yield* readingsOf(args, JSON_TEXT);
+  if (!args.some((arg) => arg.type.kind === 'json')) return;
+  const others = args.filter((arg) => !isOpenNull(arg) && !isOpenText(arg) && arg.type.kind !== 'json');
+  for (const type of [...others.map((arg) => besideJson(arg.type)), STRING]) yield* readingsOf(args, type);
+}
+
+/** NULLs as the type of another argument, then as anything; bare texts as text, then as the type of another argument. */
+function* readingsOf(args: readonly BoundExpr[], json: DataType): Generator<DataType[]> {
+  const typeOf = ({ type }: BoundExpr): DataType => (type.kind === 'json' ? json : type);
+  const typed = args.filter((arg) => !isOpenNull(arg) && !isOpenText(arg)).map(typeOf);
   const others = [...typed, ...(args.some(isOpenText) ? [STRING] : []), ...OPEN_NULL_TYPES];
   const nullTypes = args.some(isOpenNull) ? others : others.slice(0, 1);
   const textTypes = args.some(isOpenText) ? [STRING, ...typed] : [STRING];
   for (const textType of textTypes) {
     for (const nullType of nullTypes) {
-      yield args.map((arg) => (isOpenNull(arg) ? nullType : isOpenText(arg) ? textType : arg.type));
+      yield args.map((arg) => (isOpenNull(arg) ? nullType : isOpenText(arg) ? textType : typeOf(arg)));
     }
   }
 }

@@ -11,7 +11,7 @@ import type { BoundExpr } from './bound.js';
 import { condition } from './operands.js';
 import { parseExpression } from './parser.js';
 import { type ExprProblem, fail, ProblemFound } from './problem.js';
-import { findColumn, type ScopeColumn, type ScopeParam, scopeOf } from './scope.js';
+import { findColumn, nameText, type ScopeColumn, type ScopeParam, scopeOf } from './scope.js';
 import { collectSlots, replaceColumns } from './traverse.js';
 
 /** Two expressions of one type that must be equal. */
@@ -32,7 +32,7 @@ export interface Conjunct {
 export function isJoinCondition(text: string): boolean {
   const parsed = parseExpression(text);
   if ('problems' in parsed) return /[=<>(]/.test(text);
-  return parsed.expr.kind !== 'name' || parsed.expr.parts.length > 1;
+  return parsed.expr.kind !== 'name' || parsed.expr.parts.length + parsed.expr.path.length > 1;
 }
 
 /** Binds the operands of a condition's outermost AND and hands them to `use`, whose problems are answered too. */
@@ -77,30 +77,34 @@ class PairBinder extends Binder {
   }
 
   /** A column as it is called, if one side has it; else as `left.x` or `right.x`. */
-  protected override bindName(node: NameNode): BoundExpr {
+  protected override findName(node: NameNode): BoundExpr | undefined {
     const [left, right] = this.#findPlain(node);
     const { span } = node;
-    const name = node.parts.map(({ text }) => text).join('.');
     if (left !== undefined && right !== undefined) {
       const hint = `write left.${left.name} or right.${right.name}`;
-      return fail('EXPR_AMBIGUOUS_COLUMN', `both sides have a column ${name}`, span, hint);
+      return fail('EXPR_AMBIGUOUS_COLUMN', `both sides have a column ${nameText(node)}`, span, hint);
     }
     if (left !== undefined) return this.#columnOf(left, 'left', span);
     if (right !== undefined) return this.#columnOf(right, 'right', span);
     const [side, ...parts] = node.parts;
     const word = side.text.toLowerCase();
-    const rest = { ...node, parts };
-    if (parts.length === 0) return super.bindName(node);
-    const [ofLeft, ofRight] = this.#findPlain(rest);
+    const [ofLeft, ofRight] = this.#findPlain({ ...node, parts });
     if (word === 'left' && ofLeft !== undefined) return this.#columnOf(ofLeft, 'left', span);
     if (word === 'right' && ofRight !== undefined) return this.#columnOf(ofRight, 'right', span);
+    return undefined;
+  }
+
+  protected override refuseName(node: NameNode): never {
+    const [side, ...parts] = node.parts;
+    const word = side.text.toLowerCase();
+    const [ofLeft, ofRight] = this.#findPlain({ ...node, parts });
     const meant = [
       ...(ofLeft === undefined ? [] : [`left.${ofLeft.name}`]),
       ...(ofRight === undefined ? [] : [`right.${ofRight.name}`]),
     ];
-    if (word === 'left' || word === 'right' || meant.length === 0) return super.bindName(node);
+    if (word === 'left' || word === 'right' || meant.length === 0) return super.refuseName(node);
     const hint = `the sides of a join are called left and right: ${meant.join(' or ')}`;
-    return fail('EXPR_UNKNOWN_COLUMN', `there is no column ${name}`, span, hint);
+    return fail('EXPR_UNKNOWN_COLUMN', `there is no column ${nameText(node)}`, node.span, hint);
   }
 
   #findPlain(node: NameNode): readonly [left: ScopeColumn | undefined, right: ScopeColumn | undefined] {
@@ -164,13 +168,18 @@ export function comparedSides([a, b]: readonly BoundExpr[], width: number): Comp
   return { left, right, isCrossed };
 }
 
+/** In the type of what it is compared with. */
+function isColumn(expr: BoundExpr): boolean {
+  return expr.op === 'cast' ? isColumn(expr.arg) : expr.op === 'column';
+}
+
 /** The conjunct as an equality of both sides, if it is one. */
 export function equalityOf({ expr, isOfNames }: Conjunct, width: number): Equality | undefined {
   if (expr.op !== 'call' || expr.fn !== 'equal') return undefined;
   const sides = comparedSides(expr.args, width);
   if (sides === undefined) return undefined;
   const { left, right } = sides;
-  if (!isOfNames) return { left, right };
+  if (!isOfNames || !isColumn(left) || !isColumn(right)) return { left, right };
   const [slot] = collectSlots(left, new Set());
   const [other] = collectSlots(right, new Set());
   return { left, right, columns: { left: slot, right: other } };

@@ -13,6 +13,7 @@ import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
 import type { ScalarFunction } from './functions/function.js';
 import { findFunction } from './functions/registry.js';
+import { jsonPath } from './json-path.js';
 import { literal, numberLiteral, openNull, openText, typedText } from './literals.js';
 import { coerce, condition, meetingType, unify } from './operands.js';
 import { resolveType } from './parse-type.js';
@@ -165,16 +166,29 @@ export class Binder {
     return bound;
   }
 
-  protected bindName(node: NameNode): BoundExpr {
-    const column = findColumn(node, this.scope.columns);
-    if (column !== undefined) {
-      return { op: 'column', slot: column.slot, name: column.name, type: column.type, span: node.span };
+  /** A column with as many of the parts as there are in its name; what is left is a path into it. */
+  private bindName(node: NameNode): BoundExpr {
+    const { parts, path, span } = node;
+    for (let count = parts.length; count > 0; count--) {
+      const rest = [...parts.slice(count).map(({ text }) => text), ...path];
+      const found = this.findName({ ...node, parts: parts.slice(0, count), path: [] });
+      if (found !== undefined) return rest.length === 0 ? found : jsonPath(found, rest, span);
     }
-    const [first] = node.parts;
+    const [first] = parts;
     const word = first.text.toLowerCase();
-    if (node.parts.length === 1 && !first.quoted && CONSTANT_NAMES.has(word)) {
-      return callOf(word === 'current_date' ? word : 'now', [], node.span);
+    if (parts.length === 1 && path.length === 0 && !first.quoted && CONSTANT_NAMES.has(word)) {
+      return callOf(word === 'current_date' ? word : 'now', [], span);
     }
+    return this.refuseName(node);
+  }
+
+  /** What a name without a path means here, if anything. */
+  protected findName(node: NameNode): BoundExpr | undefined {
+    const column = findColumn(node, this.scope.columns);
+    return column && { op: 'column', slot: column.slot, name: column.name, type: column.type, span: node.span };
+  }
+
+  protected refuseName(node: NameNode): never {
     return refuseColumn(node, this.knownNames());
   }
 

@@ -26,6 +26,13 @@ export function caseOf(conditions: readonly BoundExpr[], results: readonly Bound
   };
 }
 
+/** What json becomes is read from its text. */
+export function castNode(arg: BoundExpr, type: DataType, isTry: boolean, span: Span): BoundExpr {
+  const isRead = arg.type.kind === 'json' && type.kind !== 'json' && type.kind !== 'string';
+  const text = isRead ? castNode(arg, STRING, false, arg.span) : arg;
+  return { op: 'cast', try: isTry, arg: text, type, span };
+}
+
 /** CAST or TRY_CAST, of a literal at once where it succeeds. */
 export function castTo(arg: BoundExpr, type: DataType, isTry: boolean, span: Span): BoundExpr {
   if (isOpenNull(arg)) return literal(null, type, span);
@@ -34,8 +41,8 @@ export function castTo(arg: BoundExpr, type: DataType, isTry: boolean, span: Spa
     const hint = isDay ? "count days: x - date '1970-01-01', or date '1970-01-01' + n" : undefined;
     return fail('EXPR_TYPE_MISMATCH', `${typeName(arg.type)} cannot be cast to ${typeName(type)}`, span, hint);
   }
-  if (arg.op !== 'literal') return { op: 'cast', try: isTry, arg, type, span };
+  if (arg.op !== 'literal') return castNode(arg, type, isTry, span);
   // Known to be text now: it no longer becomes what it meets.
   if (isOpenText(arg) && type.kind === 'string') return literal(arg.value, STRING, span);
-  return castLiteral(arg, type, span) ?? { op: 'cast', try: isTry, arg, type, span };
+  return castLiteral(arg, type, span) ?? castNode(arg, type, isTry, span);
 }

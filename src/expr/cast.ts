@@ -1,7 +1,8 @@
 /**
  * CAST: which types convert into which, and how a value does. As DuckDB, with texts read as columnar/text.ts says.
  * Fractions round: of decimals halves away from zero, of doubles to an integer halves to even, of doubles to a decimal
- * halves of the scaled double away from zero.
+ * halves of the scaled double away from zero. JSON is read as its text, which a string's is without the quotes; its null
+ * is NULL.
  */
 
 import { dayOfMicros, MICROS_PER_DAY } from '../columnar/calendar.js';
@@ -10,28 +11,31 @@ import { isTimestampInRange } from '../columnar/date-text.js';
 import { fitsExact, powerOfTen, rescale, roundHalfAway } from '../columnar/range.js';
 import { formatValue, parseValue } from '../columnar/text.js';
 import type { Value } from '../columnar/value.js';
+import { jsonToText } from '../kernels/json-text.js';
 import { EvaluationError } from './evaluation-error.js';
 
 type NotNull = NonNullable<Value>;
 
 export function canCast(from: DataType, to: DataType): boolean {
   if (from.kind === to.kind || from.kind === 'string' || to.kind === 'string') return true;
+  if (from.kind === 'bytes' || to.kind === 'bytes') return false;
+  if (from.kind === 'json' || to.kind === 'json') return true;
   const isCountable = (type: DataType): boolean => isNumeric(type) || type.kind === 'boolean';
   if (isCountable(from) && isCountable(to)) return true;
   return (from.kind === 'date' && to.kind === 'timestamp') || (from.kind === 'timestamp' && to.kind === 'date');
 }
 
 /** The value in another type; throws when it has none there. */
-export function castValue(value: NotNull, from: DataType, to: DataType): NotNull {
+export function castValue(value: NotNull, from: DataType, to: DataType): Value {
   const result = convert(value, from, to);
   if (result !== undefined) return result;
   const text = formatValue(value, from);
-  const shown = from.kind === 'string' ? `'${text}'` : text;
+  const shown = from.kind === 'string' ? `'${text}'` : from.kind === 'json' ? value : text;
   throw new EvaluationError('EXPR_CAST', `${shown} cannot be cast to ${typeName(to)}`, castHint(text, from, to));
 }
 
 function castHint(text: string, from: DataType, to: DataType): string | undefined {
-  if (from.kind !== 'string') return undefined;
+  if (from.kind !== 'string' && from.kind !== 'json') return undefined;
   if ((to.kind === 'int' || to.kind === 'bigint') && parseValue(text, { kind: 'double' }) !== undefined) {
     return `CAST it to double or decimal first if it shall be rounded to ${to.kind}`;
   }
@@ -40,8 +44,13 @@ function castHint(text: string, from: DataType, to: DataType): string | undefine
 }
 
 /** undefined: the value does not fit. */
-function convert(value: NotNull, from: DataType, to: DataType): NotNull | undefined {
+function convert(value: NotNull, from: DataType, to: DataType): Value | undefined {
   if (from.kind === 'string') return parseValue(value as string, to);
+  if (from.kind === 'json') {
+    if (to.kind === 'json') return value;
+    const text = jsonToText(value as string);
+    return text === null ? null : parseValue(text, to);
+  }
   switch (to.kind) {
     case 'string':
       return formatValue(value, from);
@@ -58,7 +67,18 @@ function convert(value: NotNull, from: DataType, to: DataType): NotNull | undefi
       return from.kind === 'timestamp' ? dayOfMicros(value as bigint) : value;
     case 'timestamp':
       return from.kind === 'date' ? midnight(value as number) : value;
+    case 'bytes':
+      return value;
+    case 'json':
+      return toJson(value, from);
   }
+}
+
+/** Numbers as they are written, which JSON has no NaN and infinities for. */
+function toJson(value: NotNull, from: DataType): string | undefined {
+  if (from.kind === 'double' && !Number.isFinite(value)) return undefined;
+  const text = formatValue(value, from);
+  return from.kind === 'boolean' || isNumeric(from) ? text : JSON.stringify(text);
 }
 
 function midnight(days: number): bigint | undefined {

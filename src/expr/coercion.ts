@@ -1,6 +1,6 @@
 /**
- * Which type two operands meet in, by DuckDB's rules: int < bigint < decimal < double, date < timestamp; anything else
- * must be the same already. A decimal that would need more than 38 digits keeps its scale and gives up digits in front,
+ * Which type two operands meet in, by DuckDB's rules: int < bigint < decimal < double, date < timestamp; json becomes
+ * what it meets, numbers as wide ones; anything else must be the same already. A decimal that would need more than 38 digits keeps its scale and gives up digits in front,
  * so only there a coercion can fail at run time.
  */
 import {
@@ -28,8 +28,31 @@ export function asDecimal(type: DataType): DecimalType | undefined {
   return undefined;
 }
 
-/** The type that both can be compared or chosen in; undefined when there is none. */
+/**
+ * What json becomes beside a type. The digits of a number in JSON are not known, so it does not become one of few digits: a
+ * fraction would be rounded without a word to those of `0.5`.
+ */
+export function besideJson(type: DataType): DataType {
+  if (type.kind === 'int') return BIGINT;
+  return type.kind === 'decimal' ? DOUBLE : type;
+}
+
+/** Where json is compared with an exact number, neither an integer of 64 bits nor a fraction gets lost. */
+const COMPARED_NUMBER = decimal(MAX_PRECISION, 18);
+
+/** The type that both are compared in; undefined when there is none. */
+export function comparedType(a: DataType, b: DataType): DataType | undefined {
+  const isExact = (type: DataType): boolean => asDecimal(type) !== undefined;
+  const isOfJson = (a.kind === 'json' && isExact(b)) || (b.kind === 'json' && isExact(a));
+  return isOfJson ? COMPARED_NUMBER : commonType(a, b);
+}
+
+/** The type that both can be chosen in; undefined when there is none. */
 export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === 'json' || b.kind === 'json') {
+    const other = a.kind === 'json' ? b : a;
+    return other.kind === 'bytes' ? undefined : besideJson(other);
+  }
   if (a.kind === 'decimal' || b.kind === 'decimal') {
     if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
     const left = asDecimal(a);

@@ -2,7 +2,16 @@
  * Literals as written become typed literals. NULL and bare texts keep an open type until they meet another operand:
  * `NULL` becomes anything, `'2026-11-01'` becomes the date it is compared with.
  */
-import { BIGINT, type DataType, DOUBLE, decimal, INT, MAX_PRECISION, STRING, typeName } from '../columnar/data-type.js';
+import {
+  aTypeName,
+  BIGINT,
+  type DataType,
+  DOUBLE,
+  decimal,
+  INT,
+  MAX_PRECISION,
+  STRING,
+} from '../columnar/data-type.js';
 import { fitsExact } from '../columnar/range.js';
 import { parseValue } from '../columnar/text.js';
 import type { Value } from '../columnar/value.js';
@@ -62,7 +71,7 @@ export function numberLiteral(text: string, span: Span, negative = false): Bound
 export function typedText(text: string, type: DataType, span: Span): BoundLiteral {
   const value = parseValue(text, type);
   if (value === undefined) {
-    fail('EXPR_TYPE_MISMATCH', `'${text}' is not ${article(type)} ${typeName(type)}`, span, FORMS[type.kind]);
+    fail('EXPR_TYPE_MISMATCH', `'${text}' is not ${aTypeName(type)}`, span, FORMS[type.kind]);
   }
   return literal(value, type, span);
 }
@@ -72,10 +81,6 @@ const FORMS: Readonly<Partial<Record<DataType['kind'], string>>> = {
   timestamp: "a timestamp looks like this: '2026-11-01 10:00:00'",
   boolean: 'write TRUE or FALSE',
 };
-
-function article(type: DataType): string {
-  return type.kind === 'int' ? 'an' : 'a';
-}
 
 /** A literal in another type now instead of a cast at run time; undefined when it does not convert. */
 export function castLiteral(node: BoundLiteral, type: DataType, span: Span): BoundLiteral | undefined {

@@ -2,6 +2,7 @@
 import { BOOLEAN, type DataType, isNumeric, STRING, typeName, typesEqual } from '../columnar/data-type.js';
 import type { Span } from '../errors.js';
 import type { BoundExpr } from './bound.js';
+import { castNode } from './bound-nodes.js';
 import { commonTypeOf } from './coercion.js';
 import { castLiteral, isOpenNull, isOpenText, literal, typedText } from './literals.js';
 import { fail } from './problem.js';
@@ -11,17 +12,19 @@ export function coerce(expr: BoundExpr, type: DataType): BoundExpr {
   if (isOpenNull(expr)) return literal(null, type, expr.span);
   if (typesEqual(expr.type, type)) return expr;
   if (expr.op === 'literal' && isOpenText(expr)) return typedText(expr.value as string, type, expr.span);
-  const cast: BoundExpr = { op: 'cast', try: false, arg: expr, type, span: expr.span };
+  const cast = castNode(expr, type, false, expr.span);
   return expr.op === 'literal' ? (castLiteral(expr, type, expr.span) ?? cast) : cast;
 }
 
 /**
- * The type in common of values that stand side by side (CASE, coalesce, IN); bare texts take the type of the others.
+ * The type in common of values that stand side by side (CASE, coalesce, IN); bare texts take the type of the others, but
+ * not json, which becomes text.
  * undefined: there is none.
  */
 export function meetingType(exprs: readonly BoundExpr[]): DataType | undefined {
   const typed = exprs.filter((expr) => !isOpenNull(expr) && !isOpenText(expr));
-  if (typed.length > 0) return commonTypeOf(typed.map(({ type }) => type));
+  const common = commonTypeOf(typed.map(({ type }) => type));
+  if (typed.length > 0 && !(common?.kind === 'json' && exprs.some(isOpenText))) return common;
   return exprs.some(isOpenText) ? STRING : exprs[0].type;
 }
 
@@ -35,9 +38,9 @@ export function unify(exprs: readonly BoundExpr[], what: string, span: Span): Bo
   return exprs.map((expr) => coerce(expr, type));
 }
 
-/** A condition: boolean, or NULL. */
+/** A condition: boolean, or NULL, or json that becomes it. */
 export function condition(expr: BoundExpr, what: string): BoundExpr {
-  if (isOpenNull(expr) || expr.type.kind === 'boolean') return coerce(expr, BOOLEAN);
+  if (isOpenNull(expr) || expr.type.kind === 'boolean' || expr.type.kind === 'json') return coerce(expr, BOOLEAN);
   const hint = isNumeric(expr.type)
     ? 'compare it with something, such as x <> 0'
     : expr.type.kind === 'string'

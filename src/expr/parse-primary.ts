@@ -1,5 +1,6 @@
 /** Operands: literals, names, parameters, parentheses, CASE, CAST, INTERVAL and calls with their special forms. */
 import type { Span } from '../errors.js';
+import type { JsonStep } from '../kernels/json-text.js';
 import type { CallNode, ExprNode, NamePart, OrderNode } from './ast.js';
 import { findIntervalUnit } from './interval-units.js';
 import type { Token } from './lexer.js';
@@ -106,14 +107,34 @@ function parseName(parser: Parser): ExprNode {
   const { tokens } = parser;
   const start = tokens.next.span;
   const parts: NamePart[] = [];
-  do {
-    const { next } = tokens;
-    if (next.kind !== 'name' && next.kind !== 'quoted') tokens.unexpected('a name after the dot');
-    tokens.take();
-    parts.push({ text: next.text, quoted: next.kind === 'quoted', span: next.span });
-  } while (tokens.takeOperator('.'));
-  if (tokens.isOperator('[')) fail('EXPR_SYNTAX', 'nothing can be taken out of a value with [ ]', tokens.next.span);
-  return { kind: 'name', parts, span: parser.from(start) };
+  do parts.push(takeNamePart(parser));
+  while (tokens.takeOperator('.'));
+  const path: JsonStep[] = [];
+  while (tokens.isOperator('[') || (path.length > 0 && tokens.isOperator('.'))) {
+    path.push(tokens.takeOperator('.') ? takeNamePart(parser).text : takeIndex(parser));
+  }
+  return { kind: 'name', parts, path, span: parser.from(start) };
+}
+
+function takeNamePart({ tokens }: Parser): NamePart {
+  const { next } = tokens;
+  if (next.kind !== 'name' && next.kind !== 'quoted') tokens.unexpected('a name after the dot');
+  tokens.take();
+  return { text: next.text, quoted: next.kind === 'quoted', span: next.span };
+}
+
+/** [0], or [-1] from the end. */
+function takeIndex({ tokens }: Parser): number {
+  const opened = tokens.take().span;
+  const sign = tokens.takeOperator('-') ? -1 : 1;
+  const { next } = tokens;
+  if (next.kind !== 'number' || !/^[0-9]{1,9}$/.test(next.text)) {
+    const hint = next.kind === 'text' ? `a key stands behind a dot: payload."${next.text}"` : 'as in payload.items[0]';
+    return tokens.unexpected('the place of an item, counted from 0', hint);
+  }
+  tokens.take();
+  if (!tokens.takeOperator(']')) tokens.unexpected(']', `the [ stands at ${opened.start + 1}`);
+  return sign * Number(next.text);
 }
 
 function parseCase(parser: Parser): ExprNode {

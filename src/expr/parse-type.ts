@@ -5,11 +5,13 @@
 import {
   BIGINT,
   BOOLEAN,
+  BYTES,
   DATE,
   type DataType,
   DOUBLE,
   decimal,
   INT,
+  JSON_TEXT,
   MAX_PRECISION,
   STRING,
   TIMESTAMP,
@@ -42,6 +44,12 @@ const SIMPLE_TYPES: Readonly<Record<string, DataType>> = {
   date: DATE,
   timestamp: TIMESTAMP,
   datetime: TIMESTAMP,
+  bytes: BYTES,
+  blob: BYTES,
+  bytea: BYTES,
+  binary: BYTES,
+  varbinary: BYTES,
+  json: JSON_TEXT,
 };
 
 /** Types that others have and leat does not: the one to take. */
@@ -62,7 +70,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   uuid: 'string',
 };
 
-const TYPE_WORDS = ['boolean', 'int', 'bigint', 'double', 'decimal', 'string', 'date', 'timestamp'];
+const TYPE_WORDS = ['boolean', 'int', 'bigint', 'double', 'decimal', 'string', 'date', 'timestamp', 'bytes', 'json'];
 
 export type TypeResult = { readonly type: DataType } | { readonly problems: readonly ExprProblem[] };
 
@@ -101,9 +109,6 @@ export function resolveType({ name, args, span }: TypeNode): DataType {
   if (word === 'decimal' || word === 'numeric' || word === 'dec') return decimalOf(args, span);
   const type = Object.hasOwn(SIMPLE_TYPES, word) ? SIMPLE_TYPES[word] : undefined;
   if (type === undefined) {
-    if (word === 'json' || word === 'bytes') {
-      fail('SPEC_PLANNED', `leat does not have the type ${word} yet`, span, 'take string');
-    }
     const other = Object.hasOwn(OTHER_TYPES, word) ? OTHER_TYPES[word] : suggest(word, Object.keys(SIMPLE_TYPES));
     const hint = other === undefined ? `the types are ${TYPE_WORDS.join(', ')}` : `did you mean ${other}?`;
     fail('EXPR_UNKNOWN_TYPE', `${name} is not a type`, span, hint);

@@ -75,6 +75,8 @@ function quoted(text: string): string {
 function printLiteral(value: Value, type: DataType): Printed {
   const text = formatValue(value, type);
   if (value === null || type.kind === 'boolean') return [text.toUpperCase(), LEVEL.primary];
+  if (type.kind === 'json') return [`CAST(${quoted(value as string)} AS json)`, LEVEL.primary];
+  if (type.kind === 'bytes') return [`CAST(${quoted(text)} AS bytes)`, LEVEL.primary];
   if (type.kind === 'string') return [quoted(text), LEVEL.primary];
   if (type.kind === 'date' || type.kind === 'timestamp') return [`${type.kind} ${quoted(text)}`, LEVEL.primary];
   if (typeof value === 'number' && !Number.isFinite(value)) return [`CAST('${text}' AS double)`, LEVEL.primary];
@@ -138,6 +140,11 @@ function printCall({ fn, args }: BoundCall): Printed {
       const [months, micros, value, origin] = args.map(printBound);
       const width = months === '0' ? `INTERVAL (${micros}) MICROSECOND` : `INTERVAL (${months}) MONTH`;
       return [`time_bucket(${width}, ${value}, ${origin})`, LEVEL.primary];
+    }
+    case 'json_path': {
+      const [value, path] = args;
+      const steps = path.op === 'literal' ? String(path.value).slice(1) : '';
+      return [`${printAt(value, LEVEL.primary)}${steps}`, LEVEL.primary];
     }
     case 'current_date':
       return [fn, LEVEL.primary];

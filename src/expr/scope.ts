@@ -78,8 +78,10 @@ export function findColumn(node: NameNode, columns: readonly ScopeColumn[]): Sco
   return alike[0];
 }
 
-function nameText(node: NameNode): string {
-  return node.parts.map(({ text }) => text).join('.');
+/** As it is written, but for quotes. */
+export function nameText({ parts, path }: NameNode): string {
+  const steps = path.map((step) => (typeof step === 'string' ? `.${step}` : `[${step}]`));
+  return parts.map(({ text }) => text).join('.') + steps.join('');
 }
 
 export function refuseColumn(node: NameNode, names: readonly string[]): never {

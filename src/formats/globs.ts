@@ -9,18 +9,31 @@ import { leatError } from '../errors.js';
 
 const WILDCARD = /[*?[{]/;
 
-/** The files that `pattern` stands for; without wildcards, or if a file has this very name, it is the one file. */
-export function expandInputs(pattern: string, folder: string): readonly string[] {
+/**
+ * The files that `pattern` stands for; without wildcards, or if a file has this very name, it is the one file.
+ * FORMAT_NO_FILES when there are none, unless `mayBeEmpty`.
+ */
+export function expandInputs(pattern: string, folder: string, mayBeEmpty = false): readonly string[] {
   if (!WILDCARD.test(pattern) || isFile(resolve(folder, pattern))) return [resolve(folder, pattern)];
   const found = new Set(alternatives(pattern).flatMap((one) => walk(one, folder)));
   const files = [...found].filter(isFile);
-  if (files.length === 0) {
+  if (files.length === 0 && !mayBeEmpty) {
     throw leatError('FORMAT_NO_FILES', `no file matches ${resolve(folder, pattern)}`, {
       place: { file: resolve(folder) },
-      hint: 'patterns know * ? [abc] {a,b} and ** for any folders',
+      hint: 'patterns know * ? [abc] {a,b} and ** for any folders; if there may be none, say `allow_empty: true`',
     });
   }
   return files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** Whatever it is. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // Below a file there is nothing; of a folder that may not be entered nobody knows.
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
+  }
 }
 
 function isFile(path: string): boolean {

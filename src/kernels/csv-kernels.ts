@@ -138,9 +138,12 @@ export interface CsvKernels {
     scratch: number,
   ): void;
 
+  /** Cuts blanks around texts off; answers the first row from `from` on whose text is no JSON (json-text.ts), or -1. */
+  checkJson(texts: number, validity: number, from: number, count: number): number;
+
   /**
    * Rows number `from` .. `count`-1 of the selection as CSV with LF and '"', up to `capacity` bytes at `out` (a row
-   * stops when less than 128 bytes, or twice a text's length, are left). Stores the bytes at `result`, answers the
+   * stops when less than 128 bytes and twice a text's length, three times of JSON, twelve times of bytes, are left). Stores the bytes at `result`, answers the
    * number of the first row not written.
    */
   assembleRows(

@@ -13,7 +13,7 @@ const THIRD = 0x94d049bb133111ebn;
 const WORD = (1n << 64n) - 1n;
 
 /** The meaning of the kernel distinctMark. `width`: bytes of a value, 0 text, 64 a double. */
-export function distinctMark(value: string | number | bigint | boolean, width: number): number {
+export function distinctMark(value: Uint8Array | number | bigint | boolean, width: number): number {
   let hash = FIRST;
   const mix = (word: bigint): void => {
     const next = ((hash ^ (word & WORD)) * SECOND) & WORD;
@@ -21,11 +21,11 @@ export function distinctMark(value: string | number | bigint | boolean, width: n
   };
   switch (width) {
     case 0: {
-      const bytes = Buffer.from(value as string);
+      const bytes = value as Uint8Array;
       hash ^= BigInt(bytes.length);
       for (let i = 0; i < bytes.length; i += 8) {
         const word = Buffer.alloc(8);
-        bytes.copy(word, 0, i, i + 8);
+        word.set(bytes.subarray(i, i + 8));
         mix(word.readBigUInt64LE());
       }
       break;
@@ -41,7 +41,7 @@ export function distinctMark(value: string | number | bigint | boolean, width: n
       mix((value as bigint) >> 64n);
       break;
     default:
-      mix(BigInt(value));
+      mix(BigInt(value as number | bigint | boolean));
   }
   const last = (hash * THIRD) & WORD;
   const mixed = last ^ (last >> 29n);

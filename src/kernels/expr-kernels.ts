@@ -253,6 +253,91 @@ export interface ExprKernels {
     from: number,
     count: number,
   ): number;
+  /**
+   * A view of the text a without blanks around it. Begins at row number `from` and answers where it stopped: `count`, or a
+   * row whose text is no JSON.
+   */
+  parseJson(
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * A view of what a path leads to in the JSON a; `path` as src/expr/compiler/json-emit.ts lays its steps out. Clears the
+   * validity where that is nothing, and with `skipsNull` where it is JSON's null. Stops like parseJson, at keys with escapes.
+   */
+  jsonPath(
+    a: number,
+    aStride: number,
+    path: number,
+    steps: number,
+    skipsNull: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /** a itself where it is an array; clears the validity of JSON's nulls. Stops like parseJson, at anything else. */
+  jsonArray(
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * The items of arrays as rows 0 .. room-1 of `out`, `outValidity` and `rows`, the rows of a that they come from. A row that is
+   * null or without items makes none, or with `keepsEmpty` one null; an item that is JSON's null is null. `state`: u32 number of
+   * the row in the selection and where to go on in it, 0 before the first one and 0. Answers how many; `room`: there may be more.
+   */
+  unnestJson(
+    a: number,
+    aStride: number,
+    validity: number,
+    validityStride: number,
+    selection: number,
+    count: number,
+    keepsEmpty: number,
+    state: number,
+    out: number,
+    outValidity: number,
+    rows: number,
+    room: number,
+  ): number;
+  /** The text of the JSON a (json-text.ts), made like other texts; clears the validity of JSON's nulls. */
+  jsonText(
+    a: number,
+    aStride: number,
+    out: number,
+    area: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * The value that the text a stands for; `kind`: 0 int, 1 bigint, 2 double, 3 date, 4 timestamp, 5 boolean, 6 decimal of 64,
+   * 7 of 128 bits. Stops like parseJson, at texts that are the exact parser's (columnar/text.ts).
+   */
+  parseText(
+    kind: number,
+    a: number,
+    aStride: number,
+    precision: number,
+    scale: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
   /** u8 out; `pattern` as src/expr/compiler/like-pattern.ts lays it out. */
   likeText(
     a: number,

@@ -17,9 +17,10 @@ export class SpillQuota {
     this.#words = new BigInt64Array(handle);
   }
 
-  /** `limitBytes` undefined: as much as there is. */
-  static create(limitBytes?: number): SpillQuota {
+  /** `limitBytes` undefined: as much as there is. `usedBytes` are there already, and stay. */
+  static create(limitBytes?: number, usedBytes = 0): SpillQuota {
     const quota = new SpillQuota(new SharedArrayBuffer(16));
+    quota.#words[USED] = BigInt(usedBytes);
     quota.#words[LIMIT] = limitBytes === undefined ? -1n : BigInt(limitBytes);
     return quota;
   }

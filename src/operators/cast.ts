@@ -2,6 +2,7 @@
 import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb } from '../dataflow/verb.js';
 import { bindCast } from '../expr/bind-cast.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
 import { columnExpr, findColumn, handedOn, reportTwice, requireColumn } from './columns.js';
 import { schemaOf } from './select.js';
@@ -12,9 +13,10 @@ export const CAST = defineVerb({
   example: '- cast:\n    amount: decimal(12,2)\n    placed_at: timestamp',
   hasInput: true,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: { kind: 'pairs', required: true, doc: '`column: type`, one a line' },
-    options: {},
+    options: ERROR_OPTIONS,
   },
   async lower(context, { value }) {
     const input = context.input!;

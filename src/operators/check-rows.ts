@@ -111,11 +111,17 @@ function verdict({ diagnostic, severity, maxFailures, failing, gate }: Check, fi
     .flatMap((finding) => (finding.first === undefined ? [] : [finding.first]))
     .sort((a, b) => comparePositions(a.position, b.position));
   const count = failing === 'all' ? '' : `: ${failures} of ${rows} ${howFailing(failing, failures === 1)}`;
-  const allowed = maxFailures > 0 ? `, ${maxFailures} may` : '';
+  const isShare = typeof maxFailures !== 'number';
+  const may = isShare ? `${Number(maxFailures.part * 100n) / Number(maxFailures.of)}%` : String(maxFailures);
+  const allowed = may === '0' && failing !== 'faults' ? '' : `, ${may} may`;
+  const holds = isShare
+    ? BigInt(failures) * maxFailures.of <= BigInt(rows) * maxFailures.part
+    : failures <= maxFailures;
   const message = failures === 0 ? diagnostic.message : `${diagnostic.message}${count}${allowed}`;
   return {
     gate: failing === 'all' ? undefined : gate,
-    holds: failures <= maxFailures,
+    holds,
+    isCheck: failing !== 'faults',
     severity,
     failures,
     diagnostic: {
@@ -127,14 +133,15 @@ function verdict({ diagnostic, severity, maxFailures, failing, gate }: Check, fi
   };
 }
 
-function howFailing(failing: 'rows' | 'values', isOne: boolean): string {
+function howFailing(failing: 'rows' | 'values' | 'faults', isOne: boolean): string {
+  if (failing === 'faults') return isOne ? 'rows is refused' : 'rows are refused';
   if (failing === 'rows') return isOne ? 'rows fails' : 'rows fail';
   return isOne ? 'values stands in several rows' : 'values stand in several rows';
 }
 
 /** Rows behind an aggregation have no place of their own. */
 function shown(first: Finding['first'], failing: Check['failing']): Pick<Diagnostic, 'notes' | 'related'> {
-  if (first === undefined || first.values === '') return {};
+  if (first === undefined || first.values === '' || failing === 'faults') return {};
   const message = `${failing === 'all' ? 'found' : 'the first'}: ${first.values}`;
   return first.place === undefined ? { notes: [message] } : { related: [{ place: first.place, message }] };
 }

@@ -3,6 +3,9 @@
  * columns that are used. Columns are found by name in the header, or by position where there is none.
  */
 import type { DataType } from '../columnar/data-type.js';
+import type { FaultKind } from '../columnar/fault.js';
+import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
   Source,
@@ -17,9 +20,11 @@ import { blockStateBytes } from '../formats/csv/block-states.js';
 import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes } from '../formats/csv/csv-reader.js';
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
-import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import { type CsvFile, type CsvSplit, planSplits, withLines } from '../formats/csv/splits.js';
+import type { InputFile } from '../formats/input-file.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
 export interface CsvSourceColumn {
@@ -28,12 +33,15 @@ export interface CsvSourceColumn {
   /** Name in the header, or ordinal where there is none. */
   readonly from: string | number;
   readonly nulls?: readonly string[];
+  readonly form?: TextForm;
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
+  /** No column of the file; these stand behind those that are. */
+  readonly fault?: FaultKind;
 }
 
 export interface CsvSourceConfig {
-  readonly files: readonly string[];
+  readonly files: readonly InputFile[];
   /** Where the pipeline names each of them. */
   readonly at: readonly Located[];
   readonly options: CsvOptions;
@@ -41,6 +49,10 @@ export interface CsvSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** A file is one split: behind a stray quote the others would begin in the wrong state. */
+  readonly isInSequence?: boolean;
+  /** Rows are asked for the lines that they begin in. */
+  readonly countsLines?: boolean;
   /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
   readonly seen?: { readonly dialect: CsvDialect; readonly names: readonly string[] };
 }
@@ -53,9 +65,6 @@ interface CsvLayout {
   readonly columns: readonly CsvColumn[];
   readonly splits: readonly CsvSplit[];
 }
-
-/** Beside the place in the file. */
-export const READ_HERE = 'it is read here';
 
 interface CsvSplitData {
   readonly layout: CsvLayout;
@@ -80,6 +89,7 @@ class CsvSource implements Source {
     if (first === undefined) return;
     const { layout } = first.data as CsvSplitData;
     const { memory, kernels, batchRows, chunkBytes, shared } = this.context;
+    const faults = faultsOf(this.config);
     this.reader = createCsvReader({
       ...layout,
       states: shared,
@@ -89,6 +99,8 @@ class CsvSource implements Source {
       batchRows,
       chunkBytes,
       poll: () => this.context.poll(),
+      faults: faults.length === 0 ? undefined : faults,
+      onFault: () => this.context.metrics.rejected++,
     });
   }
 
@@ -107,10 +119,14 @@ class CsvSource implements Source {
   }
 }
 
+function faultsOf({ columns }: CsvSourceConfig): readonly FaultKind[] {
+  return columns.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+}
+
 /** What is wrong with a file is told at the step. */
 function layOut(config: CsvSourceConfig): CsvLayout {
   const { files, at } = config;
-  const placeOf = (file = files[0]): Located => at[files.indexOf(file)] ?? at[0];
+  const placeOf = (file = files[0].path): Located => at[files.findIndex(({ path }) => path === file)] ?? at[0];
   return tellingStep(() => lookAndCut(config), placeOf, READ_HERE);
 }
 
@@ -118,19 +134,22 @@ function layOut(config: CsvSourceConfig): CsvLayout {
 function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const { dialect, names } = config.seen ?? sampleCsv(config.files[0], config.options);
   const files = inspectCsvFiles(config.files, dialect, names);
-  const columns = config.columns.map((column): CsvColumn => {
-    const { name, type, nulls, fields } = column;
+  const ofFile = config.columns.filter(({ fault }) => fault === undefined);
+  const columns = ofFile.map((column): CsvColumn => {
+    const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
-    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0]);
-    return { index, name, type, nulls, fields };
+    const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
+    return { index, name, type, nulls, form, fields };
   });
-  const splits = planSplits(files, !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, () => config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 
 async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
-  const layout = layOut(config);
-  const { splits } = layout;
+  const looked = layOut(config);
+  const { files, dialect } = looked;
+  const splits = config.countsLines ? withLines(looked.splits, files, dialect.newline) : looked.splits;
+  const layout = { ...looked, splits };
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };
@@ -166,7 +185,13 @@ function ordinalOf({ name, from }: CsvSourceColumn, header: readonly string[], f
 export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   role: 'source',
   kind: 'csv-source',
-  minimumBytes: ({ columns }, sizes) => csvReaderMinimumBytes(columns, sizes),
+  minimumBytes: (config, sizes) => {
+    const faults = faultsOf(config);
+    const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
+    const formed = config.columns.filter(({ form }) => form !== undefined).length;
+    const hasSpans = config.columns.some(({ fields }) => fields !== undefined);
+    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed, hasSpans }, sizes) + room;
+  },
   enumerate,
   check: (config, withSchema) => {
     if (withSchema || config.seen !== undefined) layOut(config);

@@ -11,6 +11,7 @@ import type { Field } from '../columnar/schema.js';
 import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb } from '../dataflow/verb.js';
 import { collectSlots } from '../expr/traverse.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 import { columnExpr, reportDuplicates } from './columns.js';
 import { schemaOf } from './select.js';
 
@@ -20,9 +21,10 @@ export const DERIVE = defineVerb({
   example: '- derive:\n    total: price * quantity\n    with_tax: total * 1.25',
   hasInput: true,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: { kind: 'expressions', required: true, doc: 'the new columns, each with its expression' },
-    options: {},
+    options: ERROR_OPTIONS,
   },
   async lower(context, { value }) {
     const input = context.input!;

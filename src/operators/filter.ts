@@ -2,6 +2,7 @@
 import { BOOLEAN } from '../columnar/data-type.js';
 import { defineVerb } from '../dataflow/verb.js';
 import { literal } from '../expr/literals.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 
 export const FILTER = defineVerb({
   verb: 'filter',
@@ -10,10 +11,10 @@ export const FILTER = defineVerb({
   hasInput: true,
   hasOutput: true,
   keepsSchema: true,
-  sides: ['rest'],
+  sides: ['rest', REJECTS],
   schema: {
     value: { kind: 'expression', required: true, doc: 'the condition' },
-    options: {},
+    options: ERROR_OPTIONS,
   },
   async lower(context, { value }) {
     const input = context.input!;

@@ -1,5 +1,6 @@
 /** Which rows belong to the group at hand: its key, kept beyond the batch that it came in. */
 import type { RecordBatch } from '../columnar/record-batch.js';
+import { textBytes } from '../columnar/text-bytes.js';
 import type { Value } from '../columnar/value.js';
 import type { Vector } from '../columnar/vector.js';
 import { isNull, readValue } from '../expr/compiler/row-values.js';
@@ -23,7 +24,8 @@ export class GroupKey {
       const vector = batch.vectors[k];
       const value = readValue(this.#heap, vector, row);
       this.values[k] = typeof value === 'number' ? value + 0 : value;
-      if (vector.physical === 'text') this.#texts[k] = value === null ? undefined : Buffer.from(value as string);
+      if (vector.physical === 'text')
+        this.#texts[k] = value === null ? undefined : textBytes(value as string, vector.type);
     }
   }
 

@@ -1,186 +1,146 @@
 /**
  * `read`: rows out of files. With a schema, its columns are read and nothing is opened before the run; without one the
- * names come from the header and the types from a sample of the first file.
+ * format says what columns there are.
  */
 import { typedLater } from '../columnar/schema.js';
-import type { ScanColumn } from '../dataflow/logical-graph.js';
+import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
-import { type Diagnostic, LeatError } from '../errors.js';
-import { parseType } from '../expr/parse-type.js';
-import type { CsvOptions } from '../formats/csv/dialect.js';
-import { csvRowText, hasSpans, resolveDialect } from '../formats/csv/dialect.js';
-import { type CsvSample, sampleCsv } from '../formats/csv/infer.js';
-import { expandInputs } from '../formats/globs.js';
-import type { SchemaEntry } from '../spec/option-schema.js';
-import type { SourceText } from '../spec/pipeline-spec.js';
-import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
-import { diagnosticAt, type Located, locatedText } from '../spec/source.js';
-import { type CsvSourceConfig, READ_HERE } from './csv-source.js';
-import { toldAtStep } from './step-place.js';
-
-const TAB_FILE = /\.(tsv|tab)$/i;
-
-/** Entries of a schema that say more than type, name and nulls. */
-const LATER_ENTRY_KEYS = ['format', 'timezone', 'decimal', 'thousands', 'trim'] as const;
+import { REJECTS } from '../spec/error-options.js';
+import { diagnosticAt } from '../spec/source.js';
+import { columnExpr } from './columns.js';
+import { hasForeignOptions } from './foreign-options.js';
+import { columnsOfFiles, hasNameTwice } from './read-file-columns.js';
+import { filesOf } from './read-files.js';
+import { declaredColumns } from './read-formats/declared-columns.js';
+import { FORM_KEYS } from './read-formats/declared-form.js';
+import type { NamedFile, PlannedScan, ReadFormat } from './read-formats/read-format.js';
+import { READ_OPTIONS, type ReadOptions } from './read-formats/read-options.js';
+import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
+import { schemaOf } from './select.js';
 
 export const READ = defineVerb({
   verb: 'read',
-  summary: 'Reads rows from CSV files: a path, a glob, or a list of them.',
+  summary: 'Reads rows from files: a path, a glob, or a list of them.',
   example: '- read: data/orders/*.csv\n  schema:\n    id: bigint\n    amount: decimal(12,2)',
   hasInput: false,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
-    value: { kind: 'paths', required: true, doc: 'a path, a glob, or a list of them; files are read in that order' },
-    options: {
-      format: { kind: 'enum', values: ['csv'], default: 'csv', doc: 'the format of the files' },
-      schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
-      delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
-      quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
-      quotes: {
-        kind: 'enum',
-        values: ['strict', 'lax'],
-        default: 'strict',
-        doc: 'lax: a quote inside a field that is not quoted is a character like others',
-      },
-      escape: { kind: 'character', doc: 'makes a quote inside a quoted field a character; default: the quote itself' },
-      header: { kind: 'boolean', default: true, doc: 'the first row holds the names of the columns' },
-      nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
-      comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
-      skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+    value: {
+      kind: 'paths',
+      required: true,
+      doc: 'a path, a glob, a list of them, or `stdin`; files are read in that order',
     },
+    options: READ_OPTIONS,
   },
   async lower(context, { value, options }) {
-    const named = filesOf(context, value);
-    if (named === undefined) return undefined;
-    const files = named.map(({ file }) => file);
-    const csv: CsvOptions = {
-      delimiter: delimiterOf(options.delimiter?.text, files[0]),
-      quote: options.quote === '' ? null : options.quote,
-      escape: options.escape,
-      header: options.header,
-      nulls: options.nulls?.map(({ text }) => text),
-      comment: options.comment,
-      skipLines: options.skip_lines,
-      quotes: options.quotes,
-    };
-    const sample = atStep(context, value[0], () => {
-      resolveDialect(csv);
-      return options.schema === undefined ? sampleCsv(files[0], csv) : 'declared';
-    });
-    if (sample === undefined) return undefined;
-    const columns =
-      sample === 'declared'
-        ? declaredColumns(context, options.schema ?? [], options.header)
-        : inferredColumns(context, value[0], sample);
-    if (columns === undefined) return undefined;
-    const config: Omit<CsvSourceConfig, 'columns'> = {
-      files,
-      at: named.map(({ at }) => at),
-      options: csv,
-      source: context.sourceIndex,
-      splitBytes: context.splitBytes,
-      seen: sample === 'declared' ? undefined : { dialect: sample.dialect, names: sample.names },
-    };
-    const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+    const files = await filesOf(context, value, options);
+    if (files === undefined) return undefined;
+    const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
+    if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
+    if (hasWrongSchema(context, format, options) || hasForeignForms(context, format, options)) return undefined;
+    const planned =
+      files.length === 0
+        ? planNothing(context, format, options)
+        : format.plan({ context, files, source: value[0], options });
+    if (planned === undefined) return undefined;
+    const { casts, ...scan } = planned;
+    const added = columnsOfFiles(context, files, options);
+    if (added === undefined || hasNameTwice(context, scan.columns, added.columns)) return undefined;
+    const columns = [...scan.columns, ...added.columns];
     const schema = columns.map((column) => typedLater(column.name, column));
-    const text = `${files[0]}${more}`;
-    const rawText =
-      sample !== 'declared' && hasSpans(sample.dialect) ? csvRowText(sample.dialect.delimiter) : undefined;
-    return context.add({ op: 'scan', factory: 'csv-source', config, columns, text, rawText }, [], schema);
+    const { fileValues } = added;
+    const node = context.add({ op: 'scan', ...scan, columns, fileValues, text: textOf(files) }, [], schema);
+    if (casts === undefined) return node;
+    const origin = context.origin(context.step.verbSource);
+    const kept = added.columns.map(({ name }, index): ProjectColumn => {
+      return { name, expr: columnExpr(columns, scan.columns.length + index), origin };
+    });
+    const all = [...casts, ...kept];
+    return context.add({ op: 'project', columns: all }, [node], schemaOf(all));
   },
 });
 
-/** A tab may be written as one, as \t or as its name. */
-function delimiterOf(text: string | undefined, file: string): string {
-  if (text === undefined) return TAB_FILE.test(file) ? '\t' : ',';
-  return text === '\\t' || text === 'tab' ? '\t' : text;
-}
-
-interface NamedFile {
-  readonly file: string;
-  /** One object for all files of a pattern. */
-  readonly at: Located;
-}
-
-/** All files that the paths and globs stand for, in order. */
-function filesOf(context: LoweringContext, paths: readonly SourceText[]): readonly NamedFile[] | undefined {
-  if (context.pathOverride !== undefined) return [{ file: context.pathOverride, at: locatedText(paths[0]) }];
-  const lists = paths.map((source) => {
-    const at = locatedText(source);
-    const path = context.resolvePath(source);
-    const later = path && plannedInput(context, source, path.text);
-    if (later !== undefined) {
-      context.report(later);
-      return undefined;
-    }
-    const files = path && atStep(context, source, () => expandInputs(path.text, path.folder));
-    return files?.map((file): NamedFile => ({ file, at }));
+/** Reports what a `schema:` says of how values are written, in files that are not text. */
+function hasForeignForms({ report }: LoweringContext, format: ReadFormat, { schema = [] }: ReadOptions): boolean {
+  if (format.takesForms) return false;
+  const wrong = schema.flatMap((entry) => {
+    const key = FORM_KEYS.find((one) => entry[one] !== undefined);
+    return key === undefined ? [] : [{ key, at: entry.name }];
   });
-  if (lists.some((list) => list === undefined)) return undefined;
-  return lists.flatMap((list) => list as readonly NamedFile[]);
-}
-
-function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
-  if (path === 'stdin') return notYet('reads of standard input', 'write it to a file first', source);
-  const packed = plannedPacking(path, 'unpack the file first', source);
-  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
-}
-
-function inferredColumns(
-  context: LoweringContext,
-  source: SourceText,
-  { names, dialect, hint, ...sample }: CsvSample,
-): readonly ScanColumn[] {
-  if (hint !== undefined) {
-    const { message, ...more } = hint;
-    context.report(diagnosticAt('FORMAT_CSV_DIALECT', message, source, undefined, { severity: 'warning', ...more }));
+  for (const { key, at } of wrong) {
+    const hint = 'leave it out, and convert the column in a `derive`';
+    report(
+      diagnosticAt('SPEC_BAD_VALUE', `\`${key}\` of a column is not for ${format.called}`, at, undefined, { hint }),
+    );
   }
-  return names.map((name, index) => ({
-    name,
-    get type() {
-      return sample.typeOf(index);
-    },
-    from: dialect.header ? name : index,
-    place: index,
-    isDeclared: false,
-    oddText: () => sample.oddText(index),
-  }));
+  return wrong.length > 0;
 }
 
-function declaredColumns(
+/** Reports a `schema:` where there can be none, and one that is missing. */
+function hasWrongSchema(context: LoweringContext, format: ReadFormat, options: ReadOptions): boolean {
+  if (format.fixedColumns === undefined) return lacksSchema(context, options);
+  const schema = context.step.options.get('schema');
+  if (schema === undefined) return false;
+  const names = format.fixedColumns.map(({ name }) => `\`${name}\``);
+  const message = `${format.called} have the column ${names.join(', ')}, and no \`schema\``;
+  const hint = 'leave it out, and take the parts of a line in a `derive`';
+  context.report(diagnosticAt('SPEC_BAD_VALUE', message, schema.key, undefined, { hint }));
+  return true;
+}
+
+/** What may have no file must have the same columns then. */
+function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {
+  const key = options.allow_empty ? 'allow_empty' : options.if_missing === 'empty' ? 'if_missing' : undefined;
+  if (key === undefined) return false;
+  const { schema, partitions } = options;
+  if (
+    schema !== undefined &&
+    (partitions === undefined || (partitions !== 'all' && partitions.every(({ type }) => type)))
+  ) {
+    return false;
+  }
+  if (schema !== undefined) {
+    const hint = 'say which there are: `partitions: { year: int }`';
+    const at = step.options.get('partitions')!.key;
+    report(diagnosticAt('SPEC_BAD_VALUE', `with \`${key}\` partitions need their types`, at, undefined, { hint }));
+    return true;
+  }
+  report(
+    diagnosticAt('SPEC_MISSING_KEY', `\`${key}\` needs a \`schema\``, step.options.get(key)!.key, undefined, {
+      hint: 'without a file nothing else says which columns there are',
+    }),
+  );
+  return true;
+}
+
+function planNothing(
   context: LoweringContext,
-  entries: readonly SchemaEntry[],
-  header: boolean,
-): readonly ScanColumn[] | undefined {
-  const columns = entries.map((entry, index): ScanColumn | undefined => {
-    const later = LATER_ENTRY_KEYS.find((key) => entry[key] !== undefined);
-    if (later !== undefined) {
-      context.report(
-        notYet(`\`${later}\` of a column`, 'read the column as a string and convert it in a `derive`', entry.name),
-      );
-      return undefined;
-    }
-    const parsed = parseType(entry.type.text);
-    if ('problems' in parsed) {
-      for (const { code, message, span, hint } of parsed.problems) {
-        context.report(diagnosticAt(code, message, entry.type, span, { hint }));
-      }
-      return undefined;
-    }
-    const from = header ? (entry.from ?? entry.name).text : index;
-    const nulls = entry.nulls?.map(({ text }) => text);
-    return { name: entry.name.text, type: parsed.type, from, nulls, isDeclared: true };
+  format: ReadFormat,
+  { schema, header }: ReadOptions,
+): PlannedScan | undefined {
+  const columns = format.fixedColumns ?? declaredColumns(context, schema ?? [], header);
+  return columns && { factory: 'no-files-source', config: {}, columns };
+}
+
+/** For people who look at the plan. */
+function textOf(files: readonly NamedFile[]): string {
+  if (files.length === 0) return 'no files';
+  return files.length === 1 ? files[0].file.path : `${files[0].file.path} and ${files.length - 1} more`;
+}
+
+/** What the names of the files say; files of several formats are no one source. */
+function formatOf(context: LoweringContext, files: readonly NamedFile[]): ReadFormat | undefined {
+  const formats = files.map(({ file }) => readFormatOf(file.path) ?? readFormatNamed('csv'));
+  const other = formats.findIndex((format) => format !== formats[0]);
+  if (other === -1) return formats[0] ?? readFormatNamed('csv');
+  const { file, at } = files[other];
+  context.report({
+    code: 'FORMAT_UNKNOWN',
+    severity: 'error',
+    message: `${files[0].file.path} is one of ${formats[0].called}, ${file.path} one of ${formats[other].called}`,
+    hint: 'read each format in a step of its own and `union` them, or say `format:` when the names are wrong',
+    ...at,
   });
-  return columns.some((column) => column === undefined) ? undefined : (columns as readonly ScanColumn[]);
-}
-
-/** An error about a file becomes a diagnostic at the step that reads it, beside the place in the file. */
-function atStep<T>(context: LoweringContext, source: SourceText, action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof LeatError)) throw error;
-    for (const diagnostic of error.diagnostics) context.report(toldAtStep(diagnostic, locatedText(source), READ_HERE));
-    return undefined;
-  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 /** Columns of results in the making, a row a group: values, and texts that a fold shows for a moment. */
 import type { DataType } from '../columnar/data-type.js';
+import { textBytes } from '../columnar/text-bytes.js';
 import type { Value } from '../columnar/value.js';
 import { allocateVector, type Vector } from '../columnar/vector.js';
 import { writeValue } from '../expr/compiler/row-values.js';
@@ -35,18 +36,19 @@ export class ResultRows {
   /** The row at hand has the result in the column. */
   set(column: number, result: Value | TextView): void {
     const { heap } = this.#memory;
-    const { physical, values, validity } = this.#columns[column];
+    const vector = this.#columns[column];
+    const { type, physical, values, validity } = vector;
     heap.u8[(validity >>> 0) + this.#rows] = result === null ? 0 : 1;
     if (result === null) return;
     if (physical !== 'text') {
-      writeValue(heap, physical, values, this.#rows, result as NonNullable<Value>, NO_TEXT);
+      writeValue(heap, vector, values, this.#rows, result as NonNullable<Value>, NO_TEXT);
       return;
     }
     // The builder moves when it grows, so addresses are made of offsets when the rows are handed on.
     const at = (values >>> 2) + 2 * this.#rows;
     heap.u32[at] = this.#texts.view().bytes;
     if (typeof result === 'object') this.#texts.appendFrom(result.address, result.bytes);
-    else this.#texts.append(Buffer.from(result as string));
+    else this.#texts.append(textBytes(result as string, type));
     heap.u32[at + 1] = this.#texts.view().bytes - heap.u32[at];
   }
 

@@ -2,6 +2,7 @@
 import { type Schema, typedLater } from '../columnar/schema.js';
 import type { LogicalNode, ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 import type { OutputItem } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { columnExpr, findColumn, isListText, reportDuplicates, requireColumn } from './columns.js';
@@ -12,9 +13,10 @@ export const SELECT = defineVerb({
   example: '- select:\n    - id\n    - total: price * quantity',
   hasInput: true,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: { kind: 'outputs', required: true, doc: 'columns, `*`, and new columns' },
-    options: {},
+    options: ERROR_OPTIONS,
   },
   async lower(context, { value }) {
     const input = context.input!;

@@ -3,6 +3,7 @@
  * there.
  */
 import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
+import type { LeatError } from '../errors.js';
 
 /** Nodes. Without keys all rows of a side have the same one: such joins can be made by key as well. */
 export function joinsOf({ nodes }: LogicalGraph): readonly number[] {
@@ -14,10 +15,26 @@ export function groupLimitsOf({ nodes }: LogicalGraph): readonly number[] {
   return nodes.filter(({ operator }) => operator.op === 'limit' && operator.by.length > 0).map(({ id }) => id);
 }
 
+/** Nodes: sources whose rows cannot be told apart in the middle of a file any more, and that go on without a row that fails. */
+export function scansInSequence(
+  { nodes }: LogicalGraph,
+  { diagnostics: [{ code }], position }: LeatError,
+): readonly number[] {
+  if (position === undefined || (code !== 'FORMAT_CSV_STRAY_QUOTE' && code !== 'FORMAT_CSV_UNCLOSED_QUOTE')) return [];
+  const scans = nodes.filter(({ operator }) => {
+    if (operator.op !== 'scan' || !operator.columns.some(({ fault }) => fault !== undefined)) return false;
+    return (operator.config as { readonly source?: number }).source === position.source;
+  });
+  return scans.map(({ id }) => id);
+}
+
 /** What a run says when it makes a node by key: `the right side of the join with orders does not fit into memory: ...`. */
 export function byKeyNote({ nodes }: LogicalGraph, id: number): string {
   const nodeOf = (wanted: number): LogicalNode => nodes.find((node) => node.id === wanted)!;
   const node = nodeOf(id);
+  if (node.operator.op === 'scan') {
+    return `a quote is out of place in ${node.operator.text}: the files of ${stepName(node)} are read in sequence`;
+  }
   if (node.operator.op === 'limit') {
     return `the groups of ${stepName(node)} do not fit into memory: rows are sorted by them`;
   }

@@ -35,7 +35,7 @@ export async function lowerPipeline(
   mayBeLibrary = false,
 ): Promise<Lowered> {
   const diagnostics: Diagnostic[] = [];
-  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), sources: 0, draws: 0n };
+  const draft: GraphDraft = { nodes: [], sinks: [], failures: new Map(), rejected: [], sources: 0, draws: 0n };
   checkOverrides(pipeline, options, diagnostics);
   const isLibrary = mayBeLibrary && looksLikeLibrary(pipeline.spec, options.verbs);
   await lowerSteps(pipeline, { draft, options, trail: [], isLibrary }, diagnostics);
@@ -101,6 +101,10 @@ async function lowerSteps(
     );
     const node = await lowering.step(step, step.input && nodeOf(step.input), others, sides);
     if (node !== undefined) last.set(step.step.index, node);
+  }
+  const { rejects } = spec.run;
+  if (user === undefined && rejects !== undefined && draft.rejected.length > 0) {
+    await lowering.write(spec.run.at!, { kind: 'scalar', source: rejects, span: rejects.span }, draft.rejected);
   }
   const output = last.get(spec.steps.length - 1);
   // A write hands no rows on, which was reported.

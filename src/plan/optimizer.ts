@@ -2,12 +2,15 @@
 import type { LogicalGraph } from '../dataflow/logical-graph.js';
 import type { RunConstants } from '../expr/calc.js';
 import { foldExpressions } from './rules/fold-constants.js';
+import { hintScans } from './rules/hint-scans.js';
 import { keepFirst } from './rules/keep-first.js';
 import { keepFirstOfGroups } from './rules/keep-first-of-groups.js';
 import { pruneColumns } from './rules/prune-columns.js';
+import { pruneFiles } from './rules/prune-files.js';
 import { pushFilters } from './rules/push-filters.js';
 import { spanTexts } from './rules/span-texts.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
-  return spanTexts(keepFirstOfGroups(keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants))))));
+  const filtered = pruneFiles(pushFilters(foldExpressions(graph, constants)), constants);
+  return hintScans(spanTexts(keepFirstOfGroups(keepFirst(pruneColumns(filtered)))));
 }

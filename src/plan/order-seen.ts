@@ -31,12 +31,14 @@ function seesOrder({ id, operator }: LogicalNode, seen: ReadonlySet<number>): bo
     case 'union':
       return seen.has(id);
     case 'scan':
+    case 'guard':
     case 'pack':
     case 'unpack':
     case 'fold':
     case 'window':
     case 'sort':
     case 'unpivot':
+    case 'unnest':
     case 'draw':
     case 'position':
     case 'first':

@@ -1,5 +1,5 @@
 /** Parameters with typed values: what was given or is the default of each, read as its declared type. */
-import { type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
+import { aTypeName, type DataType, isNumeric, STRING, typeName } from '../columnar/data-type.js';
 import { formatValue, parseValue } from '../columnar/text.js';
 import type { Value } from '../columnar/value.js';
 import type { Diagnostic, Span } from '../errors.js';
@@ -189,7 +189,7 @@ class ParamReader {
         at !== this.spec.name && EXPRESSION.test(text)
           ? `an expression is written \`expr: ${text}\``
           : `the parameter \`${this.spec.name.text}\` is declared as ${this.spec.isList ? `[${shown}]` : shown}`;
-      this.report('SPEC_PARAM_TYPE', `\`${text}\` is not ${shown === 'int' ? 'an' : 'a'} ${shown}`, at, hint);
+      this.report('SPEC_PARAM_TYPE', `\`${text}\` is not ${aTypeName(this.type)}`, at, hint);
       return [];
     });
     return values.length === texts.length ? values : undefined;
@@ -238,7 +238,12 @@ function typeOfGiven(type: DataType): GivenValue['type'] {
 /** None for NULL. */
 function textsOf(param: TypedParam): readonly string[] {
   const values = 'values' in param ? param.values : [param.value];
-  return values.flatMap((value) => (value === null ? [] : [formatValue(value, param.type)]));
+  return values.flatMap((value) => (value === null ? [] : [writtenValue(value, param.type)]));
+}
+
+/** As it is read again; json is shown otherwise. */
+function writtenValue(value: Value, type: DataType): string {
+  return type.kind === 'json' ? String(value) : formatValue(value, type);
 }
 
 /** A value of `with`, for the pipeline that is used: evaluated among the parameters of the one that uses it. */

@@ -117,16 +117,20 @@ export function planNodes(graph: LogicalGraph): readonly PlanNode[] {
   });
 }
 
-function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[] {
+function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
+  const { operator } = node;
   const names = input.map(({ name }) => name);
   switch (operator.op) {
     case 'scan':
+      return (operator.conditions ?? []).map((condition) => `may leave out rows without ${printBound(condition)}`);
     case 'sink':
       return [];
     case 'filter':
       return [printBound(operator.condition)];
     case 'project':
       return projectDetails(operator.columns);
+    case 'guard':
+      return nodeDetails({ ...node, operator: operator.step }, input);
     case 'aggregate': {
       const calls = operator.calls.map(({ accumulator, input: column }) => {
         return `${accumulator.kind}(${column === null ? '*' : names[column]})`;
@@ -161,6 +165,8 @@ function nodeDetails({ operator }: LogicalNode, input: Schema): readonly string[
       return [];
     case 'unpivot':
       return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
+    case 'unnest':
+      return [`${names[operator.slot]}${operator.includesEmpty ? ', rows without items too' : ''}`];
     case 'draw':
       return [`seed ${operator.seed}${operator.isPlaced ? '' : ', over all rows in order'}`];
     case 'position':

@@ -2,20 +2,24 @@
 import type { Schema } from '../columnar/schema.js';
 import type { LogicalNode, LogicalOperator } from '../dataflow/logical-graph.js';
 import type { LoweringContext, OtherStep, VerbDefinition } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
+import { type Diagnostic, LeatError } from '../errors.js';
 import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { type RandomCalls, scopeOf } from '../expr/scope.js';
+import type { InputFile } from '../formats/input-file.js';
+import type { StdinSpool } from '../formats/stdin-spool.js';
+import { type ErrorOptions, REJECTS } from '../spec/error-options.js';
 import type { NumberParameter, OptionContext } from '../spec/node-reader.js';
 import { readEntries } from '../spec/option-reader.js';
 import type { NamedValue } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import { parametersInText } from '../spec/parameters-in-text.js';
-import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
-import { diagnosticAt, placeOf } from '../spec/source.js';
+import type { SourceText, SpecNode, StepSpec } from '../spec/pipeline-spec.js';
+import { diagnosticAt, locatedText, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
+import { type AddNode, guarded, noRejects, type OnError, type Parted, part, united } from './faults.js';
 import { withOddTexts } from './odd-texts.js';
 import type { OpenPipeline } from './open-pipeline.js';
 import type { WiredStep } from './step-graph.js';
@@ -30,6 +34,7 @@ export interface LoweringOptions {
   /** Absolute paths by step name or by path as written, in place of what reads and writes say. */
   readonly reads: ReadonlyMap<string, string>;
   readonly writes: ReadonlyMap<string, string>;
+  readonly stdin: StdinSpool;
   readonly splitBytes?: number;
 }
 
@@ -41,8 +46,14 @@ export interface GraphDraft {
   /** Nodes of rows that fail a check, each with the gate that they failed at. */
   readonly failures: Map<number, number>;
   sources: number;
+  /** Rows that steps rejected and that go to no file of their own. */
+  readonly rejected: LogicalNode[];
   /** How many calls of random() and uuid() are bound, and how many steps draw. */
   draws: bigint;
+}
+
+interface StepErrors extends Omit<OnError, 'origin'> {
+  readonly rejects: boolean;
 }
 
 /** A step that uses another pipeline. */
@@ -57,7 +68,7 @@ export interface UsingStep {
 }
 
 /** Operators whose rows come from several rows, or through an exchange. */
-const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot']);
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot', 'unnest']);
 
 /** The steps of one pipeline file. */
 export class StepLowering {
@@ -98,12 +109,111 @@ export class StepLowering {
     if (values === undefined || (verb.hasInput && input === undefined) || others.size < named.length) return undefined;
     const [nodes, sinks] = [draft.nodes.length, draft.sinks.length];
     const parallelism = common.parallelism ?? this.user?.parallelism;
-    const node = await verb.lower(this.contextOf(step, verb, input, others, sides, parallelism), values);
+    const errors = this.errorsOf(step, values.options as Partial<ErrorOptions>, sides);
+    if (errors === 'wrong') return undefined;
+    const context = this.contextOf(step, verb, input, others, sides, parallelism);
+    const parted: Parted[] = [];
+    const node = await verb.lower(errors === undefined ? context : this.parting(context, errors, parted), values);
+    if (node !== undefined && errors?.rejects) await this.handOutRejects(step, context, node, parted, sides);
     if (node?.operator.op === 'sink') draft.sinks.push({ path: node.operator.text, at: step.verbSource });
     if (node !== undefined) return node;
     draft.nodes.length = nodes;
     draft.sinks.length = sinks;
     return verb.keepsSchema ? input : undefined;
+  }
+
+  /** What the step does with rows that fail in it; undefined: such a row ends the run. */
+  private errorsOf(
+    step: StepSpec,
+    options: Partial<ErrorOptions>,
+    sides: readonly string[],
+  ): StepErrors | undefined | 'wrong' {
+    const { on_error: onError = 'fail', max_errors: maxErrors, rejects } = options;
+    const at = (key: string): SourceText => step.options.get(key)?.key ?? step.verbSource;
+    const refuse = (key: string, message: string, hint: string): 'wrong' => {
+      this.diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, at(key), undefined, { hint }));
+      return 'wrong';
+    };
+    const isRead = sides.includes(REJECTS);
+    if (onError !== 'reject' && (isRead || rejects !== undefined)) {
+      return refuse('rejects', 'rejects are read of a step that rejects no rows', 'add `on_error: reject` to the step');
+    }
+    if (onError === 'fail') {
+      if (maxErrors === undefined) return undefined;
+      return refuse(
+        'max_errors',
+        '`max_errors` means nothing where the first error ends the run',
+        'add `on_error: skip` or `reject`',
+      );
+    }
+    if (onError === 'reject' && !isRead && rejects === undefined && this.pipeline.spec.run.rejects === undefined) {
+      const name = step.name?.text;
+      const write = name === undefined ? 'name the step and write `NAME.rejects`' : `write \`from: ${name}.rejects\``;
+      const hint = `say where they go: \`rejects: out/rejects.csv\`, or ${write}; \`on_error: skip\` leaves them out`;
+      return refuse('on_error', 'the rejected rows go nowhere', hint);
+    }
+    const gate = this.draft.nodes.length;
+    const diagnostic = diagnosticAt(
+      'FORMAT_TOO_MANY_ERRORS',
+      `too many rows fail in \`${step.verb}\``,
+      at('max_errors'),
+      undefined,
+      {
+        hint: 'mend the rows, or raise `max_errors`; those that were rejected are written all the same',
+      },
+    );
+    return { rejects: onError === 'reject', maxErrors, diagnostic, gate };
+  }
+
+  /** The same context, in which operators that can fail are guarded. */
+  private parting(context: LoweringContext, errors: StepErrors, parted: Parted[]): LoweringContext {
+    const onError = { ...errors, origin: context.origin(context.step.verbSource) };
+    const add: AddNode = (operator, inputs, schema) => context.add(operator, inputs, schema);
+    return {
+      ...context,
+      add: (operator, inputs, schema) => {
+        const guard = guarded(operator);
+        if (guard === undefined) return add(operator, inputs, schema);
+        const both = part(add, guard, inputs, schema, onError);
+        parted.push(both);
+        return both.good;
+      },
+    };
+  }
+
+  /** Those on the way to the step's rows: the rows of a `rest` are the same rows. */
+  private async handOutRejects(
+    step: StepSpec,
+    context: LoweringContext,
+    node: LogicalNode,
+    parted: readonly Parted[],
+    sides: readonly string[],
+  ): Promise<void> {
+    const above = new Set<number>();
+    for (const at = [node.id]; at.length > 0; ) {
+      const id = at.pop()!;
+      if (above.has(id)) continue;
+      above.add(id);
+      at.push(...this.draft.nodes[id].inputs);
+    }
+    const rejected = parted.filter(({ good }) => above.has(good.id)).map((both) => both.rejected());
+    if (rejected.length === 0) rejected.push(noRejects(context, node));
+    const all = united(context, rejected);
+    this.draft.failures.set(all.id, context.gate);
+    if (sides.includes(REJECTS)) context.addSide(REJECTS, all);
+    const path = step.options.get(REJECTS);
+    if (path?.value !== undefined && path.value !== null) await this.write(path.key, path.value, [all]);
+    else if (!sides.includes(REJECTS)) this.draft.rejected.push(all);
+  }
+
+  /** A `write` that no step of the file stands for. */
+  async write(key: SourceText, value: SpecNode, rows: readonly LogicalNode[]): Promise<void> {
+    const step: StepSpec = {
+      ...{ index: -1, verb: 'write', verbSource: key, value, common: new Map(), options: new Map(), span: value.span },
+    };
+    const verb = this.options.verbs.get('write')!;
+    const all = united(this.contextOf(step, verb, undefined, new Map(), [], undefined), rows);
+    await this.step({ step, verb, input: undefined, others: [] }, all, new Map(), []);
   }
 
   /** A step's keys, by their schemas; `values` is undefined when the verb's are not as they must be, which is reported. */
@@ -218,6 +328,7 @@ export class StepLowering {
       nextDraw: () => draft.draws++,
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
+      openStdin: (source, isLookedAt) => this.openStdin(source, isLookedAt, report),
       wantsSide: (side) => sides.includes(side),
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
@@ -241,6 +352,33 @@ export class StepLowering {
         return node;
       },
     };
+  }
+
+  private async openStdin(
+    source: SourceText,
+    isLookedAt: boolean,
+    report: (diagnostic: Diagnostic) => void,
+  ): Promise<InputFile | undefined> {
+    const { stdin } = this.options;
+    if (stdin.reader !== undefined) {
+      const { file, line } = stdin.reader.place;
+      const where = file === source.file.path ? `line ${line}` : `${file}:${line}`;
+      report(
+        diagnosticAt('PLAN_STDIN_TWICE', `the step in ${where} reads standard input too`, source, undefined, {
+          hint: 'read it in one step, and name that step in `from:` of the others',
+        }),
+      );
+      return undefined;
+    }
+    try {
+      const file = stdin.open(locatedText(source));
+      if (isLookedAt) await stdin.fill();
+      return file;
+    } catch (error) {
+      if (!(error instanceof LeatError)) throw error;
+      error.diagnostics.forEach(report);
+      return undefined;
+    }
   }
 
   /** A step in a pipeline that is used is shown behind the name of the step that uses it. */

@@ -15,11 +15,11 @@ import { peakResidentBytes } from '../memory/peak-resident.js';
 import { defaultSpillBase, openSpillPlace } from '../memory/spill-place.js';
 import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
+import { AnotherPlan } from './another-plan.js';
 import { JobMaster, type Replanning } from './coordinator/job-master.js';
 import type { JobResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { settleBudget } from './task-sizes.js';
-import { TooMuchHeld } from './too-much-held.js';
 import { internalError } from './worker/attempt.js';
 
 /** Addresses are 32 bits wide, and page 0 belongs to the kernels. */
@@ -52,7 +52,7 @@ export async function runJob(
   }
   const jobId = `${Date.now().toString(36)}${randomBytes(4).toString('hex')}`;
   const spillPlace = openSpillPlace(options.spillDir ?? defaultSpillBase(), jobId);
-  const spillQuota = SpillQuota.create(options.spillLimit);
+  const spillQuota = SpillQuota.create(options.spillLimit, options.spilledBytes);
   process.once('exit', spillPlace.remove);
   const memory = MemoryPool.over(options.managed ?? managedMemoryOf(options), slots);
   const master = new JobMaster({
@@ -87,9 +87,11 @@ export async function runJob(
     }
     const published = await publishOutputs(staged, jobId, { signal: options.signal });
     const broken = brokenChecks(verdicts, shown);
-    const checks = verdicts.map(({ diagnostic, holds, severity, failures }): CheckResult => {
-      return { check: diagnostic.message, holds, severity, failures };
-    });
+    const checks = verdicts
+      .filter(({ isCheck }) => isCheck)
+      .map(({ diagnostic, holds, severity, failures }): CheckResult => {
+        return { check: diagnostic.message, holds, severity, failures };
+      });
     if (isBroken) throw new LeatError(broken, { checks });
     return {
       job: jobId,
@@ -106,8 +108,12 @@ export async function runJob(
     };
   } catch (error) {
     const printed = await abortSinks(master);
-    if (error instanceof TooMuchHeld) error.printedBytes += printed;
-    throw error instanceof LeatError ? error : internalError(error);
+    if (!(error instanceof LeatError)) throw internalError(error);
+    const nodes = error instanceof AnotherPlan ? error.nodes : (replanning?.instead(error) ?? []);
+    if (nodes.length === 0) throw error;
+    const again = error instanceof AnotherPlan ? error : new AnotherPlan(error, nodes);
+    again.printedBytes += printed;
+    throw again;
   } finally {
     spillPlace.remove();
     process.removeListener('exit', spillPlace.remove);

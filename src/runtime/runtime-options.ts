@@ -25,6 +25,8 @@ export interface RuntimeOptions {
   readonly spillDir?: string;
   /** Bytes that the files in it may take at a time. */
   readonly spillLimit?: number;
+  /** Bytes of them that were there before the job: inputs that had to be put on the disk. */
+  readonly spilledBytes?: number;
   /** Aborting it cancels the job. */
   readonly signal?: AbortSignal;
   readonly kernels?: 'wasm' | 'twins';

@@ -84,6 +84,7 @@ export interface RunSettings {
   readonly restartDelayMs?: number;
   readonly spillDir?: string;
   readonly spillLimit?: number;
+  readonly rejects?: SourceText;
   readonly now?: SourceText;
   readonly seed?: bigint;
 }

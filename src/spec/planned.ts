@@ -10,8 +10,6 @@ import { diagnosticAt } from './source.js';
 type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
-  extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  unnest: '',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',
@@ -21,27 +19,16 @@ const PLANNED_VERBS: Meanwhile = {
   process: '`derive`, `aggregate` and `sort` compute with expressions',
 };
 
-const FAILS = 'a row that cannot be read ends the run, with its place in the file';
-
 /** Keys by the verb or section that they belong to; those of `step` to every step. */
 const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   step: {
     chain: 'leave it out: leat makes the chains',
     slot_group: 'leave it out: leat shares the slots out',
-    on_error: FAILS,
-    rejects: FAILS,
   },
-  run: { rejects: FAILS },
   read: {
-    ragged: 'rows with too few or too many fields end the run',
     encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
     compression: 'unpack the file first',
-    partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
-    allow_empty: '',
-    if_missing: '',
-    file_columns: '',
-    max_errors: FAILS,
     incremental: 'name the new files: --param or --read',
     min_age: '',
     follow: '',
@@ -62,31 +49,16 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
 };
 
-const ONLY_CSV = 'only CSV can be read and written';
-
 /** Values by the key that they stand at. */
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
-  format: {
-    jsonl: ONLY_CSV,
-    json: ONLY_CSV,
-    parquet: ONLY_CSV,
-    lines: '`header: false` with a `delimiter` that does not occur',
-  },
+  format: {},
   mode: {
     append: 'read the old file, `union` the new rows, and write another file',
     replace_partitions: 'write the files of the partitions one by one',
   },
 };
 
-const PLANNED_SIDES: Meanwhile = { rejects: FAILS, late: '' };
-
-/** What the ends of names say that can neither be read nor written. */
-const PLANNED_FILES: Readonly<Record<string, string>> = {
-  '.jsonl': 'files of JSON lines',
-  '.ndjson': 'files of JSON lines',
-  '.json': 'JSON files',
-  '.parquet': 'Parquet files',
-};
+const PLANNED_SIDES: Meanwhile = { late: '' };
 
 export const plannedVerb = (key: SourceText): Diagnostic | undefined =>
   planned(PLANNED_VERBS, key.text, `the verb \`${key.text}\``, key);
@@ -111,13 +83,6 @@ const PACKED = /\.(?:gz|zst|bz2|xz|zip|lz4|br)$/i;
 /** A packed file, by its name. `meanwhile`: how it is to be packed or unpacked. */
 export function plannedPacking(path: string, meanwhile: string, at: SourceText): Diagnostic | undefined {
   return PACKED.test(path) ? notYet('compressed files', meanwhile, at) : undefined;
-}
-
-/** By the end of a path. */
-export function plannedFile(path: string, at: SourceText): Diagnostic | undefined {
-  const end = /\.[a-z]+$/.exec(path.toLowerCase())?.[0] ?? '';
-  if (!Object.hasOwn(PLANNED_FILES, end)) return undefined;
-  return notYet(PLANNED_FILES[end], `${ONLY_CSV}; \`format: csv\` says that it is CSV in spite of its name`, at);
 }
 
 /** Something that the language is to have. */

@@ -29,13 +29,14 @@ export const RUN_SCHEMA = {
   },
   spill_dir: { kind: 'path', doc: 'folder for what does not fit in memory' },
   spill_limit: { kind: 'size', min: 0, doc: 'how much of the disk that may take at a time; default: all there is' },
+  rejects: { kind: 'path', doc: 'the file for the rejects of steps with `on_error: reject` that go nowhere else' },
   now: { kind: 'string', doc: 'what now() answers: an ISO timestamp' },
   seed: { kind: 'bigint', doc: 'seed of random() and uuid()' },
 } as const satisfies OptionSchema;
 
 export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diagnostic[]): RunSettings {
   const owner = { owner: '`run`', at: key, planned: 'run' };
-  const { memory, slots, restart, spill_dir, spill_limit, now, seed } = readEntries(
+  const { memory, slots, restart, spill_dir, spill_limit, rejects, now, seed } = readEntries(
     RUN_SCHEMA,
     entriesByKey(map.entries),
     owner,
@@ -49,6 +50,7 @@ export function readRunSettings(key: SourceText, map: SpecMap, diagnostics: Diag
     restartDelayMs: restart?.delay,
     spillDir: spill_dir?.text,
     spillLimit: spill_limit,
+    rejects,
     now,
     seed,
   };

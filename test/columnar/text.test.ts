@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import {
   BIGINT,
   BOOLEAN,
+  BYTES,
   DATE,
   type DataType,
   DOUBLE,
@@ -19,6 +20,7 @@ import { random } from '../support/random.js';
 
 /** Texts that leat and DuckDB read alike; whether they fit, and what they are, DuckDB says. */
 const TEXTS: readonly (readonly [DataType, readonly string[]])[] = [
+  [BYTES, ['', 'a b', '\\x27\\x00a"\\x5C~\\xff', 'é', 'a\\b', '\\x4', '\\xg1', '\\XAB', '\n', '\\x41\\x7F']],
   [BOOLEAN, ['true', 'T', 'yes', 'Y', '1', 'False', 'f', 'NO', 'n', '0', '', 'on', ' true', '2']],
   [INT, ['0', '007', '+1', '-1', ' 12\t', '2147483647', '2147483648', '-2147483648', '', '-', '1,000', '1 2', 'x']],
   [BIGINT, ['9223372036854775807', '9223372036854775808', '-9223372036854775808', '00000000000000000000001']],
@@ -93,7 +95,7 @@ const TEXTS: readonly (readonly [DataType, readonly string[]])[] = [
 ];
 
 function duckdbType(type: DataType): string {
-  return type.kind === 'string' ? 'varchar' : typeName(type);
+  return type.kind === 'string' ? 'varchar' : type.kind === 'bytes' ? 'blob' : typeName(type);
 }
 
 async function askDuckdb(type: DataType, texts: readonly string[]): Promise<(string | null)[]> {

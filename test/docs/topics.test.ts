@@ -61,6 +61,7 @@ describe('topics', () => {
     assert.deepEqual(names('where'), ['filter']);
     assert.deepEqual(names('NULL'), ['reading', 'types']);
     assert.deepEqual(names('unique'), ['check', 'distinct']);
+    assert.deepEqual(names('dedup'), ['dedupe']);
     assert.deepEqual(names('join  keys'), ['join']);
     assert.deepEqual(names('exit status'), ['running']);
     assert.deepEqual(names('union of joins'), ['union']);
@@ -96,7 +97,7 @@ describe('topics', () => {
     assert.equal(hint('EXPR_UNKNOWN_COLUM'), 'did you mean `EXPR_UNKNOWN_COLUMN`?');
     assert.equal(hint('delimiter'), 'it is a key: see `leat docs read` and `leat docs write`');
     assert.equal(hint('between'), 'see `leat docs windows` and `leat docs types`');
-    assert.equal(hint('decimal'), 'see `leat docs types`');
+    assert.equal(hint('decimal'), 'see `leat docs reading` and `leat docs types`');
     assert.equal(hint('parity'), '`leat docs` lists the topics');
     assert.match(hint('spreadsheet') ?? '', /^see `leat docs \w+`/);
     assert.equal(hint('xyzzy'), '`leat docs` lists the topics');

@@ -177,7 +177,7 @@ describe('what does not parse', () => {
     ['a »desc«', /a direction cannot stand here/],
     ['»end« + 1', /found end where a value was expected/, /"end"/],
     ['a.»1«', /found .1 where an operator/],
-    ['s»[«1]', /nothing can be taken out of a value with \[ \]/],
+    ['s[»x«]', /found x where the place of an item/, /payload.items/],
     ["»'a' 'b'«", /two texts side by side/, /\|\|/],
     ['»*« 2', /found \* where a value was expected/, /count\(\*\)/],
     ['extract(»5« FROM d)', /found 5 where a part such as YEAR was expected/],

@@ -24,14 +24,14 @@ describe('files that are no CSV', () => {
       const path = writeCsv(folder, content);
       const isRefusal = (error: unknown): boolean =>
         error instanceof LeatError && error.code === 'FORMAT_CSV_UTF8' && message.test(error.message);
-      assert.throws(() => sampleCsv(path, {}), isRefusal);
+      assert.throws(() => sampleCsv({ path }, {}), isRefusal);
       // With a declared schema nothing is sampled; the header is looked at all the same.
-      const { dialect, names } = sampleCsv(writeCsv(folder, TEXT), {});
-      assert.throws(() => inspectCsvFiles([path], dialect, names), isRefusal);
+      const { dialect, names } = sampleCsv({ path: writeCsv(folder, TEXT) }, {});
+      assert.throws(() => inspectCsvFiles([{ path }], dialect, names), isRefusal);
     });
   }
 
   it('a header that begins like one of them is a header', () => {
-    assert.deepEqual(sampleCsv(writeCsv(folder, 'BZh,PAR\n1,2\n'), {}).names, ['BZh', 'PAR']);
+    assert.deepEqual(sampleCsv({ path: writeCsv(folder, 'BZh,PAR\n1,2\n') }, {}).names, ['BZh', 'PAR']);
   });
 });

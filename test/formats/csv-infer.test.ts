@@ -11,7 +11,7 @@ import { scratchFolder, writeCsv } from './support/csv-files.js';
 const folder = scratchFolder();
 
 function typesOf(content: string, options = {}): string {
-  const { names, typeOf } = sampleCsv(writeCsv(folder, content), options);
+  const { names, typeOf } = sampleCsv({ path: writeCsv(folder, content) }, options);
   return names.map((_, column) => typeName(typeOf(column))).join(' ');
 }
 
@@ -41,8 +41,8 @@ test('types of columns', () => {
 
 test('a type does not depend on which column is asked for first, nor on what became of the file', () => {
   const path = writeCsv(folder, 'a,b,c\n1,x,2.5\n2,y,3\n');
-  const forwards = sampleCsv(path, {});
-  const backwards = sampleCsv(path, {});
+  const forwards = sampleCsv({ path }, {});
+  const backwards = sampleCsv({ path }, {});
   const types = [0, 1, 2].map(forwards.typeOf);
   writeFileSync(path, 'a,b,c\nx,y,z\n');
   assert.deepEqual([2, 1, 0].map(backwards.typeOf).reverse(), types);
@@ -58,8 +58,8 @@ test('quoted values have types too, except the empty one; nulls do not count', (
 test('names, line ends and where the data begins', () => {
   const sample = (content: string, options = {}) => {
     const path = writeCsv(folder, content);
-    const { names, dialect } = sampleCsv(path, options);
-    const [{ dataOffset, size }] = inspectCsvFiles([path], dialect, names);
+    const { names, dialect } = sampleCsv({ path }, options);
+    const [{ dataOffset, size }] = inspectCsvFiles([{ path }], dialect, names);
     return [names.join(' '), dialect.newline, content.slice(dataOffset, size)];
   };
   assert.deepEqual(sample('a,b\r\n1,2\r\n'), ['a b', 'lf', '1,2\r\n']);
@@ -77,8 +77,12 @@ test('FORMAT_CSV_HEADER: empty and double names, no header, another header', () 
   const refused = (content: string, message: RegExp, first?: string) => {
     const paths = [first ?? content, content].map((text) => writeCsv(folder, text));
     const inspect = () => {
-      const { dialect, names } = sampleCsv(paths[0], {});
-      inspectCsvFiles(paths, dialect, names);
+      const { dialect, names } = sampleCsv({ path: paths[0] }, {});
+      inspectCsvFiles(
+        paths.map((path) => ({ path })),
+        dialect,
+        names,
+      );
     };
     assert.throws(inspect, { code: 'FORMAT_CSV_HEADER', message });
   };
@@ -90,17 +94,17 @@ test('FORMAT_CSV_HEADER: empty and double names, no header, another header', () 
 });
 
 test('FORMAT_FILE_MISSING and FORMAT_IO', () => {
-  assert.throws(() => sampleCsv(join(folder, 'none.csv'), {}), { code: 'FORMAT_FILE_MISSING' });
-  assert.throws(() => sampleCsv(folder, {}), { code: 'FORMAT_IO' });
+  assert.throws(() => sampleCsv({ path: join(folder, 'none.csv') }, {}), { code: 'FORMAT_FILE_MISSING' });
+  assert.throws(() => sampleCsv({ path: folder }, {}), { code: 'FORMAT_IO' });
 });
 
 test('a delimiter that looks wrong is pointed out', () => {
-  assert.deepEqual(sampleCsv(writeCsv(folder, 'a;b\n1;2\n3;4\n'), {}).hint, {
+  assert.deepEqual(sampleCsv({ path: writeCsv(folder, 'a;b\n1;2\n3;4\n') }, {}).hint, {
     message: 'the file has one column, and ";" stands once in every row',
     hint: 'if it is the delimiter, write `delimiter: ";"`',
   });
-  assert.equal(sampleCsv(writeCsv(folder, 'a\n1\n3;4\n'), {}).hint, undefined);
-  assert.equal(sampleCsv(writeCsv(folder, 'a,b;c\n1,2;3\n'), {}).hint, undefined);
+  assert.equal(sampleCsv({ path: writeCsv(folder, 'a\n1\n3;4\n') }, {}).hint, undefined);
+  assert.equal(sampleCsv({ path: writeCsv(folder, 'a,b;c\n1,2;3\n') }, {}).hint, undefined);
 });
 
 test('patterns stand for files, sorted by the bytes of their paths', () => {
@@ -117,6 +121,8 @@ test('patterns stand for files, sorted by the bytes of their paths', () => {
     'in/.git/y.csv',
     'out/a.csv',
     'a[1].csv',
+    '～.tab',
+    '😀.tab',
   ];
   for (const path of paths) {
     mkdirSync(join(root, path, '..'), { recursive: true });
@@ -125,6 +131,8 @@ test('patterns stand for files, sorted by the bytes of their paths', () => {
   const found = (pattern: string) => expandInputs(pattern, root).map((path) => path.slice(root.length + 1));
   assert.deepEqual(found('*.csv'), ['B.csv', 'a.csv', 'a[1].csv', 'b.csv', 'é.csv']);
   assert.deepEqual(found('?.csv'), ['B.csv', 'a.csv', 'b.csv', 'é.csv']);
+  // By their UTF-16 the second would come first.
+  assert.deepEqual(found('*.tab'), ['～.tab', '😀.tab']);
   assert.deepEqual(found('[ab].csv'), ['a.csv', 'b.csv']);
   assert.deepEqual(found('[!ab].csv'), ['B.csv', 'é.csv']);
   assert.deepEqual(found('{b,a}.csv'), ['a.csv', 'b.csv']);

@@ -20,9 +20,9 @@ async function readWithThreads(
   sizes: { splitBytes: number; batchRows: number; chunkBytes: number },
   dieAt: readonly number[] = [-1, -1],
 ): Promise<SplitResult[]> {
-  const { dialect, names } = sampleCsv(path, options);
-  const files = inspectCsvFiles([path], dialect, names);
-  const splits = planSplits(files, false, sizes.splitBytes);
+  const { dialect, names } = sampleCsv({ path }, options);
+  const files = inspectCsvFiles([{ path }], dialect, names);
+  const splits = planSplits(files, () => false, sizes.splitBytes);
   const columns = names.map((name, index) => ({ index, name, type: STRING }));
   const states = new SharedArrayBuffer(blockStateBytes(splits.length));
   const shape = { files, dialect, fieldCount: names.length, columns, states, splits, source: 0, ...sizes };

@@ -32,9 +32,9 @@ interface RewriteSettings {
 /** Reads a file and writes what it reads. */
 function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = {}): string {
   const { heap, memory, kernels } = settings.memory ?? testMemory(256);
-  const { dialect, names } = sampleCsv(path, options);
-  const files = inspectCsvFiles([path], dialect, names);
-  const splits = planSplits(files, false);
+  const { dialect, names } = sampleCsv({ path }, options);
+  const files = inspectCsvFiles([{ path }], dialect, names);
+  const splits = planSplits(files, () => false);
   const columns = (settings.only ?? names).map((name) => {
     return { index: names.indexOf(name), name, type: settings.types?.[name] ?? STRING };
   });
@@ -46,7 +46,7 @@ function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = 
   const pieces: Buffer[] = [];
   const delimiter = settings.delimiter ?? ',';
   // Another buffer goes on each time, as where output waits for its turn.
-  const flush = (address: number, pages: number, bytes: number) => {
+  const flush = (address: number, bytes: number, pages: number) => {
     pieces.push(Buffer.from(heap.u8.slice(address, address + bytes)));
     const other = memory.allocate(pages, 'another buffer');
     memory.free(address, pages);
@@ -131,7 +131,7 @@ test('plain texts that are neighbours in memory by accident are not copied in on
   const vectors = [createVector(STRING, page), createVector(STRING, page + 8)];
   for (const vector of vectors) vector.plainDelimiter = 44;
   let text = '';
-  const flush = (address: number, _: number, bytes: number) => {
+  const flush = (address: number, bytes: number) => {
     text += Buffer.from(heap.u8.slice(address, address + bytes)).toString();
     return address;
   };
@@ -187,7 +187,7 @@ test('constant vectors, and text at the very end of memory', () => {
   heap.u8[page + 32] = 0;
   for (const which of ['wasm', 'twins'] as const) {
     let text = '';
-    const flush = (address: number, _: number, bytes: number) => {
+    const flush = (address: number, bytes: number) => {
       text += Buffer.from(heap.u8.slice(address, address + bytes)).toString();
       return address;
     };

@@ -5,6 +5,7 @@ import { BIGINT } from '../../src/columnar/data-type.js';
 import { typedLater } from '../../src/columnar/schema.js';
 import type { ScanColumn } from '../../src/dataflow/logical-graph.js';
 import type { VerbDefinition } from '../../src/dataflow/verb.js';
+import { StdinSpool } from '../../src/formats/stdin-spool.js';
 import { READ } from '../../src/operators/read.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import { planJob } from '../../src/plan/job-planner.js';
@@ -34,7 +35,7 @@ async function typesAsked(steps: string): Promise<string> {
     ...READ,
     lower: async (context) =>
       context.add(
-        { op: 'scan', factory: 'csv-source', config: {}, columns, text: '' },
+        { op: 'scan', factory: 'csv-source', config: {}, columns, fileValues: [], text: '' },
         [],
         columns.map((column) => typedLater(column.name, column)),
       ),
@@ -48,6 +49,7 @@ async function typesAsked(steps: string): Promise<string> {
     env: {},
     reads: new Map(),
     writes: new Map(),
+    stdin: new StdinSpool({ stream: () => process.stdin }),
   });
   const job = planJob(optimize(graph, CONSTANTS));
   const found = [...asked].sort().join('');

@@ -124,7 +124,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a side output that a step does not have',
-    steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    derive: { x: 1 }\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
+    steps: `${READ}  - name: big\n    filter: amount > 1\n${WRITE}  - from: big.rst\n    write: b.csv\n  - from: big\n    name: d\n    limit: 1\n  - write: c.csv\n  - from: d.rest\n    write: e.csv\n`,
     expected: [
       ['6:11', 'PLAN_UNKNOWN_STEP', /did you mean `big.rest`/],
       ['12:11', 'PLAN_UNKNOWN_STEP', /its rows are "d"/],

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { checkPipeline, explainPipeline } from '../../src/engine.js';
 import type { PipelineOptions } from '../../src/engine-api.js';
 import type { ErrorCode } from '../../src/errors.js';
+import { StdinSpool } from '../../src/formats/stdin-spool.js';
 import type { CsvSinkConfig } from '../../src/operators/csv-sink.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import { planJob } from '../../src/plan/job-planner.js';
@@ -141,7 +142,8 @@ steps:
       const { spec } = readPipeline(readPipelineFile(path), new Set(VERBS.keys()));
       const constants = { nowMicros: 0n, seed: null };
       const pipeline = openPipeline(spec!, { given: new Map(), folder, constants }, {}, []);
-      const options = { verbs: VERBS, constants, env: {}, reads: new Map(), writes: new Map() };
+      const stdin = new StdinSpool({ stream: () => process.stdin });
+      const options = { verbs: VERBS, constants, env: {}, reads: new Map(), writes: new Map(), stdin };
       const { graph } = await lowerPipeline(pipeline, options);
       const sinks = planJob(graph).vertices.flatMap(({ chain }) => chain.filter(({ kind }) => kind === 'csv-sink'));
       return sinks.some(({ config }) => (config as CsvSinkConfig).isOnlyOutput);

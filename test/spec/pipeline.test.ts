@@ -75,6 +75,7 @@ steps:
       restartDelayMs: 100,
       spillDir: '/var/tmp',
       spillLimit: 20 * 2 ** 30,
+      rejects: undefined,
       seed: 42n,
     });
     const params = spec.params.map((p) => [p.name.text, p.type?.text, p.isList, written(p.default)]);

@@ -22,7 +22,7 @@ export function numberArgument({ args, refuse }: AggregateSite, name: string, in
   const hint =
     arg.type.kind === 'boolean'
       ? 'count_if(condition) counts what is true'
-      : arg.type.kind === 'string'
+      : arg.type.kind === 'string' || arg.type.kind === 'json'
         ? 'CAST it to a number'
         : undefined;
   return refuse(`${name} takes numbers, not ${typeName(arg.type)}`, hint, arg.span);

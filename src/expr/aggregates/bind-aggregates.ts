@@ -93,10 +93,10 @@ class AggregateBinder extends Binder {
     this.named = named;
   }
 
-  protected override bindName(node: NameNode): BoundExpr {
+  protected override findName(node: NameNode): BoundExpr | undefined {
     const names = this.keys.map(({ name, expr }, index) => ({ name, type: expr.type, slot: toResultSlot(index) }));
     const key = findColumn(node, names);
-    if (key === undefined) return this.bindNamed(node) ?? super.bindName(node);
+    if (key === undefined) return this.bindNamed(node) ?? super.findName(node);
     return { op: 'column', slot: key.slot, name: key.name, type: key.type, span: node.span };
   }
 

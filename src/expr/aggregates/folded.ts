@@ -29,7 +29,7 @@ function quantile(
 function bindQuantile(site: AggregateSite, name: string, isContinuous: boolean, fraction: number): BoundExpr {
   const [value] = site.args;
   const { kind } = value.type;
-  if (kind === 'string' || kind === 'boolean') {
+  if (kind === 'string' || kind === 'boolean' || kind === 'json' || kind === 'bytes') {
     const hint = 'mode, min and max take it';
     return site.refuse(`${name} takes numbers, dates and timestamps, not ${kind}`, hint, value.span);
   }

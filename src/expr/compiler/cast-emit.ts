@@ -3,6 +3,7 @@ import { type DataType, physicalOf } from '../../columnar/data-type.js';
 import { powerOfTen } from '../../columnar/range.js';
 import type { BoundExpr } from '../bound.js';
 import type { FunctionEmit, JsBody, JsEmit, KernelCall, KernelEmit } from './emit.js';
+import { fromText, jsonToText } from './json-emit.js';
 import { partialKernel, textKernel } from './stopping-kernel.js';
 
 type Cast = Extract<BoundExpr, { op: 'cast' }>;
@@ -14,6 +15,7 @@ export function isSameInMemory({ arg: { type: from }, type: to }: Cast): boolean
 }
 
 export function castEmit(expr: Cast): FunctionEmit | null {
+  if (expr.arg.type.kind === 'string') return fromText(expr.type, expr.try);
   const emit = plainCast(expr.arg.type, expr.type);
   if (emit === null || !expr.try || !emit.mayFail) return emit;
   return emit.kind === 'js' ? nullInsteadOfError(emit) : null;
@@ -45,6 +47,8 @@ function plainCast(from: DataType, to: DataType): FunctionEmit | null {
       return fromDouble(to);
     case 'date':
       return to.kind === 'timestamp' ? kernel(true, 'dateToTimestamp') : null;
+    case 'json':
+      return to.kind === 'string' ? jsonToText : null;
     case 'timestamp':
       return to.kind === 'date' ? kernel(false, 'timestampToDate') : null;
     case 'decimal':

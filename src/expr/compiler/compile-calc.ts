@@ -4,6 +4,7 @@
  */
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
+import { textBytes } from '../../columnar/text-bytes.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import type { ExprKernels } from '../../kernels/expr-kernels.js';
 import type { Heap } from '../../memory/heap.js';
@@ -106,12 +107,13 @@ function makesText(plan: ChainPlan): boolean {
 
 /** Constants, one value each with its validity; without a frame they are only measured. */
 function placeConstants(plan: ChainPlan, allocate: (bytes: number) => number, frame: Frame | null): void {
-  for (const { kind, value, physical, index } of plan.registers) {
+  for (const register of plan.registers) {
+    const { kind, type, value, physical, index } = register;
     if (kind !== 'constant') continue;
     const values = allocate(PHYSICAL_BYTES[physical]);
     const validity = value === null ? allocate(1) : 0;
     if (frame === null) {
-      if (typeof value === 'string') allocate(Buffer.byteLength(value));
+      if (typeof value === 'string') allocate(textBytes(value, type).length);
       continue;
     }
     const vector = frame.vectors[index];
@@ -119,7 +121,7 @@ function placeConstants(plan: ChainPlan, allocate: (bytes: number) => number, fr
     vector.validity = validity;
     vector.isConstant = true;
     if (value === null) frame.heap.u8[validity] = 0;
-    else writeValue(frame.heap, physical, values, 0, value, allocate);
+    else writeValue(frame.heap, register, values, 0, value, allocate);
   }
 }
 

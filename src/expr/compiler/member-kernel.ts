@@ -1,5 +1,6 @@
 /** Comparison and IN over the types that only kernels handle. */
 import { type DataType, physicalOf } from '../../columnar/data-type.js';
+import { textBytes } from '../../columnar/text-bytes.js';
 import type { Value } from '../../columnar/value.js';
 import type { KernelEmit } from './emit.js';
 
@@ -40,7 +41,7 @@ export function memberKernel(type: DataType, values: readonly Value[]): KernelEm
       const present = values.filter((value) => value !== null);
       const table = pool.bytes(
         physical === 'text'
-          ? textTable(present as string[], (bytes) => pool.bytes(bytes))
+          ? textTable(present as string[], type, (bytes) => pool.bytes(bytes))
           : integerTable(present as bigint[]),
       );
       const kernel = physical === 'text' ? 'memberText' : 'memberI64';
@@ -56,7 +57,7 @@ function integerTable(values: readonly bigint[]): Uint8Array {
   return new Uint8Array(BigInt64Array.from(values).sort().buffer);
 }
 
-function textTable(values: readonly string[], place: (bytes: Uint8Array) => number): Uint8Array {
-  const texts = values.map((value) => Buffer.from(value)).sort(Buffer.compare);
+function textTable(values: readonly string[], type: DataType, place: (bytes: Uint8Array) => number): Uint8Array {
+  const texts = values.map((value) => textBytes(value, type)).sort(Buffer.compare);
   return new Uint8Array(Uint32Array.from(texts.flatMap((bytes) => [place(bytes), bytes.length])).buffer);
 }

@@ -1,11 +1,9 @@
 /** Single values between vectors and the interpreter: for the walk after a failure, boxed calls and tests. */
-import type { Physical } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
+import { textBytes, textValue } from '../../columnar/text-bytes.js';
 import type { Value } from '../../columnar/value.js';
 import type { Vector } from '../../columnar/vector.js';
 import type { Heap } from '../../memory/heap.js';
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function isNull({ u8 }: Heap, { validity, isConstant }: Vector, row: number): boolean {
   return validity !== 0 && u8[(validity >>> 0) + (isConstant ? 0 : row)] === 0;
@@ -31,8 +29,7 @@ export function readValue(heap: Heap, vector: Vector, row: number): Value {
     }
     case 'text': {
       const at = (start >>> 2) + 2 * index;
-      // slice: TextDecoder refuses views of shared memory
-      return decoder.decode(heap.u8.slice(heap.u32[at], heap.u32[at] + heap.u32[at + 1]));
+      return textValue(heap.u8.slice(heap.u32[at], heap.u32[at] + heap.u32[at + 1]), vector.type);
     }
   }
 }
@@ -48,12 +45,12 @@ export function selectedRow(heap: Heap, selection: number, k: number): number {
 }
 
 /**
- * Writes a value that is not null as row `index` of a column; `allocateText` answers where the bytes of a text go.
+ * Writes a value that is not null as row `index` of a column of that type; `allocateText` answers where the bytes of a text go.
  * Does not touch the validity.
  */
 export function writeValue(
   heap: Heap,
-  physical: Physical,
+  { type, physical }: Pick<Vector, 'type' | 'physical'>,
   values: number,
   index: number,
   value: Exclude<Value, null>,
@@ -77,7 +74,7 @@ export function writeValue(
       heap.i64[(values >>> 3) + 2 * index + 1] = (value as bigint) >> 64n;
       return;
     case 'text': {
-      const bytes = Buffer.from(value as string);
+      const bytes = textBytes(value as string, type);
       const address = allocateText(bytes.length);
       heap.u8.set(bytes, address >>> 0);
       heap.u32[(values >>> 2) + 2 * index] = address;

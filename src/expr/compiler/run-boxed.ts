@@ -31,13 +31,13 @@ export class BoxedCall {
     }
     const value = this.#evaluate(frame, row);
     if (value === undefined) return false;
-    const { index, physical } = this.#out;
+    const { index } = this.#out;
     const validity = frame.validity[index];
     if (validity !== 0 && frame.vectors[index].validity === validity) {
       heap.u8[(validity >>> 0) + row] = value === null ? 0 : 1;
     }
     if (value !== null) {
-      writeValue(heap, physical, frame.vectors[index].values, row, value, (bytes) => frame.text.take(bytes));
+      writeValue(heap, this.#out, frame.vectors[index].values, row, value, (bytes) => frame.text.take(bytes));
     }
     return true;
   }

@@ -4,7 +4,7 @@
  */
 import { BOOLEAN, type DataType } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
-import { commonType } from '../coercion.js';
+import { comparedType } from '../coercion.js';
 import { comparisonEmit } from '../compiler/comparison-emit.js';
 import type { Comparison } from '../compiler/member-kernel.js';
 import type { Example, Resolution, ScalarFunction } from './function.js';
@@ -40,7 +40,7 @@ function surrogatesLast(unit: number): number {
 
 function resolveComparison(args: readonly DataType[]): Resolution {
   if (args.length !== 2) return undefined;
-  const type = commonType(args[0], args[1]);
+  const type = comparedType(args[0], args[1]);
   return type === undefined ? undefined : { args: [type, type], result: BOOLEAN };
 }
 

@@ -1,5 +1,6 @@
 /** Functions of the results of aggregations, which the aggregate functions are made of. No expression calls them by name. */
 import { BIGINT, type DataType, DOUBLE, decimal, INT, MAX_PRECISION } from '../../columnar/data-type.js';
+import { textBytes } from '../../columnar/text-bytes.js';
 import type { Value } from '../../columnar/value.js';
 import { distinctMark } from '../../kernels/distinct-mark.js';
 import { nearestDouble } from '../../kernels/exact-ratio.js';
@@ -83,7 +84,8 @@ export const STATISTICS: readonly ScalarFunction[] = [
   {
     ...internal('distinct_mark', [], () => null),
     resolve: (args) => ({ args, result: INT }),
-    evaluate: ([value]: readonly Value[], { args: [type] }) => distinctMark(value!, distinctMarkWidth(type)),
+    evaluate: ([value]: readonly Value[], { args: [type] }) =>
+      distinctMark(typeof value === 'string' ? textBytes(value, type) : value!, distinctMarkWidth(type)),
     emit: distinctMarkEmit,
   },
   {

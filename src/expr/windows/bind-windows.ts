@@ -16,7 +16,7 @@ import { foldConstants } from '../fold.js';
 import { parseExpression } from '../parser.js';
 import { type ExprProblem, fail, ProblemFound } from '../problem.js';
 import { isSameData } from '../same-expression.js';
-import { findColumn, type Scope } from '../scope.js';
+import { nameText, type Scope } from '../scope.js';
 import { replaceColumns } from '../traverse.js';
 import { findWindowFunction } from './registry.js';
 import { windowCall } from './window-call.js';
@@ -98,10 +98,11 @@ class WindowBinder extends Binder {
     this.named = named;
   }
 
-  protected override bindName(node: NameNode): BoundExpr {
-    if (findColumn(node, this.scope.columns) !== undefined) return super.bindName(node);
+  protected override findName(node: NameNode): BoundExpr | undefined {
+    const column = super.findName(node);
+    if (column !== undefined) return column;
     const above = findNamed(node, this.named);
-    if (above === undefined) return super.bindName(node);
+    if (above === undefined) return undefined;
     if (above.expr === undefined) throw new NamesWrong();
     return { ...above.expr, span: node.span };
   }
@@ -184,10 +185,9 @@ class ArgumentBinder extends Binder {
     this.named = named;
   }
 
-  protected override bindName(node: NameNode): BoundExpr {
-    if (findColumn(node, this.scope.columns) !== undefined || findNamed(node, this.named) === undefined) {
-      return super.bindName(node);
-    }
+  protected override findName(node: NameNode): BoundExpr | undefined {
+    const column = super.findName(node);
+    if (column !== undefined || findNamed(node, this.named) === undefined) return column;
     const message = `${node.parts[0].text} is made in this step and cannot stand inside ${this.call}`;
     return fail('EXPR_AGGREGATE_PLACE', message, node.span, 'compute it in an `over` step of its own above');
   }
@@ -202,7 +202,7 @@ class ArgumentBinder extends Binder {
 }
 
 function findNamed(node: NameNode, named: readonly Named[]): Named | undefined {
-  const name = node.parts.map(({ text }) => text).join('.');
+  const name = nameText(node);
   const lower = name.toLowerCase();
   return named.find((above) => above.name === name) ?? named.find((above) => above.name.toLowerCase() === lower);
 }

@@ -13,15 +13,17 @@
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
+import { LineCounter } from '../line-counter.js';
 import { BlockStates, FLIPPED, UNCHANGED } from './block-states.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
+import { FaultyRows, isQuoteFault } from './faulty-rows.js';
 import { FileWindow } from './file-window.js';
-import { placeAt } from './places.js';
+import { placeAt, readBytes } from './places.js';
 import { type DecodeFault, RowDecoder } from './row-decoder.js';
 import { type RowFault, RowWalker } from './row-faults.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
-import type { CsvSplit } from './splits.js';
+import type { CsvFile, CsvSplit } from './splits.js';
 
 /** Bytes read behind a split at first, to finish its last row; few rows are longer. */
 export const LOOKAHEAD_BYTES = 4096;
@@ -37,6 +39,8 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   readonly #states: BlockStates;
   readonly #window: FileWindow;
   readonly #rows: RowDecoder;
+  readonly #faulty: FaultyRows | undefined;
+  readonly #lines: LineCounter;
   readonly #poll: () => void;
   #split: CsvSplit | undefined;
   /** Offset of the next row of the split. */
@@ -54,8 +58,10 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
     this.#states = new BlockStates(options.states, options.splits, this.#poll);
     this.#window = new FileWindow(options.memory);
-    this.#rows = new RowDecoder(options);
+    this.#faulty = options.faults && new FaultyRows(options, options.faults);
+    this.#rows = new RowDecoder(options, this.#faulty?.absent);
     this.#rows.batch.origin = this;
+    this.#lines = new LineCounter(this.#newline);
   }
 
   start(split: CsvSplit): void {
@@ -64,18 +70,25 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     this.#window.open(this.#options.files[split.file]);
     this.#reserve(split);
     let state = 0;
-    if (this.#quote >= 0) {
+    // A file that is one split begins outside of quotes and has nobody who must know how it ends.
+    if (this.#quote >= 0 && !isWholeFile(split, this.#window.file)) {
       if (this.#states.transition(split.index) < 0) this.#states.publish(split.index, this.#scan(split));
       state = this.#states.startState(split, (other) => this.#scan(other));
     }
     this.#cursor = this.#firstRow(split, state);
+    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
     const { end } = this.#split!;
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     for (let wanted = 0; this.#cursor < end; ) {
       this.#poll();
-      if (this.#fault !== undefined && this.#cursor >= this.#fault.offset) throw this.#faultAt(this.#fault);
+      if (this.#fault !== undefined && this.#cursor >= this.#fault.offset) {
+        this.#passOver(this.#fault);
+        if (this.#faulty?.hasRows) return this.#faulty.take();
+        continue;
+      }
       const to = Math.min(
         this.#fault?.offset ?? this.#window.file.size,
         Math.max(this.#chunkEnd(), this.#cursor + wanted),
@@ -83,7 +96,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       if (to - this.#cursor > this.#rowLimit || !this.#window.tryReserve(to - this.#cursor)) {
         const fault = this.#findFault();
         const offset = this.#cursor;
-        this.#fault = fault?.offset === offset ? fault : { offset, error: this.#rowTooLarge() };
+        this.#fault = fault?.offset === offset ? fault : { offset, error: this.#rowTooLarge(), next: offset };
         continue;
       }
       this.#window.load(this.#cursor, to);
@@ -92,7 +105,12 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
         continue;
       }
       this.#rows.cutAt(this.#window.addressOf(end));
-      if (this.#rows.rows > 0) return this.#decode();
+      if (this.#rows.rows > 0) {
+        const batch = this.#faulty === undefined ? this.#decode() : this.#decodeAll(this.#faulty);
+        if (batch !== null) return batch;
+        wanted = 0;
+        continue;
+      }
       if (this.#rows.next > this.#window.addressOf(this.#cursor)) {
         this.#cursor = this.#window.offsetOf(this.#rows.next);
       } else if (to === this.#window.file.size) {
@@ -115,9 +133,14 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     return this.#placeOf(this.#rows.rowStart(row));
   }
 
+  line(row: number): number {
+    return this.#lines.lineAt(this.#window.offsetOf(this.#rows.rowStart(row)));
+  }
+
   close(): void {
     this.#window.close();
     this.#rows.close();
+    this.#faulty?.close();
   }
 
   /** The whole split in one window, if that is not too much of the task's memory; else a chunk at a time. */
@@ -194,10 +217,47 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       return this.#rows.batch;
     }
     const offset = this.#window.offsetOf(this.#rows.rowStart(fault.row));
-    this.#fault = { offset, error: this.#errorOf(fault) };
+    this.#fault = { offset, error: this.#errorOf(fault), next: offset };
     this.#cursor = offset;
     if (fault.row === 0) throw this.#faultAt(this.#fault);
     return this.#rows.batch;
+  }
+
+  /** Decodes what is good and notes the rest. */
+  #decodeAll(faulty: FaultyRows): RecordBatch | null {
+    const file = this.#openFile();
+    for (const { row, code, message, address, column } of this.#rows.decodeAll()) {
+      const place = faulty.placesIn(file, this.#newline).placeAt(file, this.#window.offsetOf(address));
+      const byte_offset = this.#window.offsetOf(this.#rows.rowStart(row));
+      faulty.add({
+        file: place.file,
+        line: place.line,
+        byte_offset,
+        column,
+        code,
+        message,
+        raw: this.#rows.rowText(row),
+      });
+    }
+    this.#cursor = this.#window.offsetOf(this.#rows.next);
+    if (this.#rows.batch.selectedCount > 0) return this.#rows.batch;
+    return faulty.hasRows ? faulty.take() : null;
+  }
+
+  /** A row that is not well formed: throws, or notes it and goes on behind it. */
+  #passOver(fault: RowFault): void {
+    const { code, message, place } = fault.error.diagnostics[0];
+    // Behind a stray quote the other splits of the file begin in the wrong state.
+    const mayGoOn =
+      code === 'FORMAT_CSV_FIELD_COUNT' || (isQuoteFault(code) && isWholeFile(this.#split!, this.#window.file));
+    if (this.#faulty === undefined || !mayGoOn) throw this.#faultAt(fault);
+    const { offset, next } = fault;
+    const raw = readBytes(this.#window.descriptor, offset, next - offset)
+      .toString('utf8')
+      .replace(/[\r\n]+$/, '');
+    this.#faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, code, message, raw });
+    this.#cursor = next;
+    this.#fault = undefined;
   }
 
   #errorOf({ code, message, hint, address }: DecodeFault): LeatError {
@@ -215,7 +275,9 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
 
   /** The first faulty row from the cursor on. */
   #findFault(): RowFault | undefined {
-    const walker = new RowWalker(this.#openFile(), this.#dialect, this.#options.fieldCount, this.#rowLimit);
+    const file = this.#openFile();
+    const places = this.#faulty?.placesIn(file, this.#newline);
+    const walker = new RowWalker(file, this.#dialect, this.#options.fieldCount, this.#rowLimit, places);
     return walker.firstFault(this.#cursor);
   }
 
@@ -232,6 +294,14 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   }
 }
 
+function isWholeFile({ start, end }: CsvSplit, { dataOffset, size }: CsvFile): boolean {
+  return start === dataOffset && end === size;
+}
+
 function unexplained(offset: number): RowFault {
-  return { offset, error: leatError('INTERNAL', `the row at byte ${offset} was refused without a reason`) };
+  return {
+    offset,
+    next: offset,
+    error: leatError('INTERNAL', `the row at byte ${offset} was refused without a reason`),
+  };
 }

@@ -2,11 +2,12 @@
  * One column of the batches of a reader: the kernel decodes, and rows in a form that it does not know go through the
  * exact parser of columnar/text.ts, which has the last word.
  */
+import { parseBytes } from '../../columnar/bytes-text.js';
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import { parseValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
-import { assertNever } from '../../errors.js';
+import { assertNever, leatError } from '../../errors.js';
 import {
   type CsvKernels,
   SAW_NULL,
@@ -18,6 +19,7 @@ import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
 import { describeColumn } from './column-kind.js';
 import type { CsvColumn } from './csv-reader.js';
+import { FormedFields } from './formed-fields.js';
 
 /** The rows at work, as the decoders need to know them; one object, which each index fills again. */
 export interface IndexedRows {
@@ -29,7 +31,7 @@ export interface IndexedRows {
   readonly escape: number;
   /** The newline when CRs or blank lines hang on to the last fields, else 0. */
   trim: number;
-  /** Room for text without its doubled quotes; 0 when there are none. */
+  /** Room for text without its doubled quotes, and for bytes; 0 when there are none. */
   scratch: number;
   /** Room for spans that stand otherwise than they are written; 0 when there are none. */
   spanScratch: number;
@@ -47,34 +49,41 @@ export class ColumnDecoder {
   readonly #heap: Heap;
   readonly #kernels: CsvKernels;
   readonly #fieldCount: number;
-  /** Bytes of the index from row to row. */
+  readonly #formed: FormedFields | undefined;
+  /** Bytes from row to row of the index that it is decoded by. */
   readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
   /** Of the fields of a span those that are not text, and what the kernel wants to know of them. */
   #values: readonly ColumnDecoder[] = [];
   #valueTable = 0;
+  /** What a quoted text stands for, where a value of another type may hold escapes. */
+  readonly #unescape: ((text: string) => string) | undefined;
 
   constructor(
     column: CsvColumn,
     nulls: readonly string[],
     fieldCount: number,
     maxRows: number,
-    context: { heap: Heap; kernels: CsvKernels; arena: Arena },
+    context: { heap: Heap; kernels: CsvKernels; arena: Arena; unescape?: (text: string) => string },
   ) {
     this.column = column;
     this.#heap = context.heap;
     this.#kernels = context.kernels;
+    this.#unescape = context.unescape;
     this.#fieldCount = fieldCount;
-    this.#stride = 4 * fieldCount;
+    const { form, type } = column;
+    this.#formed = form && new FormedFields({ form, type, nulls }, maxRows, context);
+    this.#stride = this.#formed === undefined ? 4 * fieldCount : 4;
     this.vector = createVector(column.type);
     this.vector.values = context.arena.allocate(maxRows * PHYSICAL_BYTES[this.vector.physical]);
     this.#validity = context.arena.allocate(maxRows);
     this.#nulls = nulls.length === 0 ? 0 : storeNulls(nulls, context.heap, context.arena);
   }
 
+  /** Nothing that is read can be wrong, and it may be read when it is wanted. */
   get isText(): boolean {
-    return this.vector.physical === 'text';
+    return this.column.type.kind === 'string';
   }
 
   get isSpan(): boolean {
@@ -85,6 +94,16 @@ export class ColumnDecoder {
   writeValues(decoders: readonly ColumnDecoder[], arena: Arena): void {
     this.#values = decoders.toSorted((a, b) => a.column.index - b.column.index);
     this.#valueTable = arena.allocate(this.#values.length * SPAN_VALUE_BYTES);
+  }
+
+  get isFormed(): boolean {
+    return this.#formed !== undefined;
+  }
+
+  /** Writes the fields of all rows at `address`, in the usual form; decoding follows. Returns the address behind. */
+  writeAnew(indexed: IndexedRows, address: number): number {
+    const { index } = this.column;
+    return this.#formed!.write(indexed, index, this.#fieldCount, this.#lineEndsIn(indexed), address);
   }
 
   /** Decodes `count` rows of a text column, selected ones or the first (selection 0): none can fail. */
@@ -135,15 +154,16 @@ export class ColumnDecoder {
     return this.#valueTable;
   }
 
-  /** Decodes all rows of another column; answers the first one whose text does not fit the type, or -1. */
-  decode(indexed: IndexedRows): number {
+  /** Decodes all rows of another column from one on; answers the first one whose text does not fit the type, or -1. */
+  decode(indexed: IndexedRows, from = 0): number {
     const { vector } = this;
+    if (vector.physical === 'text') return this.#decodeMadeText(indexed, from);
     const ends = this.#endsIn(indexed);
     const trim = this.#trimIn(indexed);
-    let answer = this.#decodeFrom(0, indexed, ends, trim);
-    vector.validity = answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
+    let answer = this.#decodeFrom(from, indexed, ends, trim);
+    vector.validity = from > 0 || answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
     while (answer >= 0) {
-      const value = parseValue(this.textOf(answer, indexed), this.column.type);
+      const value = parseValue(this.#decodedText(answer, indexed), this.column.type);
       if (value === undefined) return answer;
       storeValue(this.#heap, vector, answer, value);
       this.#heap.u8[(this.#validity + answer) >>> 0] = 1;
@@ -152,26 +172,54 @@ export class ColumnDecoder {
     return -1;
   }
 
-  /** The text of a field that is not null, as the exact parser sees it. */
+  /** Text that means something: the first row from one on where it does not, or -1. */
+  #decodeMadeText(indexed: IndexedRows, from: number): number {
+    if (from === 0) this.decodeText(indexed, 0, indexed.rows);
+    const { type, values, validity } = this.vector;
+    this.vector.plainDelimiter = -1;
+    if (type.kind === 'json') return this.#kernels.checkJson(values, validity, from, indexed.rows);
+    for (let row = from; row < indexed.rows; row++) {
+      if (validity !== 0 && this.#heap.u8[validity + row] === 0) continue;
+      if (!readBytes(this.#heap, (values >>> 2) + 2 * row, indexed.scratch >>> 2)) return row;
+    }
+    return -1;
+  }
+
+  /** The text of a field that is not null, without its quotes. */
   textOf(row: number, indexed: IndexedRows): string {
-    const { u32, u8 } = this.#heap;
     const entry = (indexed.ends >>> 2) + row * this.#fieldCount + this.column.index;
+    return this.#textAt(entry, indexed, this.#lineEndsIn(indexed));
+  }
+
+  /** The same as the exact parser sees it. */
+  #decodedText(row: number, indexed: IndexedRows): string {
+    return this.#textAt((this.#endsIn(indexed) + row * this.#stride) >>> 2, indexed, this.#trimIn(indexed));
+  }
+
+  #textAt(entry: number, { quote }: IndexedRows, trim: number): string {
+    const { u32, u8 } = this.#heap;
     let start = u32[entry - 1] + 1;
     let end = u32[entry];
-    if (this.column.index === this.#fieldCount - 1) while (end > start && isLineEnd(u8[end - 1], indexed.trim)) end--;
-    if (u8[start] === indexed.quote) {
+    while (end > start && isLineEnd(u8[end - 1], trim)) end--;
+    const isQuoted = u8[start] === quote;
+    if (isQuoted) {
       start++;
       end--;
     }
-    return decoder.decode(u8.slice(start, end));
+    const text = decoder.decode(u8.slice(start, end));
+    return isQuoted && this.#unescape !== undefined ? this.#unescape(text) : text;
   }
 
   /** Address of the index entry of row 0. */
   #endsIn({ ends }: IndexedRows): number {
-    return ends + 4 * this.column.index;
+    return this.#formed?.ends ?? ends + 4 * this.column.index;
   }
 
-  #trimIn({ trim }: IndexedRows): number {
+  #trimIn(indexed: IndexedRows): number {
+    return this.#formed === undefined ? this.#lineEndsIn(indexed) : 0;
+  }
+
+  #lineEndsIn({ trim }: IndexedRows): number {
     return this.column.index === this.#fieldCount - 1 ? trim : 0;
   }
 
@@ -201,11 +249,30 @@ export class ColumnDecoder {
           : kernels.decodeI128(ends, stride, quote, trim, nulls, from, rows, values, validity, precision, scale);
       }
       case 'string':
-        return -1;
+      case 'bytes':
+      case 'json':
+        throw leatError('INTERNAL', `${type.kind} is decoded as text`);
       default:
         return assertNever(type, 'type');
     }
   }
+}
+
+const BACKSLASH = 92;
+
+/** The text of the view, a word's index, becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
+export function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
+  const text = u8.subarray(u32[view], u32[view] + u32[view + 1]);
+  const isPlain = text.every((byte) => byte < 0x80 && byte !== BACKSLASH);
+  if (isPlain) return true;
+  const bytes = parseBytes(decoder.decode(text.slice()));
+  if (bytes === undefined) return false;
+  const address = u32[cursor];
+  for (let i = 0; i < bytes.length; i++) u8[address + i] = bytes.charCodeAt(i);
+  u32[view] = address;
+  u32[view + 1] = bytes.length;
+  u32[cursor] = address + bytes.length;
+  return true;
 }
 
 /** Only called for fields in need of the exact parser, so a CR that belongs to the text does not fit anyway. */

@@ -2,14 +2,16 @@
 import type { DataType } from '../../columnar/data-type.js';
 import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import type { Vector } from '../../columnar/vector.js';
-import { assertNever } from '../../errors.js';
+import { assertNever, leatError } from '../../errors.js';
 import {
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
+  KIND_JSON,
   KIND_PLAIN_TEXT,
   KIND_TEXT,
   KIND_TIMESTAMP,
@@ -33,7 +35,8 @@ export function describeColumn(
   u32[column + 5] = type.kind === 'decimal' ? type.scale : 0;
 }
 
-function kindOf(type: DataType, isPlain: boolean): number {
+/** How a column is written; `isPlain`: text that needs no quotes. */
+export function kindOf(type: DataType, isPlain: boolean): number {
   switch (type.kind) {
     case 'decimal':
       return type.precision <= 18 ? KIND_DECIMAL : KIND_WIDE_DECIMAL;
@@ -51,12 +54,16 @@ function kindOf(type: DataType, isPlain: boolean): number {
       return KIND_DATE;
     case 'timestamp':
       return KIND_TIMESTAMP;
+    case 'bytes':
+      return KIND_BYTES;
+    case 'json':
+      return KIND_JSON;
     default:
       return assertNever(type, 'type');
   }
 }
 
-/** Bytes that a value which is not text takes at most when it is written. */
+/** Bytes that a value takes at most when it is written, of types for which there is a most. */
 export function mostValueBytes(type: DataType): number {
   switch (type.kind) {
     case 'boolean':
@@ -75,7 +82,9 @@ export function mostValueBytes(type: DataType): number {
       // A sign, a point, a zero before it.
       return type.precision + 3;
     case 'string':
-      return 0;
+    case 'bytes':
+    case 'json':
+      throw leatError('INTERNAL', `a ${type.kind} of any length`);
     default:
       return assertNever(type, 'type');
   }

@@ -4,10 +4,13 @@
  *
  *     reader.start(split); while ((batch = reader.next()) !== null) ...
  *
- * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error.
+ * Rows before a faulty one are handed out first; then `next` throws, with the row's position in the error, or goes on where `faults`
+ * says so: good rows and faulty ones come in batches of their own, each kind in order.
  */
 import type { DataType } from '../../columnar/data-type.js';
+import type { FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { TextForm } from '../../columnar/text-form.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
@@ -15,6 +18,7 @@ import { CsvBlockReader, LOOKAHEAD_BYTES } from './block-reader.js';
 
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { windowPages } from './file-window.js';
+import { FORMED_GROWTH } from './formed-fields.js';
 import { rowsOfBatch } from './row-decoder.js';
 import { CsvSequentialReader } from './sequential-reader.js';
 import type { CsvFile, CsvSplit } from './splits.js';
@@ -28,6 +32,8 @@ export interface CsvColumn {
   readonly type: DataType;
   /** Instead of the dialect's. */
   readonly nulls?: readonly string[];
+  /** How its values are written, if not in the usual form. */
+  readonly form?: TextForm;
   /**
    * A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. Those that are read as
    * another type too stand there as such a value is written.
@@ -51,6 +57,10 @@ export interface CsvReaderOptions {
   readonly kernels: CsvKernels;
   readonly batchRows: number;
   readonly chunkBytes: number;
+  /** Rows that cannot be read become rows of these columns behind the others; undefined: the first one is thrown. */
+  readonly faults?: readonly FaultKind[];
+  /** Called for each such row. */
+  readonly onFault?: () => void;
   /** Called at least once a batch and while waiting; throws to cancel. */
   readonly poll?: () => void;
 }
@@ -67,18 +77,18 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
   return isBlockDialect(options.dialect) ? new CsvBlockReader(options) : new CsvSequentialReader(options);
 }
 
-/** Managed memory that a reader of these columns cannot do without. */
+/** Managed memory that a reader of so many columns, of which `formed` have a form of their own, cannot do without. */
 export function csvReaderMinimumBytes(
-  read: readonly Pick<CsvColumn, 'fields'>[],
+  { columns, formed, hasSpans }: { readonly columns: number; readonly formed: number; readonly hasSpans: boolean },
   sizes: { chunkBytes: number; batchRows: number },
 ): number {
-  const columns = read.length;
   const fields = Math.max(1, columns);
   const rows = rowsOfBatch(fields, sizes.batchRows, sizes.chunkBytes);
   // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams. A span
   // is such a text too, and may be longer than what was read by as much again.
   const rowBytes = fields * 4 + columns * 17;
-  const windows = read.some((column) => column.fields !== undefined) ? 4 : 2;
+  const windows = hasSpans ? 4 : formed > 0 ? 3 : 2;
   const pages = windows * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
-  return Math.ceil((rows * rowBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
+  const formedBytes = formed * rows * (4 + FORMED_GROWTH);
+  return Math.ceil((rows * rowBytes + formedBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
 }

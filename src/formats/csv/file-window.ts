@@ -11,6 +11,7 @@ import { leatError } from '../../errors.js';
 import { INDEX_SLACK } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { bytesPath } from '../input-file.js';
 import type { CsvFile } from './splits.js';
 
 /** Beside the slack: a newline put behind a last row that has none. */
@@ -42,6 +43,11 @@ export class FileWindow {
     return this.#descriptor;
   }
 
+  /** Offset of the first byte that is not loaded. */
+  get loadedEnd(): number {
+    return this.#fileEnd;
+  }
+
   /** Bytes of the file that fit. */
   get capacity(): number {
     return this.#pages * PAGE_BYTES - SPARE_BYTES;
@@ -51,7 +57,7 @@ export class FileWindow {
     if (this.#file === file) return;
     this.#closeFile();
     try {
-      this.#descriptor = openSync(file.path, 'r');
+      this.#descriptor = openSync(bytesPath(file), 'r');
     } catch (cause) {
       throw ioError(file, cause);
     }

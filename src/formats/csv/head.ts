@@ -6,12 +6,12 @@ import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import { bytesPath, type InputFile } from '../input-file.js';
 import { csvParseOptions, csvParseSync } from './csv-parse.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { refuseForeignFile } from './foreign-bytes.js';
 
-export interface CsvHead {
-  readonly path: string;
+export interface CsvHead extends InputFile {
   readonly size: number;
   readonly mtimeMs: number;
   /** The first bytes of the file; all of them when `isWhole`. */
@@ -32,15 +32,16 @@ export interface HeadRow {
   readonly end: number;
 }
 
-/** Reads the first `bytes` bytes. */
-export function readHead(path: string, bytes: number): CsvHead {
+/** Reads the first `bytes` bytes of a file that is to be CSV, or JSON. */
+export function readHead(file: InputFile, bytes: number, format: 'CSV' | 'JSON' = 'CSV'): CsvHead {
+  const { path } = file;
   let descriptor = -1;
   try {
     // Asked before it is opened: opening a pipe waits for its writer.
-    const stats = statSync(path);
+    const stats = statSync(bytesPath(file));
     if (!stats.isFile() && !stats.isDirectory()) throw notRegular(path);
     const { size, mtimeMs } = stats;
-    descriptor = openSync(path, 'r');
+    descriptor = openSync(bytesPath(file), 'r');
     // Files of /proc say that they are empty and are not.
     if (size === 0 && readSync(descriptor, Buffer.alloc(1), 0, 1, 0) > 0) throw notRegular(path);
     const buffer = Buffer.alloc(Math.min(size, bytes));
@@ -51,8 +52,8 @@ export function readHead(path: string, bytes: number): CsvHead {
       filled += more;
     }
     const head = buffer.subarray(0, filled);
-    refuseForeignFile(path, head);
-    return { path, size, mtimeMs, bytes: head, isWhole: filled >= size };
+    refuseForeignFile(path, head, format);
+    return { ...file, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;
     throw openError(path, cause as NodeJS.ErrnoException);

@@ -6,6 +6,7 @@ import type { DataType } from '../../columnar/data-type.js';
 import { type Diagnostic, LeatError, leatError, type Place } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { formatSize } from '../../spec/size-text.js';
+import type { InputFile } from '../input-file.js';
 import { type CsvDialect, type CsvOptions, resolveDialect } from './dialect.js';
 import { refuseForeignHeader } from './foreign-bytes.js';
 import { type CsvHead, contentStart, type HeadRow, headRows, newlineOf, readHead } from './head.js';
@@ -47,14 +48,14 @@ export interface SampleHint {
   readonly hint: string;
 }
 
-/** Reads about the first 256 KiB of `path`. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_CSV_HEADER, FORMAT_CSV_DIALECT. */
-export function sampleCsv(path: string, options: CsvOptions): CsvSample {
+/** Reads about the first 256 KiB of the file. Throws FORMAT_FILE_MISSING, FORMAT_IO, FORMAT_CSV_HEADER, FORMAT_CSV_DIALECT. */
+export function sampleCsv(file: InputFile, options: CsvOptions): CsvSample {
   const given = Array.isArray(options.header) ? (options.header as readonly string[]) : undefined;
-  let head = readHead(path, SAMPLE_BYTES);
+  let head = readHead(file, SAMPLE_BYTES);
   const dialect = resolveDialect(options, newlineOf(head, options.quote === undefined ? '"' : options.quote));
   let rows = firstRows(head, dialect, FIRST_ROWS);
   while (rows.length === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
-    head = readHead(path, head.bytes.length * 4);
+    head = readHead(file, head.bytes.length * 4);
     rows = firstRows(head, dialect, FIRST_ROWS);
   }
   const names = given ?? (dialect.header ? headerNames(head, rows[0]) : numberedNames(rows[0]));
@@ -96,10 +97,11 @@ class ColumnSample {
 
   /** Those that are not null. */
   *#valuesOf(column: number): Generator<{ readonly text: string; readonly row: HeadRow }> {
-    const { header, nulls } = this.#dialect;
+    const { header, nulls, ragged } = this.#dialect;
     this.#rows ??= firstRows(this.#head, this.#dialect, Number.POSITIVE_INFINITY).slice(header ? 1 : 0);
     for (const row of this.#rows) {
-      if (row.width !== this.#width) continue;
+      const isShort = ragged === 'pad' && row.width < this.#width;
+      if ((row.width !== this.#width && !isShort) || column >= row.width) continue;
       const { text, isQuoted } = row.field(column);
       const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
       if (!isNull) yield { text, row };
@@ -132,14 +134,14 @@ const HINT_LONG_ROW: SampleHint = {
  * What is wrong with any of them is told of all.
  */
 export function inspectCsvFiles(
-  paths: readonly string[],
+  inputs: readonly InputFile[],
   dialect: CsvDialect,
   names: readonly string[],
 ): readonly CsvFile[] {
   const wrong: Diagnostic[] = [];
-  const files = paths.flatMap((path) => {
+  const files = inputs.flatMap((input) => {
     try {
-      return [inspectFile(path, dialect, names)];
+      return [inspectFile(input, dialect, names)];
     } catch (error) {
       if (!(error instanceof LeatError)) throw error;
       wrong.push(...error.diagnostics);
@@ -150,20 +152,24 @@ export function inspectCsvFiles(
   return files;
 }
 
-function inspectFile(path: string, dialect: CsvDialect, names: readonly string[]): CsvFile {
+function inspectFile(file: InputFile, dialect: CsvDialect, names: readonly string[]): CsvFile {
   for (let bytes = 16 << 10; ; bytes *= 4) {
-    const head = readHead(path, bytes);
+    const head = readHead(file, bytes);
     const { size, mtimeMs, isWhole } = head;
     const start = contentStart(head, dialect);
     const isLast = isWhole || bytes >= MAX_HEAD_BYTES;
-    if (!dialect.header && start !== undefined) return { path, size, mtimeMs, dataOffset: start };
+    if (!dialect.header && start !== undefined) return { ...file, size, mtimeMs, dataOffset: start };
     const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
     if (header === undefined && !isLast) continue;
     const found = headerNames(head, header);
     if (found.length !== names.length || found.some((name, i) => name !== names[i])) {
-      throw headerError(path, `the header is ${list(found)}, that of the first file ${list(names)}`, HINT_SAME_HEADER);
+      throw headerError(
+        file.path,
+        `the header is ${list(found)}, that of the first file ${list(names)}`,
+        HINT_SAME_HEADER,
+      );
     }
-    return { path, size, mtimeMs, dataOffset: header.end };
+    return { ...file, size, mtimeMs, dataOffset: header.end };
   }
 }
 

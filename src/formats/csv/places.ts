@@ -17,19 +17,42 @@ export interface OpenFile {
 }
 
 /** The place of byte `offset`; `newline` is the byte that ends lines. */
-export function placeAt({ path, descriptor }: OpenFile, offset: number, newline: number): Place {
-  const piece = Buffer.alloc(PIECE_BYTES);
-  let line = 1;
-  let lineStart = 0;
-  for (let at = 0; at < offset; ) {
-    const bytes = readSync(descriptor, piece, 0, Math.min(PIECE_BYTES, offset - at), at);
-    if (bytes === 0) break;
-    for (let i = piece.indexOf(newline); i >= 0 && i < bytes; i = piece.indexOf(newline, i + 1)) {
-      line++;
-      lineStart = at + i + 1;
-    }
-    at += bytes;
+export function placeAt(file: OpenFile, offset: number, newline: number): Place {
+  return new LinePlaces(file.path, newline).placeAt(file, offset);
+}
+
+/** Places in one file; ascending ones are found without reading it from the start again. */
+export class LinePlaces {
+  readonly path: string;
+  readonly #newline: number;
+  #line = 1;
+  #lineStart = 0;
+
+  constructor(path: string, newline: number) {
+    this.path = path;
+    this.#newline = newline;
   }
+
+  placeAt({ path, descriptor }: OpenFile, offset: number): Place {
+    if (offset < this.#lineStart) {
+      this.#line = 1;
+      this.#lineStart = 0;
+    }
+    const piece = Buffer.alloc(Math.min(PIECE_BYTES, offset - this.#lineStart));
+    for (let at = this.#lineStart; at < offset; ) {
+      const bytes = readSync(descriptor, piece, 0, Math.min(piece.length, offset - at), at);
+      if (bytes === 0) break;
+      for (let i = piece.indexOf(this.#newline); i >= 0 && i < bytes; i = piece.indexOf(this.#newline, i + 1)) {
+        this.#line++;
+        this.#lineStart = at + i + 1;
+      }
+      at += bytes;
+    }
+    return placeInLine(path, descriptor, offset, this.#line, this.#lineStart);
+  }
+}
+
+function placeInLine(path: string, descriptor: number, offset: number, line: number, lineStart: number): Place {
   const before = readBytes(descriptor, lineStart, Math.min(offset - lineStart, PIECE_BYTES)).toString('utf8');
   const hasMark = lineStart === 0 && before.startsWith('\ufeff');
   return { file: path, line, column: [...before].length + (hasMark ? 0 : 1), offset };
@@ -52,7 +75,7 @@ export function rowStart(
 }
 
 /** The first byte behind the end of the line that holds `offset`. */
-function lineEnd(descriptor: number, offset: number, newline: number): number {
+export function lineEnd(descriptor: number, offset: number, newline: number): number {
   for (let at = offset; ; at += PIECE_BYTES) {
     const piece = readBytes(descriptor, at, PIECE_BYTES);
     const end = piece.indexOf(newline);

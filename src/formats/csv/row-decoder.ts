@@ -3,8 +3,9 @@
  * files; both readers stand on it.
  */
 
-import { type TypeKind, typeName } from '../../columnar/data-type.js';
+import { aTypeName, type TypeKind } from '../../columnar/data-type.js';
 import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
+import type { Vector } from '../../columnar/vector.js';
 import {
   CR,
   type CsvKernels,
@@ -27,6 +28,8 @@ import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
 import { mostValueBytes } from './column-kind.js';
 import type { CsvColumn, CsvReaderOptions } from './csv-reader.js';
+import { formSaid } from './formed-fields.js';
+import { FormedRoom } from './formed-room.js';
 import { shown } from './places.js';
 
 /** Behind the index's answer: where the next unescaped text goes. */
@@ -42,6 +45,8 @@ export interface DecodeFault {
   readonly address: number;
   readonly message: string;
   readonly hint: string;
+  /** The column whose value it is. */
+  readonly column?: string;
 }
 
 /** What to declare instead, where there is something between the type and string. */
@@ -61,14 +66,15 @@ function spanValueBytes(columns: readonly CsvColumn[]): number {
   return values.reduce((sum, { type }) => sum + mostValueBytes(type), 0);
 }
 
-/** How many decoders copy one and the same field, at most. */
-function copiesOfField(columns: readonly CsvColumn[]): number {
-  const texts = columns.filter(({ type }) => type.kind === 'string');
-  const copies = texts.map(
-    ({ index }) => texts.filter((other) => other.index <= index && index < other.index + (other.fields ?? 1)).length,
+/** How many decoders read one and the same field, at most: as many as read the first field of one of them. */
+function readersOfField(columns: readonly CsvColumn[]): number {
+  const readers = columns.map(
+    ({ index }) => columns.filter((other) => other.index <= index && index < other.index + (other.fields ?? 1)).length,
   );
-  return Math.max(1, ...copies);
+  return Math.max(1, ...readers);
 }
+
+const NO_VECTORS: readonly Vector[] = [];
 
 /** How many rows a batch can have: a row takes at least a byte a field. */
 export function rowsOfBatch(fieldCount: number, batchRows: number, chunkBytes: number): number {
@@ -94,14 +100,20 @@ export class RowDecoder implements PendingColumns {
   readonly #ends: number;
   readonly #result: number;
   readonly #hasSpans: boolean;
+  readonly #hasBytes: boolean;
+  /** How many decoders read one and the same field, at most. */
+  readonly #sharing: number;
   readonly #spanValueBytes: number;
-  readonly #copiesOfField: number;
   readonly #indexed: IndexedRows;
+  /** Room for a selection, where rows are decoded without the faulty ones. */
+  readonly #good: number;
   #scratch = 0;
   #scratchPages = 0;
+  readonly #formed: FormedRoom;
   #flags = 0;
 
-  constructor(options: CsvReaderOptions) {
+  /** `absent`: vectors that are no columns of the file, behind those that are. */
+  constructor(options: CsvReaderOptions, absent: readonly Vector[] = NO_VECTORS) {
     const { memory, kernels, dialect, fieldCount, columns, batchRows, chunkBytes } = options;
     this.#memory = memory;
     this.#heap = memory.heap;
@@ -112,7 +124,6 @@ export class RowDecoder implements PendingColumns {
     this.#escape = dialect.quote === null ? -1 : dialect.escape.charCodeAt(0);
     this.#newline = dialect.newline === 'lf' ? LF : CR;
     this.#spanValueBytes = spanValueBytes(columns);
-    this.#copiesOfField = copiesOfField(columns);
     // Values that are written anew take a chunk at most.
     const mostRows = Math.max(1, Math.floor(chunkBytes / Math.max(1, this.#spanValueBytes)));
     this.maxRows = Math.min(mostRows, rowsOfBatch(fieldCount, batchRows, chunkBytes));
@@ -128,7 +139,10 @@ export class RowDecoder implements PendingColumns {
       const values = this.#columns.filter(({ column }) => isValueIn(column, span.column));
       span.writeValues(values, this.#arena);
     }
+    this.#sharing = readersOfField(columns);
+    this.#formed = new FormedRoom(memory, this.#columns);
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
+    this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
     this.#indexed = {
       ends: this.#ends,
       delimiter: this.#delimiter,
@@ -141,7 +155,8 @@ export class RowDecoder implements PendingColumns {
       plainDelimiter: -1,
     };
     const vectors = this.#columns.map(({ vector }) => vector);
-    this.batch = { numRows: 0, vectors, selection: 0, selectedCount: 0 };
+    this.batch = { numRows: 0, vectors: [...vectors, ...absent], selection: 0, selectedCount: 0 };
+    this.#good = absent === NO_VECTORS ? 0 : this.#arena.allocate(4 * this.maxRows, 4);
   }
 
   /** Indexes whole rows of [from, to), at most `maxRows`; false when one is not well formed. */
@@ -186,13 +201,13 @@ export class RowDecoder implements PendingColumns {
     let fault = this.#flags & FLAG_NON_ASCII ? this.#encodingFault() : undefined;
     const indexed = this.#describeRows();
     const isCopied = indexed.scratch !== 0;
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
       const row = column.isText ? -1 : column.decode(indexed);
       if (row >= 0 && row < (fault?.row ?? this.rows)) fault = this.#valueFault(column, row, indexed);
     }
     const rows = fault?.row ?? this.rows;
-    // Behind the values, which spans may be written by.
-    if (isCopied) for (const column of this.#columns) if (column.isText) column.decodeText(indexed, 0, rows);
+    if (isCopied) this.#decodeTexts(indexed, rows);
     this.batch.numRows = rows;
     this.batch.selection = 0;
     this.batch.selectedCount = rows;
@@ -200,15 +215,66 @@ export class RowDecoder implements PendingColumns {
     return fault;
   }
 
+  /** Decodes all rows into `batch`, of which it selects those that are whole; the others, in order. */
+  decodeAll(): readonly DecodeFault[] {
+    const faults = new Map<number, DecodeFault>();
+    if (this.#flags & FLAG_NON_ASCII) {
+      for (let fault = this.#encodingFault(); fault !== undefined; fault = this.#encodingFault(fault.row + 1)) {
+        faults.set(fault.row, fault);
+      }
+    }
+    const indexed = this.#describeRows();
+    const isCopied = indexed.scratch !== 0;
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
+    for (const column of this.#columns) {
+      if (column.isText) continue;
+      for (let row = column.decode(indexed); row >= 0; row = column.decode(indexed, row + 1)) {
+        if (!faults.has(row)) faults.set(row, this.#valueFault(column, row, indexed));
+        if (row + 1 === this.rows) break;
+      }
+    }
+    if (isCopied) this.#decodeTexts(indexed, this.rows);
+    const { batch } = this;
+    batch.numRows = this.rows;
+    batch.pending = isCopied ? undefined : this;
+    batch.selection = 0;
+    batch.selectedCount = this.rows;
+    if (faults.size > 0) this.#select((row) => !faults.has(row));
+    return [...faults.values()].sort((a, b) => a.row - b.row);
+  }
+
+  /** Behind the values, which spans may be written by. */
+  #decodeTexts(indexed: IndexedRows, rows: number): void {
+    for (const column of this.#columns) if (column.isText) column.decodeText(indexed, 0, rows);
+  }
+
+  /** The bytes of a row as text, without its line end. */
+  rowText(row: number): string {
+    const bytes = this.#heap.u8.slice(this.rowStart(row), this.rowStart(row + 1));
+    return Buffer.from(bytes)
+      .toString('utf8')
+      .replace(/[\r\n]+$/, '');
+  }
+
+  #select(isTaken: (row: number) => boolean): void {
+    const { batch } = this;
+    batch.selection = this.#good;
+    batch.selectedCount = 0;
+    for (let row = 0; row < batch.numRows; row++) {
+      if (isTaken(row)) this.#heap.u32[(this.#good >>> 2) + batch.selectedCount++] = row;
+    }
+  }
+
   load(column: number, selection: number, count: number): void {
-    const decoder = this.#columns[column];
-    if (decoder.isText) decoder.decodeText(this.#indexed, selection, count);
+    const decoder: ColumnDecoder | undefined = this.#columns[column];
+    if (decoder?.isText) decoder.decodeText(this.#indexed, selection, count);
   }
 
   close(): void {
     this.#arena.close();
     if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
     this.#scratchPages = 0;
+    this.#formed.close();
   }
 
   #describeRows(): IndexedRows {
@@ -219,9 +285,8 @@ export class RowDecoder implements PendingColumns {
     indexed.rows = this.rows;
     indexed.quote = isQuoted ? this.#quote : -1;
     indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
-    const isCopied = flags & FLAG_DOUBLED || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
-    const scratch =
-      isCopied || this.#spanValueBytes > 0 ? this.#scratchFor(this.next - this.rowStart(0), this.rows) : 0;
+    const isCopied = flags & FLAG_DOUBLED || this.#hasBytes || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
+    const scratch = isCopied || this.#spanValueBytes > 0 ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
     indexed.scratch = isCopied ? scratch : 0;
     indexed.spanScratch = scratch;
     indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
@@ -229,12 +294,13 @@ export class RowDecoder implements PendingColumns {
   }
 
   /**
-   * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; in a span each
-   * field may get quotes, and each value be longer than what was read. Nobody loads a span twice.
+   * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; bytes are copied
+   * once more, and in a span each field may get quotes, and each value be longer than what was read. Nobody loads a span twice.
    */
-  #scratchFor(bytes: number, rows: number): number {
-    const added = rows * (this.#hasSpans ? 2 * this.#fieldCount + this.#spanValueBytes : 0);
-    const pages = Math.ceil((bytes * this.#copiesOfField + added + SCRATCH_SLACK) / PAGE_BYTES);
+  #scratchFor(bytes: number): number {
+    const added = this.#hasSpans ? this.rows * (2 * this.#fieldCount + this.#spanValueBytes) : 0;
+    const copies = this.#sharing * (this.#hasBytes ? 2 : 1);
+    const pages = Math.ceil((bytes * copies + added + SCRATCH_SLACK) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;
@@ -255,8 +321,9 @@ export class RowDecoder implements PendingColumns {
     return low;
   }
 
-  #encodingFault(): DecodeFault | undefined {
-    const address = this.#kernels.firstInvalidUtf8(this.rowStart(0), this.next) >>> 0;
+  #encodingFault(from = 0): DecodeFault | undefined {
+    if (from >= this.rows) return undefined;
+    const address = this.#kernels.firstInvalidUtf8(this.rowStart(from), this.next) >>> 0;
     if (address === 0) return undefined;
     const bytes = [...this.#heap.u8.slice(address, Math.min(address + 4, this.next))];
     const found = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -270,19 +337,21 @@ export class RowDecoder implements PendingColumns {
   }
 
   #valueFault(decoder: ColumnDecoder, row: number, indexed: IndexedRows): DecodeFault {
-    const { name, type, index } = decoder.column;
+    const { name, type, index, form } = decoder.column;
     const text = decoder.textOf(row, indexed);
-    const expected = typeName(type);
     const other = WIDER[type.kind] ?? 'string';
     return {
       row,
       code: 'FORMAT_CSV_VALUE',
+      column: name,
       address: this.#heap.u32[(this.#ends >>> 2) + row * this.#fieldCount + index - 1] + 1,
-      message: `${shown(text)} in column "${name}" is not ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`,
+      message: `${shown(text)} in column "${name}" is not ${aTypeName(type)}`,
       hint:
-        text === ''
-          ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``
-          : `declare the column as ${other} in \`schema:\`, or list the text in \`nulls:\` when it stands for no value`,
+        form !== undefined
+          ? `${formSaid(form)}list the text in \`nulls:\` when it stands for no value`
+          : text === ''
+            ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``
+            : `declare the column as ${other} in \`schema:\`, or list the text in \`nulls:\` when it stands for no value`,
     };
   }
 }

@@ -8,13 +8,15 @@ import { type ErrorCode, type LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { formatSize } from '../../spec/size-text.js';
 import type { CsvDialect } from './dialect.js';
-import { type OpenFile, placeAt, readBytes, shown } from './places.js';
+import { LinePlaces, type OpenFile, readBytes, shown } from './places.js';
 import { ROW_SIZE_HINT } from './row-size.js';
 
 export interface RowFault {
   /** Where the faulty row begins. */
   readonly offset: number;
   readonly error: LeatError;
+  /** Where reading can go on: behind the row, or where that cannot be told behind the line of the fault. */
+  readonly next: number;
 }
 
 const PIECE_BYTES = 1 << 16;
@@ -25,30 +27,32 @@ export class RowWalker {
   readonly #fieldCount: number;
   readonly #rowLimit: number;
   readonly #newline: number;
+  readonly #places: LinePlaces;
   readonly #piece = Buffer.alloc(PIECE_BYTES);
   #pieceStart = 0;
   #pieceEnd = 0;
 
-  constructor(file: OpenFile, dialect: CsvDialect, fieldCount: number, rowLimit: number) {
+  constructor(file: OpenFile, dialect: CsvDialect, fieldCount: number, rowLimit: number, places?: LinePlaces) {
     this.#file = file;
     this.#dialect = dialect;
     this.#fieldCount = fieldCount;
     this.#rowLimit = rowLimit;
     this.#newline = dialect.newline === 'lf' ? LF : CR;
+    this.#places = places ?? new LinePlaces(file.path, this.#newline);
   }
 
   /** The first faulty row from the row at `offset` on; undefined when there is none. */
   firstFault(offset: number): RowFault | undefined {
     for (let row = offset; row < this.#file.size; ) {
       const next = this.#walkRow(row);
-      if (typeof next !== 'number') return { offset: row, error: next };
+      if (typeof next !== 'number') return { offset: row, ...next };
       row = next;
     }
     return undefined;
   }
 
   /** The start of the next row, or what is wrong with this one. */
-  #walkRow(row: number): number | LeatError {
+  #walkRow(row: number): number | Omit<RowFault, 'offset'> {
     const delimiter = this.#dialect.delimiter.charCodeAt(0);
     const quote = this.#dialect.quote === null ? -1 : this.#dialect.quote.charCodeAt(0);
     let fields = 1;
@@ -56,18 +60,20 @@ export class RowWalker {
     for (let at = row; ; at++) {
       const byte = this.#byte(at);
       if (byte === quote) {
-        if (at !== field) return this.#strayQuote(field, at);
+        if (at !== field) return { error: this.#strayQuote(field, at), next: this.#lineEnd(at) };
         const closing = this.#closingQuote(at);
-        if (closing < 0) return this.#unclosedQuote(at);
+        if (closing < 0) return { error: this.#unclosedQuote(at), next: this.#lineEnd(at) };
         at = closing;
-        if (!this.#isFieldEnd(at + 1, delimiter)) return this.#strayQuote(field, at);
+        if (!this.#isFieldEnd(at + 1, delimiter)) {
+          return { error: this.#strayQuote(field, at), next: this.#lineEnd(at) };
+        }
       } else if (byte === delimiter) {
         fields++;
         field = at + 1;
       } else if (byte < 0 || byte === this.#newline) {
         const isBlank = at === row || (at === row + 1 && this.#newline === LF && this.#byte(row) === CR);
-        if (fields !== this.#fieldCount && !isBlank) return this.#wrongCount(row, at, fields);
-        if (at - row > this.#rowLimit) return this.#tooLarge(row);
+        if (fields !== this.#fieldCount && !isBlank) return { error: this.#wrongCount(row, at, fields), next: at + 1 };
+        if (at - row > this.#rowLimit) return { error: this.#tooLarge(row), next: at + 1 };
         return at + 1;
       }
     }
@@ -110,9 +116,16 @@ export class RowWalker {
     return this.#piece[offset - this.#pieceStart];
   }
 
+  /** The first byte behind the line that holds `at`. */
+  #lineEnd(at: number): number {
+    let end = at;
+    for (let byte = this.#byte(end); byte >= 0 && byte !== this.#newline; byte = this.#byte(end)) end++;
+    return end + 1;
+  }
+
   #strayQuote(field: number, at: number): LeatError {
     const quote = this.#dialect.quote!;
-    const opened = this.#byte(field) === quote.charCodeAt(0) ? placeAt(this.#file, field, this.#newline) : undefined;
+    const opened = this.#byte(field) === quote.charCodeAt(0) ? this.#places.placeAt(this.#file, field) : undefined;
     const found = shown(this.#textFrom(field, at + 20));
     const message =
       opened === undefined
@@ -153,7 +166,7 @@ export class RowWalker {
   }
 
   #error(code: ErrorCode, at: number, message: string, hint: string): LeatError {
-    return leatError(code, message, { place: placeAt(this.#file, at, this.#newline), hint });
+    return leatError(code, message, { place: this.#places.placeAt(this.#file, at), hint });
   }
 
   #textFrom(from: number, to: number): string {

@@ -10,11 +10,13 @@ import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition
 import { CR, INDEX_SLACK, LF } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import { formatSize } from '../../spec/size-text.js';
+import { LineCounter } from '../line-counter.js';
 import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
+import { FaultyRows } from './faulty-rows.js';
 import { FileWindow } from './file-window.js';
-import { type OpenFile, placeAt, rowStart, shown } from './places.js';
+import { type OpenFile, placeAt, readBytes, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
@@ -31,7 +33,9 @@ interface ParserCore {
 
 interface PendingRow {
   readonly text: Uint8Array;
+  /** Of its bytes in the file. */
   readonly offset: number;
+  readonly end: number;
 }
 
 const NOTHING = (): void => {};
@@ -41,6 +45,7 @@ const encoder = new TextEncoder();
 export class CsvSequentialReader implements CsvReader, RowOrigin {
   readonly #options: CsvReaderOptions;
   readonly #rows: RowDecoder;
+  readonly #faulty: FaultyRows | undefined;
   readonly #window: FileWindow;
   readonly #newline: number;
   readonly #rowLimit: number;
@@ -57,6 +62,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #offsets: number[] = [];
   #buffer = 0;
   #bufferPages = 0;
+  readonly #lines: LineCounter;
 
   constructor(options: CsvReaderOptions) {
     this.#options = options;
@@ -69,8 +75,10 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
       ...column,
       nulls: quotedEmptyNull(column.nulls ?? options.dialect.nulls),
     }));
-    this.#rows = new RowDecoder({ ...options, dialect, columns });
+    this.#faulty = options.faults && new FaultyRows(options, options.faults);
+    this.#rows = new RowDecoder({ ...options, dialect, columns }, this.#faulty?.absent);
     this.#rows.batch.origin = this;
+    this.#lines = new LineCounter(this.#newline);
   }
 
   start(split: CsvSplit): void {
@@ -82,11 +90,13 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#isEnded = false;
     this.#window.open(this.#options.files[split.file]);
     this.#window.reserve(this.#options.chunkBytes);
+    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
     const parser = new (csvParse().Parser)(parserOptions(this.#options, this.#rowLimit));
     this.#core = (parser as unknown as { api: ParserCore }).api;
   }
 
   next(): RecordBatch | null {
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     this.#options.poll?.();
     let bytes = this.#pending.reduce((sum, { text }) => sum + text.length, 0);
     while (!this.#isEnded && this.#pending.length < this.#rows.maxRows && bytes < this.#options.chunkBytes) {
@@ -96,6 +106,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     }
     const rows = this.#takeRows();
     if (rows.length > 0) return this.#decode(rows);
+    if (this.#faulty?.hasRows) return this.#faulty.take();
     if (this.#fault !== undefined) throw this.#positioned(this.#fault.error, this.#fault.offset);
     this.#window.checkUnchanged();
     return null;
@@ -110,9 +121,14 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     return this.#placeOfRow(this.#offsets[row]);
   }
 
+  line(row: number): number {
+    return this.#lines.lineAt(this.#rowStart(this.#offsets[row]));
+  }
+
   close(): void {
     this.#window.close();
     this.#rows.close();
+    this.#faulty?.close();
     if (this.#bufferPages > 0) this.#options.memory.free(this.#buffer, this.#bufferPages);
     this.#bufferPages = 0;
   }
@@ -169,11 +185,16 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (this.#fault !== undefined) return;
     const offset = this.#rowOffset;
     this.#rowOffset = this.#split!.start + info.bytes;
-    if (record.length !== this.#options.fieldCount) {
-      this.#end(offset, this.#wrongCount(record, offset));
+    const { fieldCount, dialect } = this.#options;
+    if (dialect.ragged === 'pad') while (record.length < fieldCount) record.push('');
+    if (record.length !== fieldCount) {
+      const error = this.#wrongCount(record, offset);
+      if (this.#faulty === undefined) this.#end(offset, error);
+      else this.#note(this.#faulty, error, offset, this.#rowOffset);
       return;
     }
-    this.#pending.push({ text: encoder.encode(`${record.join(PLAIN_DIALECT.delimiter)}\n`), offset });
+    const text = encoder.encode(`${record.join(PLAIN_DIALECT.delimiter)}\n`);
+    this.#pending.push({ text, offset, end: this.#rowOffset });
   }
 
   #end(offset: number, error: LeatError): void {
@@ -205,6 +226,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (!this.#rows.index(this.#buffer, at) || this.#rows.rows !== rows.length) {
       throw leatError('INTERNAL', `rows from byte ${rows[0].offset} on were not understood when written again`);
     }
+    if (this.#faulty !== undefined) return this.#decodeAll(this.#faulty, rows);
     const fault = this.#rows.decode();
     if (fault === undefined) return this.#rows.batch;
     const offset = this.#offsets[fault.row];
@@ -214,6 +236,23 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#fault = { offset, error: leatError(code, message, { hint, place: this.#placeOfRow(offset) }) };
     if (fault.row === 0) throw this.#positioned(this.#fault.error, offset);
     return this.#rows.batch;
+  }
+
+  /** Decodes what is good and notes the rest. */
+  #decodeAll(faulty: FaultyRows, rows: readonly PendingRow[]): RecordBatch {
+    for (const { row, code, message, column } of this.#rows.decodeAll()) {
+      const { offset, end } = rows[row];
+      this.#note(faulty, leatError(code, message, { place: this.#placeOfRow(offset) }), offset, end, column);
+    }
+    return this.#rows.batch.selectedCount > 0 ? this.#rows.batch : faulty.take();
+  }
+
+  #note(faulty: FaultyRows, error: LeatError, offset: number, end: number, column?: string): void {
+    const { code, message, place } = error.diagnostics[0];
+    const raw = readBytes(this.#window.descriptor, offset, end - offset)
+      .toString('utf8')
+      .replace(/[\r\n]+$/, '');
+    faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, column, code, message, raw });
   }
 
   #reserve(bytes: number): void {
@@ -235,11 +274,15 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     return placeAt(this.#openFile(), offset, this.#newline);
   }
 
-  /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
   #placeOfRow(offset: number): Place {
+    return this.#placeOf(this.#rowStart(offset));
+  }
+
+  /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
+  #rowStart(offset: number): number {
     const { dialect, fieldCount } = this.#options;
     const skipped = { newline: this.#newline, comment: dialect.comment, skipsEmpty: skipsEmptyLines(fieldCount) };
-    return this.#placeOf(rowStart(this.#openFile(), offset, skipped));
+    return rowStart(this.#openFile(), offset, skipped);
   }
 
   #openFile(): OpenFile {
@@ -297,6 +340,7 @@ const PLAIN_DIALECT: CsvDialect = {
   comment: null,
   skipLines: 0,
   quotes: 'strict',
+  ragged: 'error',
 };
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -315,15 +359,23 @@ function quotedEmptyNull(nulls: readonly string[]): readonly string[] {
 /** In a file of one column an empty line is a row. */
 const skipsEmptyLines = (fieldCount: number): boolean => fieldCount > 1;
 
+/** Those of ASCII, as in columnar/text.ts. */
+const BLANKS_AROUND = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+
 /** Every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
 function parserOptions({ dialect, columns, fieldCount }: CsvReaderOptions, rowLimit: number): Options {
   const nulls = Array.from({ length: fieldCount }, () => new Set(dialect.nulls));
-  for (const column of columns) if (column.nulls !== undefined) nulls[column.index] = new Set(column.nulls);
+  const trimmed = new Set<number>();
+  for (const { index, nulls: own, form } of columns) {
+    if (own !== undefined) nulls[index] = new Set(own);
+    if (form?.trim) trimmed.add(index);
+  }
   return {
     ...csvParseOptions(dialect),
     skip_empty_lines: skipsEmptyLines(fieldCount),
     max_record_size: rowLimit,
-    cast: (value: string, { quoting, index }: { quoting: boolean; index: number }) => {
+    cast: (text: string, { quoting, index }: { quoting: boolean; index: number }) => {
+      const value = trimmed.has(index) ? text.replace(BLANKS_AROUND, '') : text;
       if (!quoting && (value === '' || nulls[index]?.has(value))) return '';
       return quoting || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
     },

@@ -3,12 +3,16 @@
  * goes past its end to finish the last one. Header and skipped lines lie before `dataOffset` and belong to no split.
  */
 
+import { CR, LF } from '../../kernels/csv-kernels.js';
+import type { InputFile } from '../input-file.js';
+import { linesAt } from '../line-counter.js';
+import type { CsvDialect } from './dialect.js';
+
 /** The size of a block: a constant of the format, so that the same file is always cut in the same places. */
 const CSV_SPLIT_BYTES = 1 << 20;
 
 /** One input as it was when the run began; plain data. */
-export interface CsvFile {
-  readonly path: string;
+export interface CsvFile extends InputFile {
   readonly size: number;
   readonly mtimeMs: number;
   /** Where the first row begins: behind BOM, skipped lines and header. */
@@ -24,18 +28,35 @@ export interface CsvSplit {
   readonly firstOfFile: number;
   readonly start: number;
   readonly end: number;
+  /** The line that it begins in, where somebody asks for lines. */
+  readonly line?: number;
 }
 
-/** All splits of a source in order; one a file when `isSequential` (dialects that only csv-parse reads). */
-export function planSplits(
+/** The same splits with the lines that they begin in: all files are read once. */
+export function withLines(
+  splits: readonly CsvSplit[],
   files: readonly CsvFile[],
-  isSequential: boolean,
+  newline: CsvDialect['newline'],
+): readonly CsvSplit[] {
+  return files.flatMap((file, index) => {
+    const own = splits.filter((split) => split.file === index);
+    const starts = own.map(({ start }) => start);
+    const lines = linesAt(file, starts, newline === 'lf' ? LF : CR);
+    return own.map((split, at) => ({ ...split, line: lines[at] }));
+  });
+}
+
+/** All splits of a source in order; one of a file that is read in sequence. */
+export function planSplits<File extends CsvFile>(
+  files: readonly File[],
+  isSequential: (file: File) => boolean,
   splitBytes = CSV_SPLIT_BYTES,
 ): readonly CsvSplit[] {
   const splits: CsvSplit[] = [];
-  files.forEach(({ size, dataOffset }, file) => {
+  files.forEach((input, file) => {
+    const { size, dataOffset } = input;
     const firstOfFile = splits.length;
-    const step = isSequential ? Math.max(1, size - dataOffset) : splitBytes;
+    const step = isSequential(input) ? Math.max(1, size - dataOffset) : splitBytes;
     for (let start = dataOffset; start < size; start += step) {
       splits.push({ index: splits.length, file, firstOfFile, start, end: Math.min(start + step, size) });
     }

@@ -23,7 +23,7 @@ export interface CsvWriterOptions {
   readonly batchRows: number;
   readonly chunkBytes: number;
   /** Takes the bytes of a buffer of so many pages; answers the buffer to be overwritten afterwards, this one or another in exchange. */
-  readonly flush: (address: number, pages: number, bytes: number) => number;
+  readonly flush: (address: number, bytes: number, pages: number) => number;
 }
 
 /** The names of the columns as a row. */
@@ -94,7 +94,7 @@ export class CsvBatchWriter {
   finish(): void {
     const bytes = this.#filled;
     this.#filled = 0;
-    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, this.#pages, bytes);
+    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, bytes, this.#pages);
   }
 
   close(): void {

@@ -95,8 +95,12 @@ export class OrderedFileState {
 /** What a slot must know of the file. Plain data. */
 export interface PreparedFile {
   readonly path: string;
+  /** What errors name: the file that this one is to become. */
+  readonly target: string;
   readonly splits: number;
   readonly shared: SharedArrayBuffer;
+  /** Takes the place of the first byte that any split writes. */
+  readonly firstByte?: number;
 }
 
 export interface WriterContext {
@@ -169,6 +173,7 @@ export class OrderedFileWriter {
         if (this.#state.isAbandoned) return;
         done += this.#keep(address + done, bytes - done);
       } else {
+        this.#putFirstByte(address + done);
         this.#writeAt(address + done, bytes - done, this.#end);
         this.#end += bytes - done;
         return;
@@ -177,10 +182,10 @@ export class OrderedFileWriter {
   }
 
   /**
-   * Appends the bytes of a buffer and answers one of the same size to go on with: another one when the bytes wait for their turn
-   * where they are. One that is mostly empty is not kept for what it holds.
+   * Appends the bytes of a buffer of so many pages and answers one of the same size to go on with: another one when the bytes wait
+   * for their turn where they are. One that is mostly empty is not kept for what it holds.
    */
-  writeBuffer(address: number, pages: number, bytes: number): number {
+  writeBuffer(address: number, bytes: number, pages: number): number {
     if (this.#mode === 'waiting') this.#writeWaiting();
     const isKept = this.#mode === 'waiting' && 2 * bytes > pages * PAGE_BYTES;
     const other = isKept ? this.#takePages(pages) : 0;
@@ -272,7 +277,14 @@ export class OrderedFileWriter {
     }
   }
 
+  /** The bytes at `address` are about to be written at the end of what there is. */
+  #putFirstByte(address: number): void {
+    const { firstByte } = this.#prepared;
+    if (firstByte !== undefined && this.#end === this.#state.starts[0]) this.#heap.u8[address] = firstByte;
+  }
+
   #writeChunks(chunks: readonly Chunk[]): void {
+    if (chunks.length > 0) this.#putFirstByte(chunks[0].address);
     for (let first = 0; first < chunks.length; first += WRITEV_BUFFERS) {
       const views = chunks
         .slice(first, first + WRITEV_BUFFERS)
@@ -305,7 +317,7 @@ export class OrderedFileWriter {
       if (this.#fd < 0) this.#fd = openSync(this.#prepared.path, 'r+');
       return action(this.#fd);
     } catch (cause) {
-      throw outputError(this.#prepared.path, 'written', cause);
+      throw outputError(this.#prepared.target, 'written', cause);
     }
   }
 

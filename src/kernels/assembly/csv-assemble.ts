@@ -2,17 +2,18 @@
 // bytes of validity from row to row, scale. Text that needs no quotes and lies in the input as it must lie in the output
 // (neighbouring fields of one row) is copied in one go.
 
-import { ASSEMBLE_COLUMN_BYTES, CR, KIND_PLAIN_TEXT, KIND_WIDE_DECIMAL, LF } from './csv-layout';
+import { ASSEMBLE_COLUMN_BYTES, CR, KIND_BYTES, KIND_JSON, KIND_PLAIN_TEXT, KIND_WIDE_DECIMAL, LF } from './csv-layout';
 import { isNullIn, putValue, valueIn } from './csv-put-value';
+import { spellBytes, spellJson } from './csv-spell';
 
 const QUOTE: u8 = 0x22;
 /** More than any value but text takes, scribbling included. */
-const ROOM: usize = 128;
+export const ROOM: usize = 128;
 
 /** Copies 16 bytes at a time, so up to 15 too many; near the end of memory, byte by byte. */
 // @ts-ignore: decorator
 @inline
-function putBytes(out: usize, source: usize, length: u32, memoryEnd: u64): usize {
+export function putBytes(out: usize, source: usize, length: u32, memoryEnd: u64): usize {
   if (<u64>source + length + 16 > memoryEnd) memory.copy(out, source, length);
   else for (let i: u32 = 0; i < length; i += 16) v128.store(out + i, v128.load(source + i));
   return out + length;
@@ -109,6 +110,16 @@ export function assembleRows(
               return k;
             }
             at = putBytes(at, source, length, memoryEnd);
+          } else if (kind == KIND_JSON || kind == KIND_BYTES) {
+            // Spelled out behind where the field will end at most, and quoted from there.
+            const spelled = kind == KIND_JSON ? length : length * 4;
+            if (<u64>at + <u64>spelled * 3 + ROOM > limit) {
+              store<u32>(result, <u32>(rowStart - out));
+              return k;
+            }
+            const start = at + <usize>spelled * 2 + 64;
+            const end = kind == KIND_JSON ? spellJson(start, source, length) : spellBytes(start, source, length);
+            if (end != 0) at = putText(at, start, <u32>(end - start), delimiter, memoryEnd);
           } else {
             if (<u64>at + <u64>length * 2 + ROOM > limit) {
               store<u32>(result, <u32>(rowStart - out));

@@ -40,3 +40,5 @@ export const KIND_DECIMAL = 6;
 export const KIND_WIDE_DECIMAL = 7;
 export const KIND_TEXT = 8;
 export const KIND_PLAIN_TEXT = 9; // text that needs no quotes
+export const KIND_JSON = 10; //      its text: strings without their quotes, null as nothing
+export const KIND_BYTES = 11; //     bytes that are no printable ASCII as \xAB

@@ -5,12 +5,12 @@ import { isNull, rowAt } from './expr-rows';
 
 const CURSOR: usize = 0;
 const LEFT: usize = 4;
-const NEEDED: usize = 8;
+export const NEEDED: usize = 8;
 
 /** Address of `bytes` free bytes, or 0 after noting how many are needed. */
 // @ts-ignore: decorator
 @inline
-function room(area: usize, bytes: u32): usize {
+export function room(area: usize, bytes: u32): usize {
   if (bytes > load<u32>(area, LEFT)) {
     store<u32>(area, bytes, NEEDED);
     return 0;
@@ -20,7 +20,7 @@ function room(area: usize, bytes: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-function finish(area: usize, at: usize, length: u32, out: usize, row: u32): void {
+export function finish(area: usize, at: usize, length: u32, out: usize, row: u32): void {
   store<u32>(area, <u32>at + length, CURSOR);
   store<u32>(area, load<u32>(area, LEFT) - length, LEFT);
   store<u32>(out + (<usize>row << 3), <u32>at);

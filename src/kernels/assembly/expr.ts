@@ -3,8 +3,10 @@
 export * from './expr-decimals';
 export * from './expr-distinct-mark';
 export * from './expr-integers';
+export { jsonArray, jsonPath, jsonText, parseJson, unnestJson } from './expr-json';
 export * from './expr-like';
-export * from './expr-make-text';
+export { caseText, concatText, decimalToText, integerToText } from './expr-make-text';
+export { parseText } from './expr-parse';
 export * from './expr-rows';
 export * from './expr-text';
 export * from './expr-doubles';

@@ -5,14 +5,17 @@ import {
   type CsvKernels,
   KIND_BIGINT,
   KIND_BOOLEAN,
+  KIND_BYTES,
   KIND_DATE,
   KIND_DECIMAL,
   KIND_DOUBLE,
   KIND_INT,
+  KIND_JSON,
   KIND_PLAIN_TEXT,
   KIND_TEXT,
   KIND_TIMESTAMP,
 } from '../csv-kernels.js';
+import { jsonToText } from '../json-text.js';
 
 /** What a row leaves free behind it; the kernels scribble there. */
 const ROOM = 128;
@@ -25,63 +28,32 @@ interface Column {
   readonly scale: number;
 }
 
-function columnsOf({ u8, u32 }: Heap): (address: number, row: number) => Column {
-  return (address, row) => {
-    const [kind, values, stride, validity, validityStride, scale] = u32.subarray(address >>> 2, (address >>> 2) + 6);
-    const isNull = validity !== 0 && u8[validity + row * validityStride] === 0;
-    return { kind, value: values + row * stride, isNull, scale };
-  };
+function columnAt({ u8, u32 }: Heap, address: number, row: number): Column {
+  const [kind, values, stride, validity, validityStride, scale] = u32.subarray(address >>> 2, (address >>> 2) + 6);
+  const isNull = validity !== 0 && u8[validity + row * validityStride] === 0;
+  return { kind, value: values + row * stride, isNull, scale };
 }
 
-function scalarTexts({ u8, i32, f64, i64, u64 }: Heap): (column: Column) => string {
-  return ({ kind, value, scale }) => {
-    switch (kind) {
-      case KIND_BOOLEAN:
-        return u8[value] === 0 ? 'false' : 'true';
-      case KIND_INT:
-        return String(i32[value / 4]);
-      case KIND_BIGINT:
-        return String(i64[value / 8]);
-      case KIND_DOUBLE:
-        return doubleText(f64[value / 8]);
-      case KIND_DATE:
-        return dateText(i32[value / 4]);
-      case KIND_TIMESTAMP:
-        return timestampText(i64[value / 8]);
-      case KIND_DECIMAL:
-        return decimalText(i64[value / 8], scale);
-      default:
-        return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);
-    }
-  };
-}
-
-/** What is written of a column that is not text: nothing of a null. */
-export function valueTexts(heap: Heap): (column: number, row: number) => string {
-  const columnAt = columnsOf(heap);
-  const scalarText = scalarTexts(heap);
-  return (address, row) => {
-    const column = columnAt(address, row);
-    return column.isNull ? '' : scalarText(column);
-  };
+/** What is written of a row of a column that is not text: nothing of a null. */
+export function valueText(heap: Heap, address: number, row: number): string {
+  const { kind, value, isNull, scale } = columnAt(heap, address, row);
+  return isNull ? '' : scalarText(heap, kind, value, scale);
 }
 
 export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
   const { u8, u32 } = heap;
-  const columnAt = columnsOf(heap);
-  const scalarText = scalarTexts(heap);
 
   /** The bytes of a field, and how many more the kernel wants to see free. */
-  const fieldOf = (column: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
-    const { kind, value } = column;
-    if (kind !== KIND_TEXT && kind !== KIND_PLAIN_TEXT) {
-      return { bytes: encoder.encode(scalarText(column)), room: 0 };
-    }
+  const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
+    if (kind < KIND_TEXT) return { bytes: encoder.encode(scalarText(heap, kind, value, scale)), room: 0 };
     const start = u32[value >>> 2];
-    const bytes = u8.slice(start, start + u32[(value >>> 2) + 1]);
+    const length = u32[(value >>> 2) + 1];
+    const bytes = spelled(u8.slice(start, start + length), kind);
+    if (bytes === undefined) return { bytes: encoder.encode(''), room: 3 * length };
     if (kind === KIND_PLAIN_TEXT) return { bytes, room: bytes.length };
     const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
-    return { bytes: isSpecial ? quoted(bytes) : bytes, room: 2 * bytes.length };
+    const room = kind === KIND_TEXT ? 2 * length : kind === KIND_JSON ? 3 * length : 12 * length;
+    return { bytes: isSpecial ? quoted(bytes) : bytes, room };
   };
 
   return {
@@ -92,7 +64,7 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
         const row = selection === 0 ? k : u32[(selection >>> 2) + k];
         const rowStart = at;
         for (let c = 0; c < columnCount; c++) {
-          const column = columnAt((columns >>> 0) + c * ASSEMBLE_COLUMN_BYTES, row);
+          const column = columnAt(heap, (columns >>> 0) + c * ASSEMBLE_COLUMN_BYTES, row);
           const field = column.isNull ? undefined : fieldOf(column, delimiter);
           if (at + ROOM + (field?.room ?? 0) > limit) {
             u32[result >>> 2] = rowStart - (out >>> 0);
@@ -107,6 +79,40 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
       return count;
     },
   };
+}
+
+/** A value at an address that is not text. */
+export function scalarText({ u8, i32, f64, i64, u64 }: Heap, kind: number, value: number, scale: number): string {
+  switch (kind) {
+    case KIND_BOOLEAN:
+      return u8[value] === 0 ? 'false' : 'true';
+    case KIND_INT:
+      return String(i32[value / 4]);
+    case KIND_BIGINT:
+      return String(i64[value / 8]);
+    case KIND_DOUBLE:
+      return doubleText(f64[value / 8]);
+    case KIND_DATE:
+      return dateText(i32[value / 4]);
+    case KIND_TIMESTAMP:
+      return timestampText(i64[value / 8]);
+    case KIND_DECIMAL:
+      return decimalText(i64[value / 8], scale);
+    default:
+      return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);
+  }
+}
+
+/** The text of a value that is written otherwise than it lies in memory; undefined: nothing, which JSON's null is. */
+export function spelled(bytes: Uint8Array, kind: number): Uint8Array | undefined {
+  if (kind === KIND_JSON) {
+    const text = jsonToText(Buffer.from(bytes).toString());
+    return text === null ? undefined : encoder.encode(text);
+  }
+  if (kind !== KIND_BYTES) return bytes;
+  const isPlain = (byte: number): boolean => byte >= 32 && byte < 127 && ![34, 39, 92].includes(byte);
+  const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
+  return encoder.encode([...bytes].map((b) => (isPlain(b) ? String.fromCharCode(b) : `\\x${hex(b)}`)).join(''));
 }
 
 function quoted(bytes: Uint8Array): Uint8Array {

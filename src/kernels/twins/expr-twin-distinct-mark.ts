@@ -5,10 +5,10 @@ import type { ExprKernels } from '../expr-kernels.js';
 import { at, visitRows } from './expr-twin-rows.js';
 import { textBytes } from './expr-twin-text.js';
 
-function read(heap: Heap, width: number, address: number): string | number | bigint {
+function read(heap: Heap, width: number, address: number): Uint8Array | number | bigint {
   switch (width) {
     case 0:
-      return Buffer.from(textBytes(heap, address)).toString();
+      return textBytes(heap, address);
     case 1:
       return heap.u8[address];
     case 4:

@@ -64,9 +64,11 @@ export function textTwin(heap: Heap): TextKernels {
       });
     },
     memberText(a, aStride, table, size, out, validity, selection, count) {
-      const members = new Set(Array.from({ length: size }, (_, i) => text(table, 8, i)));
+      const key = (column: number, stride: number, row: number): string =>
+        Buffer.from(bytes(column, stride, row)).toString('latin1');
+      const members = new Set(Array.from({ length: size }, (_, i) => key(table, 8, i)));
       visitRows(heap, validity, selection, count, (row) => {
-        heap.u8[at(out, 1, row)] = Number(members.has(text(a, aStride, row)));
+        heap.u8[at(out, 1, row)] = Number(members.has(key(a, aStride, row)));
       });
     },
     searchText(where, a, aStride, b, bStride, out, validity, selection, count) {

@@ -5,6 +5,7 @@ import { decimalTwin } from './expr-twin-decimals.js';
 import { distinctMarkTwin } from './expr-twin-distinct-mark.js';
 import { doubleTwin } from './expr-twin-doubles.js';
 import { integerTwin } from './expr-twin-integers.js';
+import { jsonTwin } from './expr-twin-json.js';
 import { makeTextTwin } from './expr-twin-make-text.js';
 import { rowTwin } from './expr-twin-rows.js';
 import { textTwin } from './expr-twin-text.js';
@@ -20,5 +21,6 @@ export function exprTwin(heap: Heap): ExprKernels {
     ...timeTwin(heap),
     ...textTwin(heap),
     ...makeTextTwin(heap),
+    ...jsonTwin(heap),
   };
 }

@@ -74,7 +74,7 @@ export class FoldAggregate implements FrameAggregate {
     heap.u8[(result.validity >>> 0) + row] = 1;
     const allocate = (bytes: number): number => this.#results.resultText(bytes);
     if (typeof value !== 'object') {
-      writeValue(heap, result.physical, result.values, row, value, allocate);
+      writeValue(heap, result, result.values, row, value, allocate);
       return;
     }
     const address = allocate(value.bytes);

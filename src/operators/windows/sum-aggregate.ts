@@ -134,7 +134,7 @@ class IntegersAggregate extends ValuesAggregate {
     }
     const small = this.#integers.double();
     if (small === undefined) {
-      writeValue(heap, result.physical, result.values, row, this.#sum(), () => 0);
+      writeValue(heap, result, result.values, row, this.#sum(), () => 0);
       return;
     }
     // Without a big integer for each row.

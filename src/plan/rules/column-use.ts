@@ -59,6 +59,13 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         else use(collectSlots(expr, new Set()), true);
       }
       return;
+    case 'guard': {
+      const { step } = operator;
+      const inner = width - operator.faults.length;
+      const ofStep = (slots: ReadonlySet<number>): Set<number> => new Set([...slots].filter((slot) => slot < inner));
+      addInputUse(step, { needed: ofStep(own.needed), typed: ofStep(own.typed) }, input, inner, ordinal);
+      return;
+    }
     case 'aggregate':
       for (let key = 0; key < operator.keys; key++) use([key], true);
       operator.calls.forEach((call, index) => {
@@ -137,6 +144,11 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'unnest':
+      use(own.needed, false);
+      use(own.typed, true);
+      use([operator.slot], true);
+      return;
     case 'draw':
     case 'position':
       use(

@@ -34,8 +34,8 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const columns = kept.map((index) => {
         const column = operator.columns[index];
         const type = column.isDeclared || use.typed.has(index) ? column.type : STRING;
-        const { name, from, nulls, isDeclared, place, fields } = column;
-        return { name, type, from, nulls, isDeclared, place, fields };
+        const { name, from, nulls, form, isDeclared, place, fields, fault, ofFile } = column;
+        return { name, type, from, nulls, form, isDeclared, place, fields, fault, ofFile };
       });
       const schema = columns.map(({ name, type }) => ({ name, type }));
       return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
@@ -53,6 +53,19 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       });
       const schema = columns.map(({ name, expr }) => ({ name, type: expr.type }));
       return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
+    }
+    case 'guard': {
+      const { step } = operator;
+      const width = node.schema.length - operator.faults.length;
+      const kept = ascending(use.needed);
+      const ofStep = { needed: new Set(kept.filter((slot) => slot < width)), typed: use.typed };
+      const inner = narrowOne({ ...node, operator: step }, ofStep, input, inputIndex);
+      const slots = kept.filter((slot) => slot >= width);
+      const faults = slots.map((slot) => operator.faults[slot - width]);
+      const [narrowed, below] = [inner.node.operator as typeof step, inner.node.schema];
+      const newIndex = new Map([...inner.newIndex, ...slots.map((slot, i) => [slot, below.length + i] as const)]);
+      const schema = [...below, ...slots.map((slot) => node.schema[slot])];
+      return { node: { ...node, operator: { ...operator, step: narrowed, faults }, schema }, newIndex };
     }
     case 'aggregate': {
       const { keys } = operator;
@@ -142,6 +155,11 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const schema = slots.map((slot) => input[slot]);
       return { node: { ...node, operator: { ...operator, keys, columns }, schema }, newIndex: indexOf(kept) };
     }
+    case 'unnest':
+      return {
+        node: { ...node, operator: { ...operator, slot: inputIndex.get(operator.slot)! }, schema: input },
+        newIndex: inputIndex,
+      };
     case 'unpivot': {
       const { length } = operator.names;
       const kept = input.slice(0, -length);

@@ -85,7 +85,9 @@ function pathTo(graph: LogicalGraph, sink: LogicalNode): Path | undefined {
 function runsOf({ nodes, slots }: Path): readonly Run[] {
   const { columns } = nodes[nodes.length - 1].operator as Scan;
   const placeOf = (slot: number | undefined): number | undefined => {
-    return slot === undefined || columns[slot].nulls !== undefined ? undefined : columns[slot].place;
+    if (slot === undefined) return undefined;
+    const { type, nulls, place } = columns[slot];
+    return nulls !== undefined || type.kind === 'bytes' || type.kind === 'json' ? undefined : place;
   };
   const runs: Run[] = [];
   for (let slot = 0; slot < slots.length; ) {
@@ -126,16 +128,14 @@ function withRuns(scan: LogicalNode, runs: readonly Run[]): Spanned {
     const { name: last } = operator.columns[from + count - 1];
     return { name: `${name} .. ${last}`, type: STRING, from: first, isDeclared: false, place, fields: count };
   });
-  const added = columns.map(({ name, type }) => ({ name, type }));
-  const { schema } = scan;
+  // What is no column of the file stands behind those that are.
+  const isOfRows = ({ fault, ofFile }: ScanColumn): boolean => fault === undefined && ofFile === undefined;
+  const end = operator.columns.filter(isOfRows).length;
+  const all = operator.columns.toSpliced(end, 0, ...columns);
   return {
-    node: {
-      ...scan,
-      operator: { ...operator, columns: [...operator.columns, ...columns] },
-      schema: [...schema, ...added],
-    },
-    newIndex: new Map([...schema.keys()].map((slot) => [slot, slot])),
-    spans: columns.map((_, index) => schema.length + index),
+    node: { ...scan, operator: { ...operator, columns: all }, schema: all.map(({ name, type }) => ({ name, type })) },
+    newIndex: new Map([...scan.schema.keys()].map((slot) => [slot, slot < end ? slot : slot + runs.length])),
+    spans: columns.map((_, index) => end + index),
   };
 }
 

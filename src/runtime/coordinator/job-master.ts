@@ -19,12 +19,12 @@ import { LeatError, leatError } from '../../errors.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
 import type { SpillQuota } from '../../memory/spill-quota.js';
+import { AnotherPlan } from '../another-plan.js';
 import { JobControl } from '../job-control.js';
 import type { JobProgress } from '../job-result.js';
 import type { AttemptOutcome, RunAttempt } from '../protocol.js';
 import type { JobListener, RuntimeOptions } from '../runtime-options.js';
 import { minimumPages } from '../task-sizes.js';
-import { TooMuchHeld } from '../too-much-held.js';
 import { internalError } from '../worker/attempt.js';
 import { Failover } from './failover.js';
 import { FaultInjector } from './faults.js';
@@ -54,12 +54,14 @@ export interface Replanning {
   plan(nodes: readonly number[]): JobGraph;
   /** That plan is taken from here on. */
   taken(nodes: readonly number[]): void;
+  /** The nodes that, planned in another way, would not meet the error of a run that failed; none for most errors. */
+  instead(error: LeatError): readonly number[];
 }
 
 /** A plan that is taken when all tasks have ended that it does without. */
 interface PlanChange {
   readonly graph: JobGraph;
-  readonly refusal: TooMuchHeld;
+  readonly refusal: AnotherPlan;
   readonly dropped: readonly VertexExecution[];
 }
 
@@ -253,7 +255,7 @@ export class JobMaster {
         }
         this.#nextAttempt++;
         const seat = this.#freeSeats.shift() as number;
-        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0, starved: 0 };
+        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0 };
         this.#launch(execution, subtask);
       }
     }
@@ -303,8 +305,7 @@ export class JobMaster {
         seat,
         home: subtask.home,
         // One that fills memory by itself would do so again.
-        mayStarve:
-          this.#failover.mayStarve(subtask) && nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
+        mayStarve: nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -325,14 +326,15 @@ export class JobMaster {
     memory.takeSeat(seat, 0);
     // While it is to be seen what it holds.
     if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error), execution);
-    execution.running.delete(subtask);
+    const isCutShort = execution.isYielding;
+    execution.leave(subtask);
     memory.endAttempt(attempt);
     this.#freeSeats.push(seat);
     if (outcome.type === 'finished') {
       const [firstSplit = Infinity] = leases.leasedBy(attempt);
       this.#store.put(execution.vertex.id, { attempt, firstSplit, results: outcome.results });
       execution.finishSubtask(outcome.metrics, seat, this.#control);
-      if (leases.unleased > 0) execution.isSated = true;
+      if (leases.unleased > 0 && !isCutShort) execution.isSated = true;
       return;
     }
     memory.freeSealed(attempt);
@@ -342,17 +344,34 @@ export class JobMaster {
 
   /** When its thread is gone. */
   #restart(execution: VertexExecution, subtask: Subtask, lost: WorkerLost): void {
-    execution.running.delete(subtask);
     this.#failover.clear(subtask);
-    if (this.#failure) return;
+    if (this.#failure) {
+      execution.leave(subtask);
+      return;
+    }
+    if (this.#init.memory.takeStarved(subtask.seat)) {
+      this.#giveBack(execution, subtask);
+      return;
+    }
+    execution.running.delete(subtask);
     const attempt = this.#nextAttempt++;
-    const delayMs = this.#failover.replace(execution, subtask, lost, { attempt, otherTasks: this.#runningTasks() });
+    const delayMs = this.#failover.replace(execution, subtask, lost, attempt);
     execution.restarting.add(subtask);
     this.#track(this.#launchLater(execution, subtask, delayMs));
   }
 
+  #giveBack(execution: VertexExecution, subtask: Subtask): void {
+    this.#failover.giveBack(execution, subtask, this.#runningTasks() - 1);
+    execution.leave(subtask);
+    this.#freeSeats.push(subtask.seat);
+  }
+
   async #launchLater(execution: VertexExecution, subtask: Subtask, delayMs: number): Promise<void> {
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
+    if (execution.isYielding && !this.#failure) {
+      this.#giveBack(execution, subtask);
+      return;
+    }
     execution.restarting.delete(subtask);
     if (!this.#failure) this.#launch(execution, subtask);
   }
@@ -384,8 +403,8 @@ export class JobMaster {
     }
     if (execution !== undefined && this.#change?.dropped.includes(execution)) return;
     const nodes = this.#nodesHoldingMost();
-    const refusal = nodes.length > 0 ? new TooMuchHeld(failure, nodes) : failure;
-    if (refusal instanceof TooMuchHeld) this.#change ??= this.#replan(refusal, execution);
+    const refusal = nodes.length > 0 ? new AnotherPlan(failure, nodes) : failure;
+    if (refusal instanceof AnotherPlan) this.#change ??= this.#replan(refusal, execution);
     if (this.#change?.refusal !== refusal) this.#endWith(refusal);
   }
 
@@ -396,7 +415,7 @@ export class JobMaster {
   }
 
   /** The plan to go on with, or undefined when that must begin anew. Tasks that it does without are told to end. */
-  #replan(refusal: TooMuchHeld, failed: VertexExecution | undefined): PlanChange | undefined {
+  #replan(refusal: AnotherPlan, failed: VertexExecution | undefined): PlanChange | undefined {
     const { replanning, registry, sizes } = this.#init;
     const graph = replanning?.plan(refusal.nodes);
     // Tasks keep the sizes that they began with.

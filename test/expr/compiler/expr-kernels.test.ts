@@ -9,16 +9,20 @@ import {
   DOUBLE,
   decimal,
   INT,
+  JSON_TEXT,
   PHYSICAL_BYTES,
   STRING,
   TIMESTAMP,
 } from '../../../src/columnar/data-type.js';
+import { formatValue } from '../../../src/columnar/text.js';
+import type { Value } from '../../../src/columnar/value.js';
 import { likePattern } from '../../../src/expr/compiler/like-pattern.js';
 import type { ExprKernels } from '../../../src/kernels/expr-kernels.js';
-import { random } from '../../support/random.js';
+import type { Heap } from '../../../src/memory/heap.js';
+import { type Random, random } from '../../support/random.js';
 import { testMemory } from '../../support/task-memory.js';
 import { byTier } from '../../support/tier.js';
-import { randomSelection, randomValues, vectorOf } from './support/random-columns.js';
+import { randomSelection, randomValue, randomValues, vectorOf } from './support/random-columns.js';
 
 const NARROW = decimal(18, 4);
 const WIDE = decimal(38, 10);
@@ -26,6 +30,7 @@ const OUT_BYTES = 16;
 
 /** Column a and b, where to write, and which rows. */
 interface Call {
+  readonly heap: Heap;
   readonly a: number;
   readonly aStride: number;
   readonly b: number;
@@ -46,6 +51,10 @@ interface Case {
   readonly table?: Uint8Array;
   /** Bytes of a result where the kernel may write rubbish for null rows. */
   readonly rubbish?: number;
+  /** The texts of a, of which most say something to the kernel. */
+  made?(rng: Random): string;
+  /** The texts of a are arrays. */
+  readonly onlyArrays?: boolean;
   /** The kernel clears validity itself. */
   readonly needsValidity?: boolean;
   run(kernels: ExprKernels, call: Call): unknown;
@@ -258,6 +267,85 @@ for (const scale of [0, 2, 22]) {
     );
   }
 }
+add('parseJson', STRING, undefined, (k, c) => k.parseJson(c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count));
+add('parseJson of json', JSON_TEXT, undefined, (k, c) =>
+  k.parseJson(c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
+);
+add(
+  'jsonText',
+  JSON_TEXT,
+  undefined,
+  (k, c) => k.jsonText(c.a, c.aStride, c.out, c.area, c.validity, c.selection, 0, c.count),
+  { needsValidity: true },
+);
+add(
+  'jsonArray',
+  JSON_TEXT,
+  undefined,
+  (k, c) => k.jsonArray(c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
+  { needsValidity: true },
+);
+for (const keepsEmpty of [0, 1]) {
+  for (const room of [1, 5, 40]) {
+    add(
+      `unnestJson ${keepsEmpty} ${room}`,
+      JSON_TEXT,
+      undefined,
+      (k, c) => {
+        c.heap.u32.set([0, 0], c.area / 4);
+        // Into the room of one row alone: what is made of the others is told by its sums.
+        const arrays = c.table;
+        const seen: number[] = [];
+        for (let made = room; made === room; ) {
+          const outs = [arrays, arrays + 8 * room, arrays + 8 * room + 64] as const;
+          const from = [c.a, c.aStride, c.validity, 1, c.selection, c.count, keepsEmpty, c.area] as const;
+          made = k.unnestJson(...from, ...outs, room);
+          for (let i = 0; i < made; i++) {
+            const isValid = c.heap.u8[outs[1] + i];
+            const view = isValid === 0 ? [0, 0] : c.heap.u32.slice(outs[0] / 4 + 2 * i, outs[0] / 4 + 2 * i + 2);
+            seen.push(c.heap.u32[outs[2] / 4 + i], isValid, ...view);
+          }
+        }
+        c.heap.u8.fill(0, arrays, arrays + 600);
+        return seen.join(' ');
+      },
+      { table: new Uint8Array(600), onlyArrays: true },
+    );
+  }
+}
+/** Paths of the keys k and "a b", and of items. */
+for (const [name, path] of Object.entries({
+  none: [],
+  key: [0, 0, 1],
+  item: [1, 1, 0],
+  last: [1, -1, 0],
+  'key, item': [0, 0, 1, 1, 0, 0],
+  'item, key': [1, 0, 0, 0, 1, 3],
+})) {
+  for (const skipsNull of [0, 1]) {
+    add(
+      `jsonPath ${name} ${skipsNull}`,
+      JSON_TEXT,
+      undefined,
+      (k, c) => {
+        // The keys stand behind the steps.
+        const steps = path.length / 3;
+        const placed = path.map((word, i) => (i % 3 === 1 && path[i - 1] === 0 ? c.table + 64 + word : word));
+        c.heap.u32.set(placed, c.table / 4);
+        const args = [c.out, c.validity, c.selection, 0, c.count] as const;
+        return k.jsonPath(c.a, c.aStride, c.table, steps, skipsNull, ...args);
+      },
+      { table: Buffer.concat([Buffer.alloc(64), Buffer.from('ka b')]), needsValidity: true },
+    );
+  }
+}
+for (const [kind, type] of [INT, BIGINT, DOUBLE, DATE, TIMESTAMP, BOOLEAN, NARROW, WIDE].entries()) {
+  const [precision, scale] = type.kind === 'decimal' ? [type.precision, type.scale] : [0, 0];
+  const args = (c: Call) => [precision, scale, c.out, c.validity, c.selection, 0, c.count] as const;
+  add(`parseText ${kind}`, STRING, undefined, (k, c) => k.parseText(kind, c.a, c.aStride, ...args(c)), {
+    made: (rng) => formatValue(randomValue(rng, type), type),
+  });
+}
 add('concatText', STRING, STRING, (k, c) =>
   k.concatText(c.a, c.aStride, c.b, c.bStride, c.out, c.area, c.validity, c.selection, 0, c.count),
 );
@@ -300,16 +388,22 @@ test('every kernel does what its twin does', () => {
         return next - bytes;
       };
       const rows = rng.pick([1, 3, 40, 130]);
-      const column = (type: DataType): { values: number; stride: number } => {
+      const column = (
+        type: DataType,
+        made?: Case['made'],
+        toArray?: (value: Value) => string,
+      ): { values: number; stride: number } => {
         const isConstant = rng.chance(0.2);
         // mostly small magnitudes in some rounds, so that not every call fails in its first row
         const values = randomValues(rng, type, isConstant ? 1 : rows, 0).map((value) =>
           round % 2 === 1 && typeof value === 'bigint' ? value % 10000n : value,
         );
-        const vector = vectorOf(heap, allocate, type, values);
+        const texts = made === undefined ? values : values.map((value) => (rng.chance(0.95) ? made(rng) : value));
+        const vector = vectorOf(heap, allocate, type, toArray === undefined ? texts : texts.map(toArray));
         return { values: vector.values, stride: isConstant ? 0 : PHYSICAL_BYTES[vector.physical] };
       };
-      const a = column(current.a);
+      const toArray = current.onlyArrays === true ? (value: Value) => `[${[value, value].join(' , ')}]` : undefined;
+      const a = column(current.a, current.made, toArray);
       const b = current.b === undefined ? { values: 0, stride: 0 } : column(current.b);
       const isSelected = rng.chance(0.5);
       const selected = isSelected ? randomSelection(rng, rows, 0.6) : [];
@@ -329,7 +423,7 @@ test('every kernel does what its twin does', () => {
       heap.u8.fill(0x5a, bytes, bytes + 20000);
       heap.u32.set([bytes, room, 0], area / 4);
       const call = {
-        ...{ a: a.values, aStride: a.stride, b: b.values, bStride: b.stride, out, area, table },
+        ...{ heap, a: a.values, aStride: a.stride, b: b.values, bStride: b.stride, out, area, table },
         ...{ validity, selection, count: isSelected ? selected.length : rows },
       };
       before.set(used);
@@ -347,7 +441,7 @@ test('every kernel does what its twin does', () => {
       }
       const label = `${current.name}, round ${round}, seed ${rng.seed}`;
       assert.equal(found, expected, label);
-      const isText = /caseText|ToText/.test(current.name);
+      const isText = /caseText|ToText|jsonText/.test(current.name);
       if (isText) {
         // a kernel may scribble in the free room behind what it took
         const free = heap.u32[area / 4];

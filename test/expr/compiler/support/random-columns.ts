@@ -56,6 +56,27 @@ function randomInteger(random: Random, limit: bigint): bigint {
   return random.chance(0.5) ? -small : small;
 }
 
+/** A value as somebody may write it: with blanks, escapes, keys that stand twice. */
+export function randomJson(random: Random, depth: number): string {
+  const blank = (): string => (random.chance(0.1) ? random.pick([' ', '\n', ' \t ']) : '');
+  const items = (make: () => string): string =>
+    Array.from({ length: random.int(4) }, () => blank() + make() + blank()).join(',');
+  if (depth > 0 && random.chance(0.4)) {
+    return `{${items(() => `${randomJsonString(random)}${blank()}:${blank()}${randomJson(random, depth - 1)}`)}${blank()}}`;
+  }
+  if (depth > 0 && random.chance(0.4)) return `[${items(() => randomJson(random, depth - 1))}${blank()}]`;
+  if (random.chance(0.4)) return randomJsonString(random);
+  return random.pick(['null', 'true', 'false', '0', '-0', '12', '-1.50', '1e3', '2E-7', '12345678901234567890']);
+}
+
+const ESCAPES = ['\\n', '\\"', '\\\\', '\\/', '\\u00e9', '\\ud83d\\ude00', '\\u0041', '\\t'];
+
+function randomJsonString(random: Random): string {
+  if (random.chance(0.5)) return random.pick(['"a"', '"b"', '"k"', '"k.x"', '""', '"a b"', '"\\u006b"']);
+  const character = (): string => random.pick([...LETTERS, ...ESCAPES]);
+  return `"${Array.from({ length: random.int(25) }, character).join('')}"`;
+}
+
 export function randomValue(random: Random, type: DataType): Exclude<Value, null> {
   switch (type.kind) {
     case 'boolean':
@@ -75,6 +96,10 @@ export function randomValue(random: Random, type: DataType): Exclude<Value, null
     case 'string':
       if (random.chance(0.5)) return random.pick(TEXTS);
       return Array.from({ length: random.int(30) }, () => random.pick(LETTERS)).join('');
+    case 'bytes':
+      return Array.from({ length: random.int(20) }, () => String.fromCharCode(random.int(256))).join('');
+    case 'json':
+      return randomJson(random, 3);
   }
 }
 
@@ -92,7 +117,7 @@ export function vectorOf(
   const validity = hasNulls ? allocate(values.length) >>> 0 : 0;
   values.forEach((value, i) => {
     if (hasNulls) heap.u8[validity + i] = value === null ? 0 : 1;
-    if (value !== null) writeValue(heap, physical, address, i, value, allocate);
+    if (value !== null) writeValue(heap, { type, physical }, address, i, value, allocate);
   });
   return createVector(type, address, validity, isConstant);
 }

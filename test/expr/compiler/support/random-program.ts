@@ -2,11 +2,13 @@
 import {
   BIGINT,
   BOOLEAN,
+  BYTES,
   DATE,
   type DataType,
   DOUBLE,
   decimal,
   INT,
+  JSON_TEXT,
   STRING,
   TIMESTAMP,
   typesEqual,
@@ -31,6 +33,8 @@ export const TYPES: readonly DataType[] = [
   STRING,
   DATE,
   TIMESTAMP,
+  BYTES,
+  JSON_TEXT,
 ];
 
 const span = { start: 0, end: 1 };

@@ -1,0 +1,16 @@
+/** Every format that `write` knows, and which one a file's name says. */
+import { CSV } from './csv.js';
+import { JSON_FILES, JSONL } from './jsonl.js';
+import type { WriteFormat } from './write-format.js';
+
+export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, JSONL, JSON_FILES];
+
+/** undefined when the name says none. */
+export function writeFormatOf(file: string): WriteFormat | undefined {
+  const name = file.toLowerCase();
+  return WRITE_FORMATS.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
+}
+
+export function writeFormatNamed(name: string): WriteFormat {
+  return WRITE_FORMATS.find((format) => format.name === name)!;
+}

@@ -1,0 +1,1 @@
+import './rejects.test.js';
