@@ -21,20 +21,17 @@ const PLANNED: readonly string[] = [
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
-    ...['encoding: latin1', 'compression: gzip', 'union_by_name: true'],
+    ...['compression: gzip', 'union_by_name: true'],
     ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
-  ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'compression: gzip', 'manifest: true'].map(
+  ...['roll: 1h', 'compression: gzip', 'manifest: true'].map(
     (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
   ),
   ...[
-    '  - read: in.csv\n  - write: out.csv\n    mode: ¦append\n',
-    '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
     '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
-    '  - read: in.csv\n  - write: ¦out/\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',

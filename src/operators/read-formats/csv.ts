@@ -18,7 +18,7 @@ export const CSV: ReadFormat = {
   name: 'csv',
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'ragged'],
+  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'ragged', 'encoding'],
   takesForms: true,
   plan({ context, files: named, source, options }: ReadRequest) {
     const files = named.map(({ file }) => file);

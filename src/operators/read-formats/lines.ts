@@ -14,7 +14,7 @@ export const LINES: ReadFormat = {
   name: 'lines',
   called: 'files of lines',
   extensions: [],
-  options: ['skip_lines'],
+  options: ['skip_lines', 'encoding'],
   fixedColumns: [LINE],
   plan({ context, files, options }) {
     const config: Omit<CsvSourceConfig, 'columns'> = {

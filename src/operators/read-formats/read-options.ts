@@ -1,4 +1,5 @@
 /** The keys of a `read`, those of all formats; each format says which ones are its own. */
+import { ENCODINGS } from '../../formats/encodings.js';
 import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
@@ -7,6 +8,10 @@ export const READ_OPTIONS = {
     kind: 'enum',
     values: ['csv', 'jsonl', 'json', 'parquet', 'lines'],
     doc: 'the format of the files; default: what their names say, else CSV',
+  },
+  encoding: {
+    kind: 'strings',
+    doc: `what the text is written in; of a list the first that all of a file is of: ${ENCODINGS.join(', ')}`,
   },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
   allow_empty: {
