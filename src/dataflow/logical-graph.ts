@@ -125,7 +125,7 @@ export interface WindowCall {
 export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
-   * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * its files. Neighbouring columns can be one text on their way to a sink that writes rows so too.
    * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
    * `conditions`: rows for which one of them is not true are dropped right behind it.
    */
@@ -188,11 +188,13 @@ export type LogicalOperator =
   | { readonly op: 'union'; readonly columns: readonly (readonly number[])[] }
   /**
    * Stable: rows with equal keys keep their order. `grouping`: rows that agree in so many first keys, which ascend, are a group, and come
-   * out of one task. Nobody reads more than the first `keep` rows, or the first rows of each group that `keepOfGroup` says.
+   * out of one task. Nobody reads more than the first `keep` rows, or the first rows of each group that `keepOfGroup` says. Output: the
+   * columns `columns` of the input; all of them where it is left out.
    */
   | {
       readonly op: 'sort';
       readonly keys: readonly SortKey[];
+      readonly columns?: readonly number[];
       readonly grouping?: number;
       readonly keep?: number;
       readonly keepOfGroup?: FirstOfGroup;
@@ -243,7 +245,10 @@ export type LogicalOperator =
       readonly passes: number;
       readonly shows: readonly number[];
     }
-  /** `typed`: the format keeps types, so undeclared columns take their inferred type. */
+  /**
+   * Writes the columns `columns` of the input; all of them where it is left out. `typed`: the format keeps types, so undeclared columns
+   * take their inferred type.
+   */
   | {
       readonly op: 'sink';
       readonly factory: string;
@@ -251,6 +256,7 @@ export type LogicalOperator =
       readonly typed: boolean;
       readonly text: string;
       readonly rawText?: string;
+      readonly columns?: readonly number[];
       readonly spans?: readonly TextSpan[];
     };
 

@@ -117,9 +117,11 @@ export interface CsvKernels {
     scratch: number,
   ): number;
   /**
-   * Neighbouring text fields as one text, as they stand in an output of the same delimiter, none of them null. `ends`: of the first
-   * one. Texts that stand otherwise are written where the u32 at `scratch` points, which moves on; they take two bytes a field more
-   * than the row at most. 0 when no field can: none is in quotes, none holds a CR.
+   * Neighbouring fields as one text, as they stand in an output of the same delimiter, none of them null. `ends`: of the first one.
+   * `values`: of the fields that are not text, SPAN_VALUE_BYTES each, in order. What stands otherwise is written where the u32 at
+   * `scratch` points, which moves on; it takes more than the row by two bytes a text and by the values at most, and 128 bytes
+   * behind it are touched. `isMarked` 0: no text can stand otherwise, as none is in quotes and none holds a CR; then, without
+   * values, `scratch` may be 0.
    */
   decodeSpan(
     ends: number,
@@ -127,6 +129,9 @@ export interface CsvKernels {
     fields: number,
     newline: number,
     delimiter: number,
+    values: number,
+    valueCount: number,
+    isMarked: number,
     selection: number,
     count: number,
     out: number,

@@ -244,7 +244,8 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
     const nulls = config.isUnited ? PAGE_BYTES : 0;
     const room = nulls + (faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length));
     const formed = config.columns.filter(({ form }) => form !== undefined).length;
-    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed }, sizes) + room;
+    const hasSpans = config.columns.some(({ fields }) => fields !== undefined);
+    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed, hasSpans }, sizes) + room;
   },
   enumerate,
   check: (config, withSchema) => {

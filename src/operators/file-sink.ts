@@ -40,8 +40,8 @@ export interface BatchWriter {
   close(): void;
 }
 
-/** Takes bytes of managed memory; they may be overwritten afterwards. */
-type Flush = (address: number, bytes: number) => void;
+/** Takes the bytes of a buffer of so many pages; answers the one to be overwritten afterwards, this one or another in exchange. */
+type Flush = (address: number, bytes: number, pages: number) => number;
 
 export class FileSink implements Operator {
   private writer!: BatchWriter;
@@ -70,9 +70,9 @@ export class FileSink implements Operator {
 
   open(): void {
     this.partitions?.open();
-    this.writer = this.createWriter((address, bytes) => {
+    this.writer = this.createWriter((address, bytes, pages) => {
       this.bytes += bytes;
-      this.file.write(address, bytes);
+      return this.file.writeBuffer(address, bytes, pages);
     });
   }
 

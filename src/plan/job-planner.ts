@@ -18,10 +18,11 @@ import { collectSlots } from '../expr/traverse.js';
 import { CalcBuilder } from './calc-builder.js';
 import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
+import { pick } from './pick-columns.js';
 import { fitsIndex, planAsofBroadcast, planAsofByKey } from './plan-asof-join.js';
 import { planBroadcastJoin, planJoinByKey } from './plan-join.js';
 import { planLimitByKey } from './plan-limit.js';
-import { append, type Outlet, pick, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
+import { append, type Outlet, rangeEdge, settle, VertexDrafts, VertexNumbers } from './vertex-draft.js';
 
 const NONE: ReadonlySet<number> = new Set();
 /** Steps behind a union are repeated for each outlet; a union of more is brought together first. */
@@ -192,7 +193,11 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         return [limited];
       }
       case 'sink': {
-        const from = settle(inOrder(inputs[0], name));
+        const all = inOrder(inputs[0], name);
+        const columns = operator.columns && pick(all.calc.schema, operator.columns);
+        const from = settle(
+          columns === undefined ? all : { ...all, calc: all.calc.project({ op: 'project', columns }, name) },
+        );
         return [
           append(from, {
             kind: operator.factory,

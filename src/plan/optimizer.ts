@@ -12,5 +12,5 @@ import { spanTexts } from './rules/span-texts.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
   const filtered = pruneFiles(pushFilters(foldExpressions(graph, constants)), constants);
-  return spanTexts(keepFirstOfGroups(keepFirst(hintScans(pruneColumns(filtered)))));
+  return hintScans(spanTexts(keepFirstOfGroups(keepFirst(pruneColumns(filtered)))));
 }

@@ -6,7 +6,8 @@ import { BIGINT } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
 import type { SortKey } from '../dataflow/logical-graph.js';
-import { type Outlet, pick, sortedEdge, type VertexDrafts, withPosition } from './vertex-draft.js';
+import { pick } from './pick-columns.js';
+import { type Outlet, sortedEdge, type VertexDrafts, withPosition } from './vertex-draft.js';
 
 /** The column that says where in the input of a step a row stands. */
 export const POSITION = { name: '#position', type: BIGINT };

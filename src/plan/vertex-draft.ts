@@ -5,7 +5,7 @@
 import { BIGINT, type DataType } from '../columnar/data-type.js';
 import type { Schema } from '../columnar/schema.js';
 import { type JobEdge, type JobVertex, MAX_ORDERED_INPUTS, type OperatorNode } from '../dataflow/job-graph.js';
-import type { LogicalOperator, ProjectColumn, SortKey } from '../dataflow/logical-graph.js';
+import type { LogicalOperator, SortKey } from '../dataflow/logical-graph.js';
 import type { Place } from '../errors.js';
 import { CalcBuilder } from './calc-builder.js';
 
@@ -87,41 +87,44 @@ export class VertexDrafts {
   /**
    * All rows of the outlets, those of the first one first, in the order of `keys` and of equal ones in the order they
    * have: a range exchange by the keys and the rows' positions. `grouping`: rows that agree in so many first keys come
-   * out of one task. `keep`, `keepOfGroup`: nobody reads more than so many rows, or so many of each of those groups.
+   * out of one task. `keep`, `keepOfGroup`: nobody reads more than so many rows, or so many of each of those groups. `columns`: those
+   * that come out, if not all do.
    */
   exchangeInOrder(
     outlets: readonly Outlet[],
     keys: readonly SortKey[],
     name: string,
-    { grouping, keep, keepOfGroup }: SortedRows = {},
+    { grouping, keep, keepOfGroup, columns }: SortedRows = {},
   ): Outlet {
     if (outlets.length > MAX_ORDERED_INPUTS) {
       const size = Math.ceil(outlets.length / MAX_ORDERED_INPUTS);
       const parts = Array.from({ length: Math.ceil(outlets.length / size) }, (_, part) =>
         this.exchangeInOrder(outlets.slice(part * size, (part + 1) * size), keys, name, { keep }),
       );
-      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepOfGroup });
+      return this.exchangeInOrder(parts, keys, name, { grouping, keep, keepOfGroup, columns });
     }
-    const { schema } = outlets[0].calc;
+    const input = outlets[0].calc.schema;
+    const slots = columns ?? [...input.keys()];
+    const schema = slots.map((slot) => input[slot]);
     const format = {
-      keys: [...keys.map(({ slot }) => schema[slot].type), BIGINT],
+      keys: [...keys.map(({ slot }) => input[slot].type), BIGINT],
       orders: keys.map(({ descending, nullsFirst }) => ({ descending, nullsFirst })),
       values: schema.map(({ type }) => type),
     };
-    const columns = {
+    const sorting = {
       ...format,
       keep,
       groupBound: keepOfGroup === undefined ? undefined : { keys: grouping!, ...keepOfGroup },
-      keySlots: [...keys.map(({ slot }) => slot), schema.length],
-      slots: [...schema.keys()],
+      keySlots: [...keys.map(({ slot }) => slot), input.length],
+      slots,
     };
-    const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, columns));
+    const edges = outlets.map((outlet, ordinal) => sortedEdge(withPosition(outlet, ordinal, name), name, sorting));
     return this.add({ kind: 'sorted-source', name, config: { ...format, grouping, edges } }, edges, schema);
   }
 }
 
-/** Which of sorted rows are read, and together. */
-type SortedRows = Partial<Pick<Extract<LogicalOperator, { op: 'sort' }>, 'grouping' | 'keep' | 'keepOfGroup'>>;
+/** Which of sorted rows are read, and together, and which columns of them. */
+type SortedRows = Partial<Omit<Extract<LogicalOperator, { op: 'sort' }>, 'op' | 'keys'>>;
 
 /** How rows are sorted on their way through an exchange; see state/sort/sort-format.ts. */
 export interface SortColumns {
@@ -142,18 +145,6 @@ export function sortedEdge(outlet: Outlet, name: string, columns: SortColumns): 
 export function withPosition(outlet: Outlet, ordinal: number, name: string): Outlet {
   return append(settle(outlet), { kind: 'row-position', name, config: { ordinal } });
 }
-
-/** Columns of a schema, handed on. */
-export function pick(schema: Schema, slots: readonly number[]): readonly ProjectColumn[] {
-  return slots.map((slot) => {
-    const { name, type } = schema[slot];
-    return { name, expr: { op: 'column', slot, name, type, span: NOWHERE }, origin: NO_ORIGIN };
-  });
-}
-
-const NOWHERE = { start: 0, end: 0 };
-/** Handing a column on cannot fail, so nobody asks where it stands. */
-const NO_ORIGIN = { text: '', file: '', line: 0, column: 0, step: '' };
 
 /** The outlet behind one more operator of its chain; without `schema` that hands on the outlet's columns. */
 export function append(

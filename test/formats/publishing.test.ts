@@ -371,8 +371,8 @@ test('splits written by several slots in any interleaving give the bytes in spli
     const texts = Array.from({ length: splits }, (_, split) => `<${split}>`.repeat(rng.int(30_000)));
     const output = prepareFileOutput({ kind: 'file', path: join(folder, `${seed}`) }, splits, { jobId: 'a' });
     const { heap, memory, pagesInUse } = testMemory(64);
-    const text = memory.allocate(2, 'text');
     const before = pagesInUse();
+    let text = memory.allocate(BUFFER_PAGES, 'text');
     const lanes = Array.from({ length: rng.between(1, 4) }, () => new Lane(output, memory));
     // Leases as slots take them: each lane the lowest split that is left, when it is free.
     let next = 0;
@@ -392,11 +392,12 @@ test('splits written by several slots in any interleaving give the bytes in spli
         continue;
       }
       heap.u8.set(Buffer.from(rest.slice(0, bytes)), text);
-      lane.write(text, bytes);
+      text = lane.write(text, bytes);
       if (lane.done === texts[lane.split].length) lane.end();
     }
     while (lanes.map((lane) => lane.finish()).includes(false)) waitedFor++;
     for (const lane of lanes) lane.writer.close();
+    memory.free(text, BUFFER_PAGES);
     assert.equal(pagesInUse(), before, `seed ${seed}: buffers are given back`);
     const state = new OrderedFileState(output.prepared.shared, splits);
     assert.equal(state.turn, splits, `seed ${seed}`);
@@ -404,6 +405,8 @@ test('splits written by several slots in any interleaving give the bytes in spli
     void output.abort();
   }
 });
+
+const BUFFER_PAGES = 2;
 
 /** A slot as one thread can play it. */
 class Lane {
@@ -442,10 +445,12 @@ class Lane {
     return isNext || this.#kept + bytes <= 6 * 65536;
   }
 
-  write(address: number, bytes: number): void {
-    this.#kept += bytes + 4096;
-    this.writer.write(address, bytes);
+  /** The buffer to go on with. */
+  write(address: number, bytes: number): number {
+    // Half a buffer or more is kept as it is.
+    this.#kept += 2 * bytes + 4096;
     this.done += bytes;
+    return this.writer.writeBuffer(address, bytes, BUFFER_PAGES);
   }
 
   end(): void {

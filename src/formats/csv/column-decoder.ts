@@ -8,9 +8,16 @@ import { parseValue } from '../../columnar/text.js';
 import type { Value } from '../../columnar/value.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import { assertNever, leatError } from '../../errors.js';
-import { type CsvKernels, SAW_NULL, SAW_QUOTED } from '../../kernels/csv-kernels.js';
+import {
+  type CsvKernels,
+  SAW_NULL,
+  SAW_QUOTED,
+  SPAN_VALUE_BYTES,
+  SPAN_VALUE_FIELD,
+} from '../../kernels/csv-kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
+import { describeColumn } from './column-kind.js';
 import type { CsvColumn } from './csv-reader.js';
 import { FormedFields } from './formed-fields.js';
 
@@ -26,6 +33,8 @@ export interface IndexedRows {
   trim: number;
   /** Room for text without its doubled quotes, and for bytes; 0 when there are none. */
   scratch: number;
+  /** Room for spans that stand otherwise than they are written; 0 when there are none. */
+  spanScratch: number;
   /** What a text vector without quoted fields may claim: the delimiter, or -1. */
   plainDelimiter: number;
   readonly delimiter: number;
@@ -45,6 +54,9 @@ export class ColumnDecoder {
   readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
+  /** Of the fields of a span those that are not text, and what the kernel wants to know of them. */
+  #values: readonly ColumnDecoder[] = [];
+  #valueTable = 0;
   /** What a quoted text stands for, where a value of another type may hold escapes. */
   readonly #unescape: ((text: string) => string) | undefined;
 
@@ -78,6 +90,12 @@ export class ColumnDecoder {
     return this.column.fields !== undefined;
   }
 
+  /** Fields of a span that others decode are written as their values are. */
+  writeValues(decoders: readonly ColumnDecoder[], arena: Arena): void {
+    this.#values = decoders.toSorted((a, b) => a.column.index - b.column.index);
+    this.#valueTable = arena.allocate(this.#values.length * SPAN_VALUE_BYTES);
+  }
+
   get isFormed(): boolean {
     return this.#formed !== undefined;
   }
@@ -93,9 +111,21 @@ export class ColumnDecoder {
     const { vector } = this;
     if (this.column.fields !== undefined) {
       const trim = this.column.index + this.column.fields === this.#fieldCount ? indexed.trim : 0;
-      const { delimiter, scratch } = indexed;
-      const args = [this.#stride, this.column.fields, trim, delimiter, selection, count] as const;
-      this.#kernels.decodeSpan(this.#endsIn(indexed), ...args, vector.values, scratch);
+      const { delimiter, scratch, spanScratch } = indexed;
+      this.#kernels.decodeSpan(
+        this.#endsIn(indexed),
+        this.#stride,
+        this.column.fields,
+        trim,
+        delimiter,
+        this.#describeValues(),
+        this.#values.length,
+        scratch === 0 ? 0 : 1,
+        selection,
+        count,
+        vector.values,
+        spanScratch,
+      );
       return;
     }
     const saw = ~this.#kernels.decodeText(
@@ -113,6 +143,15 @@ export class ColumnDecoder {
     );
     vector.validity = saw & SAW_NULL ? this.#validity : 0;
     vector.plainDelimiter = saw & SAW_QUOTED ? -1 : indexed.plainDelimiter;
+  }
+
+  #describeValues(): number {
+    for (const [i, { vector, column }] of this.#values.entries()) {
+      const value = this.#valueTable + i * SPAN_VALUE_BYTES;
+      describeColumn(this.#heap, vector, value, false);
+      this.#heap.u32[(value + SPAN_VALUE_FIELD) >>> 2] = column.index - this.column.index;
+    }
+    return this.#valueTable;
   }
 
   /** Decodes all rows of another column from one on; answers the first one whose text does not fit the type, or -1. */

@@ -34,7 +34,10 @@ export interface CsvColumn {
   readonly nulls?: readonly string[];
   /** How its values are written, if not in the usual form. */
   readonly form?: TextForm;
-  /** A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. */
+  /**
+   * A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. Those that are read as
+   * another type too stand there as such a value is written.
+   */
   readonly fields?: number;
 }
 
@@ -76,14 +79,15 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
 
 /** Managed memory that a reader of so many columns, of which `formed` have a form of their own, cannot do without. */
 export function csvReaderMinimumBytes(
-  { columns, formed }: { readonly columns: number; readonly formed: number },
+  { columns, formed, hasSpans }: { readonly columns: number; readonly formed: number; readonly hasSpans: boolean },
   sizes: { chunkBytes: number; batchRows: number },
 ): number {
   const fields = Math.max(1, columns);
   const rows = rowsOfBatch(fields, sizes.batchRows, sizes.chunkBytes);
-  // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams.
+  // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams. A span
+  // is such a text too, and may be longer than what was read by as much again.
   const rowBytes = fields * 4 + columns * 17;
-  const windows = formed > 0 ? 3 : 2;
+  const windows = hasSpans ? 4 : formed > 0 ? 3 : 2;
   const pages = windows * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
   const formedBytes = formed * rows * (4 + FORMED_GROWTH);
   return Math.ceil((rows * rowBytes + formedBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;

@@ -26,13 +26,16 @@ import { Arena } from '../../memory/arena.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
-import type { CsvReaderOptions } from './csv-reader.js';
+import { mostValueBytes } from './column-kind.js';
+import type { CsvColumn, CsvReaderOptions } from './csv-reader.js';
 import { formSaid } from './formed-fields.js';
 import { FormedRoom } from './formed-room.js';
 import { shown } from './places.js';
 
 /** Behind the index's answer: where the next unescaped text goes. */
 const SCRATCH_CURSOR = INDEX_RESULT_BYTES;
+/** Kernels write some bytes more than they say. */
+const SCRATCH_SLACK = 128;
 
 /** Why the rows before `row` are all that could be decoded. */
 export interface DecodeFault {
@@ -51,6 +54,25 @@ const WIDER: Readonly<Partial<Record<TypeKind, string>>> = {
   int: 'bigint, double or string',
   bigint: 'double or string',
 };
+
+/** Whether a span is written as the values of the other column are. */
+function isValueIn({ index, type }: CsvColumn, span: CsvColumn): boolean {
+  return type.kind !== 'string' && index >= span.index && index < span.index + (span.fields ?? 0);
+}
+
+/** Bytes that the values in spans take at most, a row. */
+function spanValueBytes(columns: readonly CsvColumn[]): number {
+  const values = columns.flatMap((span) => columns.filter((column) => isValueIn(column, span)));
+  return values.reduce((sum, { type }) => sum + mostValueBytes(type), 0);
+}
+
+/** How many decoders read one and the same field, at most: as many as read the first field of one of them. */
+function readersOfField(columns: readonly CsvColumn[]): number {
+  const readers = columns.map(
+    ({ index }) => columns.filter((other) => other.index <= index && index < other.index + (other.fields ?? 1)).length,
+  );
+  return Math.max(1, ...readers);
+}
 
 const NO_VECTORS: readonly Vector[] = [];
 
@@ -81,6 +103,7 @@ export class RowDecoder implements PendingColumns {
   readonly #hasBytes: boolean;
   /** How many decoders read one and the same field, at most. */
   readonly #sharing: number;
+  readonly #spanValueBytes: number;
   readonly #indexed: IndexedRows;
   /** Room for a selection, where rows are decoded without the faulty ones. */
   readonly #good: number;
@@ -100,7 +123,10 @@ export class RowDecoder implements PendingColumns {
     this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
     this.#escape = dialect.quote === null ? -1 : dialect.escape.charCodeAt(0);
     this.#newline = dialect.newline === 'lf' ? LF : CR;
-    this.maxRows = rowsOfBatch(fieldCount, batchRows, chunkBytes);
+    this.#spanValueBytes = spanValueBytes(columns);
+    // Values that are written anew take a chunk at most.
+    const mostRows = Math.max(1, Math.floor(chunkBytes / Math.max(1, this.#spanValueBytes)));
+    this.maxRows = Math.min(mostRows, rowsOfBatch(fieldCount, batchRows, chunkBytes));
     this.#arena = new Arena(memory, 'reading CSV');
     this.#result = this.#arena.allocate(INDEX_RESULT_BYTES + 16);
     this.#ends = this.#arena.allocate(4 * ((this.maxRows + 1) * fieldCount + INDEX_SLACK + 4)) + 16;
@@ -108,8 +134,12 @@ export class RowDecoder implements PendingColumns {
     this.#columns = columns.map(
       (column) => new ColumnDecoder(column, column.nulls ?? dialect.nulls, fieldCount, this.maxRows, context),
     );
-    const indices = columns.map(({ index }) => index);
-    this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
+    for (const span of this.#columns) {
+      if (!span.isSpan) continue;
+      const values = this.#columns.filter(({ column }) => isValueIn(column, span.column));
+      span.writeValues(values, this.#arena);
+    }
+    this.#sharing = readersOfField(columns);
     this.#formed = new FormedRoom(memory, this.#columns);
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
     this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
@@ -121,6 +151,7 @@ export class RowDecoder implements PendingColumns {
       quote: -1,
       trim: 0,
       scratch: 0,
+      spanScratch: 0,
       plainDelimiter: -1,
     };
     const vectors = this.#columns.map(({ vector }) => vector);
@@ -172,14 +203,11 @@ export class RowDecoder implements PendingColumns {
     const isCopied = indexed.scratch !== 0;
     this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
-      if (column.isText) {
-        if (isCopied) column.decodeText(indexed, 0, indexed.rows);
-        continue;
-      }
-      const row = column.decode(indexed);
+      const row = column.isText ? -1 : column.decode(indexed);
       if (row >= 0 && row < (fault?.row ?? this.rows)) fault = this.#valueFault(column, row, indexed);
     }
     const rows = fault?.row ?? this.rows;
+    if (isCopied) this.#decodeTexts(indexed, rows);
     this.batch.numRows = rows;
     this.batch.selection = 0;
     this.batch.selectedCount = rows;
@@ -199,15 +227,13 @@ export class RowDecoder implements PendingColumns {
     const isCopied = indexed.scratch !== 0;
     this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
-      if (column.isText) {
-        if (isCopied) column.decodeText(indexed, 0, indexed.rows);
-        continue;
-      }
+      if (column.isText) continue;
       for (let row = column.decode(indexed); row >= 0; row = column.decode(indexed, row + 1)) {
         if (!faults.has(row)) faults.set(row, this.#valueFault(column, row, indexed));
         if (row + 1 === this.rows) break;
       }
     }
+    if (isCopied) this.#decodeTexts(indexed, this.rows);
     const { batch } = this;
     batch.numRows = this.rows;
     batch.pending = isCopied ? undefined : this;
@@ -215,6 +241,11 @@ export class RowDecoder implements PendingColumns {
     batch.selectedCount = this.rows;
     if (faults.size > 0) this.#select((row) => !faults.has(row));
     return [...faults.values()].sort((a, b) => a.row - b.row);
+  }
+
+  /** Behind the values, which spans may be written by. */
+  #decodeTexts(indexed: IndexedRows, rows: number): void {
+    for (const column of this.#columns) if (column.isText) column.decodeText(indexed, 0, rows);
   }
 
   /** The bytes of a row as text, without its line end. */
@@ -255,18 +286,21 @@ export class RowDecoder implements PendingColumns {
     indexed.quote = isQuoted ? this.#quote : -1;
     indexed.trim = flags & (FLAG_CR | FLAG_BLANK) ? this.#newline : 0;
     const isCopied = flags & FLAG_DOUBLED || this.#hasBytes || (this.#hasSpans && flags & (FLAG_QUOTED | FLAG_LONE_CR));
-    indexed.scratch = isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    const scratch = isCopied || this.#spanValueBytes > 0 ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
+    indexed.scratch = isCopied ? scratch : 0;
+    indexed.spanScratch = scratch;
     indexed.plainDelimiter = isPlain ? this.#delimiter : -1;
     return indexed;
   }
 
   /**
    * The cursor of a room for all text without its doubled quotes, which is never more than the rows' own bytes; bytes are copied
-   * once more, and in a span each field may get quotes.
+   * once more, and in a span each field may get quotes, and each value be longer than what was read. Nobody loads a span twice.
    */
   #scratchFor(bytes: number): number {
-    const quotes = this.#hasSpans ? 2 * this.#fieldCount * this.rows : 0;
-    const pages = Math.ceil((bytes * this.#sharing * (this.#hasBytes ? 2 : 1) + quotes + 16) / PAGE_BYTES);
+    const added = this.#hasSpans ? this.rows * (2 * this.#fieldCount + this.#spanValueBytes) : 0;
+    const copies = this.#sharing * (this.#hasBytes ? 2 : 1);
+    const pages = Math.ceil((bytes * copies + added + SCRATCH_SLACK) / PAGE_BYTES);
     if (pages > this.#scratchPages) {
       if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
       this.#scratchPages = 0;

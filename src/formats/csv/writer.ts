@@ -5,30 +5,12 @@
  * empty text), nulls as nothing between the delimiters. A null in a file of one column is an empty line, which reads
  * back as that.
  */
-import type { DataType } from '../../columnar/data-type.js';
-import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Schema } from '../../columnar/schema.js';
-import type { Vector } from '../../columnar/vector.js';
-import { assertNever } from '../../errors.js';
-import {
-  ASSEMBLE_COLUMN_BYTES,
-  type CsvKernels,
-  KIND_BIGINT,
-  KIND_BOOLEAN,
-  KIND_BYTES,
-  KIND_DATE,
-  KIND_DECIMAL,
-  KIND_DOUBLE,
-  KIND_INT,
-  KIND_JSON,
-  KIND_PLAIN_TEXT,
-  KIND_TEXT,
-  KIND_TIMESTAMP,
-  KIND_WIDE_DECIMAL,
-} from '../../kernels/csv-kernels.js';
+import { ASSEMBLE_COLUMN_BYTES, type CsvKernels } from '../../kernels/csv-kernels.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { describeColumn } from './column-kind.js';
 
 export interface CsvWriterOptions {
   readonly schema: Schema;
@@ -40,8 +22,8 @@ export interface CsvWriterOptions {
   readonly kernels: CsvKernels;
   readonly batchRows: number;
   readonly chunkBytes: number;
-  /** Takes the bytes at `address` of managed memory; they are overwritten afterwards. */
-  readonly flush: (address: number, bytes: number) => void;
+  /** Takes the bytes of a buffer of so many pages; answers the buffer to be overwritten afterwards, this one or another in exchange. */
+  readonly flush: (address: number, bytes: number, pages: number) => number;
 }
 
 /** The names of the columns as a row. */
@@ -78,7 +60,8 @@ export class CsvBatchWriter {
   write({ vectors, selection, selectedCount }: RecordBatch): void {
     const { spans } = this.#options;
     for (let i = 0; i < vectors.length; i++) {
-      this.#describe(vectors[i], this.#columns + i * ASSEMBLE_COLUMN_BYTES, spans.includes(i));
+      const isPlain = spans.includes(i) || vectors[i].plainDelimiter === this.#delimiter;
+      describeColumn(this.#heap, vectors[i], this.#columns + i * ASSEMBLE_COLUMN_BYTES, isPlain);
     }
     const result = this.#columns - 8;
     for (let row = 0; row < selectedCount; ) {
@@ -111,7 +94,7 @@ export class CsvBatchWriter {
   finish(): void {
     const bytes = this.#filled;
     this.#filled = 0;
-    if (bytes > 0) this.#options.flush(this.#buffer, bytes);
+    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, bytes, this.#pages);
   }
 
   close(): void {
@@ -127,49 +110,6 @@ export class CsvBatchWriter {
     if (this.#pages > 0) this.#memory.free(this.#buffer, this.#pages);
     this.#buffer = buffer;
     this.#pages = pages;
-  }
-
-  #describe(
-    { type, physical, isConstant, values, validity, plainDelimiter }: Vector,
-    at: number,
-    isSpan: boolean,
-  ): void {
-    const { u32 } = this.#heap;
-    const column = at >>> 2;
-    u32[column] = kindOf(type, isSpan || plainDelimiter === this.#delimiter);
-    u32[column + 1] = values;
-    u32[column + 2] = isConstant ? 0 : PHYSICAL_BYTES[physical];
-    u32[column + 3] = validity;
-    u32[column + 4] = isConstant ? 0 : 1;
-    u32[column + 5] = type.kind === 'decimal' ? type.scale : 0;
-  }
-}
-
-/** How a column is written; `isPlain`: text that needs no quotes. */
-export function kindOf(type: DataType, isPlain: boolean): number {
-  switch (type.kind) {
-    case 'decimal':
-      return type.precision <= 18 ? KIND_DECIMAL : KIND_WIDE_DECIMAL;
-    case 'string':
-      return isPlain ? KIND_PLAIN_TEXT : KIND_TEXT;
-    case 'boolean':
-      return KIND_BOOLEAN;
-    case 'int':
-      return KIND_INT;
-    case 'bigint':
-      return KIND_BIGINT;
-    case 'double':
-      return KIND_DOUBLE;
-    case 'date':
-      return KIND_DATE;
-    case 'timestamp':
-      return KIND_TIMESTAMP;
-    case 'bytes':
-      return KIND_BYTES;
-    case 'json':
-      return KIND_JSON;
-    default:
-      return assertNever(type, 'type');
   }
 }
 

@@ -123,7 +123,7 @@ export class RowDecoder implements PendingColumns {
     const keys = columns.map(({ key }) => key);
     this.#sharing = Math.max(1, ...keys.map((key) => keys.filter((other) => other === key).length));
     // A delimiter stands behind fields that are written anew, and is not looked at.
-    const noMarks = { delimiter: 0, escape: -1, trim: 0, scratch: 0, plainDelimiter: -1 };
+    const noMarks = { delimiter: 0, escape: -1, trim: 0, scratch: 0, spanScratch: 0, plainDelimiter: -1 };
     this.#indexed = { ...noMarks, ends: this.#index, rows: 0, quote: QUOTE };
     this.#formed = new FormedRoom(
       memory,

@@ -13,7 +13,7 @@ import type { Vector } from '../../columnar/vector.js';
 import { type JsonlKernels, OBJECT_COLUMN_BYTES } from '../../kernels/jsonl-kernels.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { kindOf } from '../csv/writer.js';
+import { kindOf } from '../csv/column-kind.js';
 
 export interface JsonWriterOptions {
   readonly schema: Schema;
@@ -22,8 +22,8 @@ export interface JsonWriterOptions {
   readonly memory: TaskMemory;
   readonly kernels: JsonlKernels;
   readonly chunkBytes: number;
-  /** Takes the bytes at `address` of managed memory; they are overwritten afterwards. */
-  readonly flush: (address: number, bytes: number) => void;
+  /** Takes the bytes of a buffer of so many pages; answers the one to be overwritten afterwards, this one or another in exchange. */
+  readonly flush: (address: number, bytes: number, pages: number) => number;
 }
 
 const RESULT_BYTES = 8;
@@ -86,7 +86,7 @@ export class JsonBatchWriter {
   finish(): void {
     const bytes = this.#filled;
     this.#filled = 0;
-    if (bytes > 0) this.#options.flush(this.#buffer, bytes);
+    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, bytes, this.#pages);
   }
 
   close(): void {

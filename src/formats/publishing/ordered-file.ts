@@ -112,6 +112,7 @@ export interface WriterContext {
 
 interface Chunk {
   readonly address: number;
+  readonly pages: number;
   bytes: number;
 }
 
@@ -195,6 +196,22 @@ export class OrderedFileWriter {
     }
   }
 
+  /**
+   * Appends the bytes of a buffer of so many pages and answers one of the same size to go on with: another one when the bytes wait
+   * for their turn where they are. One that is mostly empty is not kept for what it holds.
+   */
+  writeBuffer(address: number, bytes: number, pages: number): number {
+    if (this.#mode === 'waiting') this.#writeWaiting();
+    const isKept = this.#mode === 'waiting' && 2 * bytes > pages * PAGE_BYTES;
+    const other = isKept ? this.#takePages(pages) : 0;
+    if (other === 0) {
+      this.write(address, bytes);
+      return address;
+    }
+    this.#waiting[this.#waiting.length - 1].chunks.push({ address, pages, bytes });
+    return other;
+  }
+
   endSplit(rows: number): void {
     if (this.#mode === 'waiting') {
       const last = this.#waiting[this.#waiting.length - 1];
@@ -229,20 +246,26 @@ export class OrderedFileWriter {
   #keep(address: number, bytes: number): number {
     const { chunks } = this.#waiting[this.#waiting.length - 1];
     let chunk = chunks.at(-1);
-    if (!chunk || chunk.bytes === PAGE_BYTES) {
-      const page = this.#waitingPages < this.#bufferPages ? this.#context.memory.tryExtra(1) : 0;
+    if (!chunk || chunk.bytes === chunk.pages * PAGE_BYTES) {
+      const page = this.#takePages(1);
       if (page === 0) {
         this.#waitForTurn();
         return 0;
       }
-      this.#waitingPages++;
-      chunk = { address: page, bytes: 0 };
+      chunk = { address: page, pages: 1, bytes: 0 };
       chunks.push(chunk);
     }
-    const kept = Math.min(bytes, PAGE_BYTES - chunk.bytes);
+    const kept = Math.min(bytes, chunk.pages * PAGE_BYTES - chunk.bytes);
     this.#heap.u8.copyWithin(chunk.address + chunk.bytes, address, address + kept);
     chunk.bytes += kept;
     return kept;
+  }
+
+  /** Pages for output that waits; 0: there is enough of it, or no memory to spare. */
+  #takePages(pages: number): number {
+    const address = this.#waitingPages + pages <= this.#bufferPages ? this.#context.memory.tryExtra(pages) : 0;
+    if (address !== 0) this.#waitingPages += pages;
+    return address;
   }
 
   #waitForTurn(): void {
@@ -314,7 +337,9 @@ export class OrderedFileWriter {
   }
 
   #freeChunks(waiting: WaitingSplit): void {
-    for (const chunk of waiting.chunks) this.#context.memory.free(chunk.address, 1);
-    this.#waitingPages -= waiting.chunks.length;
+    for (const { address, pages } of waiting.chunks) {
+      this.#context.memory.free(address, pages);
+      this.#waitingPages -= pages;
+    }
   }
 }

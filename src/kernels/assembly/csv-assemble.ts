@@ -2,26 +2,9 @@
 // bytes of validity from row to row, scale. Text that needs no quotes and lies in the input as it must lie in the output
 // (neighbouring fields of one row) is copied in one go.
 
-import { putDouble } from './csv-format-doubles';
-import { putDecimal, putInteger, putWideDecimal } from './csv-format-integers';
-import { putDate, putTimestamp } from './csv-format-times';
+import { ASSEMBLE_COLUMN_BYTES, CR, KIND_BYTES, KIND_JSON, KIND_PLAIN_TEXT, KIND_WIDE_DECIMAL, LF } from './csv-layout';
+import { isNullIn, putValue, valueIn } from './csv-put-value';
 import { spellBytes, spellJson } from './csv-spell';
-import {
-  ASSEMBLE_COLUMN_BYTES,
-  CR,
-  KIND_BIGINT,
-  KIND_BOOLEAN,
-  KIND_BYTES,
-  KIND_DATE,
-  KIND_DECIMAL,
-  KIND_DOUBLE,
-  KIND_INT,
-  KIND_JSON,
-  KIND_PLAIN_TEXT,
-  KIND_TIMESTAMP,
-  KIND_WIDE_DECIMAL,
-  LF,
-} from './csv-layout';
 
 const QUOTE: u8 = 0x22;
 /** More than any value but text takes, scribbling included. */
@@ -98,13 +81,12 @@ export function assembleRows(
     const rowStart = at;
     for (let column = columns; column < columnsEnd; column += ASSEMBLE_COLUMN_BYTES) {
       const kind = load<u32>(column);
-      const value = <usize>load<u32>(column, 4) + <usize>row * load<u32>(column, 8);
-      const validity = <usize>load<u32>(column, 12);
+      const value = valueIn(column, row);
       if (<u64>at + ROOM > limit) {
         store<u32>(result, <u32>(rowStart - out));
         return k;
       }
-      if (validity == 0 || load<u8>(validity + <usize>row * load<u32>(column, 16)) != 0) {
+      if (!isNullIn(column, row)) {
         if (kind > <u32>KIND_WIDE_DECIMAL) {
           const source = <usize>load<u32>(value);
           let length = load<u32>(value, 4);
@@ -145,18 +127,7 @@ export function assembleRows(
             }
             at = putText(at, source, length, delimiter, memoryEnd);
           }
-        } else if (kind == KIND_DECIMAL) at = putDecimal(at, load<i64>(value), load<u32>(column, 20));
-        else if (kind == KIND_INT) at = putInteger(at, <i64>load<i32>(value));
-        else if (kind == KIND_BIGINT) at = putInteger(at, load<i64>(value));
-        else if (kind == KIND_DOUBLE) at = putDouble(at, load<f64>(value));
-        else if (kind == KIND_DATE) at = putDate(at, load<i32>(value));
-        else if (kind == KIND_TIMESTAMP) at = putTimestamp(at, load<i64>(value));
-        else if (kind == KIND_WIDE_DECIMAL) at = putWideDecimal(at, value, load<u32>(column, 20));
-        else if (kind == KIND_BOOLEAN) {
-          const isTrue = load<u8>(value) != 0;
-          store<u64>(at, isTrue ? 0x65757274 : 0x65736c6166);
-          at += isTrue ? 4 : 5;
-        }
+        } else at = putValue(at, kind, value, load<u32>(column, 20));
       }
       store<u8>(at++, <u8>delimiter);
     }

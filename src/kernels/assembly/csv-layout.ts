@@ -27,6 +27,9 @@ export const SAW_QUOTED = 2;
 
 // What `assembleRows` wants to know of a column: u32 kind, values, stride, validity, validity stride, scale.
 export const ASSEMBLE_COLUMN_BYTES = 24;
+// What `decodeSpan` wants to know of a field that is not text: the same of the column that decodes it, and which field it is.
+export const SPAN_VALUE_BYTES = 28;
+export const SPAN_VALUE_FIELD = 24;
 export const KIND_BOOLEAN = 0;
 export const KIND_INT = 1;
 export const KIND_BIGINT = 2;

@@ -21,21 +21,27 @@ import { jsonToText } from '../json-text.js';
 const ROOM = 128;
 const encoder = new TextEncoder();
 
+interface Column {
+  readonly kind: number;
+  readonly value: number;
+  readonly isNull: boolean;
+  readonly scale: number;
+}
+
+function columnAt({ u8, u32 }: Heap, address: number, row: number): Column {
+  const [kind, values, stride, validity, validityStride, scale] = u32.subarray(address >>> 2, (address >>> 2) + 6);
+  const isNull = validity !== 0 && u8[validity + row * validityStride] === 0;
+  return { kind, value: values + row * stride, isNull, scale };
+}
+
+/** What is written of a row of a column that is not text: nothing of a null. */
+export function valueText(heap: Heap, address: number, row: number): string {
+  const { kind, value, isNull, scale } = columnAt(heap, address, row);
+  return isNull ? '' : scalarText(heap, kind, value, scale);
+}
+
 export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
   const { u8, u32 } = heap;
-
-  interface Column {
-    readonly kind: number;
-    readonly value: number;
-    readonly isNull: boolean;
-    readonly scale: number;
-  }
-
-  const columnAt = (address: number, row: number): Column => {
-    const [kind, values, stride, validity, validityStride, scale] = u32.subarray(address >>> 2, (address >>> 2) + 6);
-    const isNull = validity !== 0 && u8[validity + row * validityStride] === 0;
-    return { kind, value: values + row * stride, isNull, scale };
-  };
 
   /** The bytes of a field, and how many more the kernel wants to see free. */
   const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
@@ -58,7 +64,7 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
         const row = selection === 0 ? k : u32[(selection >>> 2) + k];
         const rowStart = at;
         for (let c = 0; c < columnCount; c++) {
-          const column = columnAt((columns >>> 0) + c * ASSEMBLE_COLUMN_BYTES, row);
+          const column = columnAt(heap, (columns >>> 0) + c * ASSEMBLE_COLUMN_BYTES, row);
           const field = column.isNull ? undefined : fieldOf(column, delimiter);
           if (at + ROOM + (field?.room ?? 0) > limit) {
             u32[result >>> 2] = rowStart - (out >>> 0);

@@ -1,6 +1,7 @@
 /** Fields to values. */
 import type { Heap } from '../../memory/heap.js';
-import { CR, type CsvKernels, LF, SAW_NULL, SAW_QUOTED } from '../csv-kernels.js';
+import { CR, type CsvKernels, LF, SAW_NULL, SAW_QUOTED, SPAN_VALUE_BYTES, SPAN_VALUE_FIELD } from '../csv-kernels.js';
+import { valueText } from './csv-twin-assemble.js';
 import { type StoreText, storesOf } from './csv-twin-values.js';
 
 type DecodeKernels = Pick<
@@ -114,10 +115,17 @@ export function decodeTwin(heap: Heap): DecodeKernels {
       if (scratch !== 0) u32[scratch >>> 2] = free;
       return ~saw;
     },
-    decodeSpan(ends, stride, fields, newline, delimiter, selection, count, out, scratch) {
+    decodeSpan(ends, stride, fields, newline, delimiter, values, valueCount, _, selection, count, out, scratch) {
       const special = new Set([delimiter, QUOTE, CR, LF]);
+      const columns = new Map(
+        Array.from({ length: valueCount }, (_, index) => {
+          const address = (values >>> 0) + index * SPAN_VALUE_BYTES;
+          return [u32[(address + SPAN_VALUE_FIELD) >>> 2], address];
+        }),
+      );
       /** As it is written. */
-      const canonical = (at: number, isLast: boolean): Buffer => {
+      const canonical = (at: number, isLast: boolean, column: number | undefined, row: number): Buffer => {
+        if (column !== undefined) return Buffer.from(valueText(heap, column, row));
         const field = fieldAt(at, QUOTE, isLast ? newline : 0, 0);
         if (field === undefined) return Buffer.alloc(0);
         const bytes = Buffer.from(u8.slice(field.start, field.end));
@@ -128,12 +136,16 @@ export function decodeTwin(heap: Heap): DecodeKernels {
         const row = selection === 0 ? k : u32[(selection >>> 2) + k];
         const first = (ends >>> 0) + row * stride;
         const start = u32[(first >>> 2) - 1] + 1;
-        const texts = Array.from({ length: fields }, (_, field) => canonical(first + 4 * field, field === fields - 1));
+        const texts = Array.from({ length: fields }, (_, field) =>
+          canonical(first + 4 * field, field === fields - 1, columns.get(field), row),
+        );
         const text = Buffer.from(
           texts.map((bytes) => bytes.toString('latin1')).join(String.fromCharCode(delimiter)),
           'latin1',
         );
-        const isThere = Buffer.compare(text, u8.subarray(start, start + text.length)) === 0;
+        const last = u32[(first >>> 2) + fields - 1];
+        const end = newline === 0 ? last : trimmedEnd(u8, u32[(first >>> 2) + fields - 2] + 1, last, newline);
+        const isThere = Buffer.compare(text, u8.subarray(start, end)) === 0;
         const free = scratch === 0 || isThere ? 0 : u32[scratch >>> 2];
         if (free !== 0) {
           u8.set(text, free);

@@ -160,15 +160,24 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
         true,
       );
       return;
-    case 'sort':
+    case 'sort': {
+      const slotOf = (index: number): number => operator.columns?.[index] ?? index;
+      use([...own.needed].map(slotOf), false);
+      use([...own.typed].map(slotOf), true);
+      use(
+        operator.keys.map(({ slot }) => slot),
+        true,
+      );
+      return;
+    }
     case 'first':
     case 'limit':
       use(own.needed, false);
       use(own.typed, true);
-      use(operator.op === 'sort' ? operator.keys.map(({ slot }) => slot) : operator.by, true);
+      use(operator.by, true);
       return;
     case 'sink':
-      use(Array(width).keys(), operator.typed);
+      use(operator.columns ?? Array(width).keys(), operator.typed);
       return;
     default:
       assertNever(operator, 'logical operator');

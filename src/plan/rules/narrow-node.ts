@@ -148,7 +148,12 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
     }
     case 'sort': {
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
-      return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
+      const kept = ascending(use.needed);
+      // Keys that are read by nobody but the sort go no further.
+      const slots = kept.map((index) => inputIndex.get(operator.columns?.[index] ?? index)!);
+      const columns = unlessAll(slots, input);
+      const schema = slots.map((slot) => input[slot]);
+      return { node: { ...node, operator: { ...operator, keys, columns }, schema }, newIndex: indexOf(kept) };
     }
     case 'unnest':
       return {
@@ -185,14 +190,28 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const schema = input.slice(0, passes);
       return { node: { ...node, operator: { ...operator, checks, passes, shows }, schema }, newIndex: new Map(kept) };
     }
+    case 'sink': {
+      const columns =
+        operator.columns &&
+        unlessAll(
+          operator.columns.map((slot) => inputIndex.get(slot)!),
+          input,
+        );
+      const schema = columns?.map((slot) => input[slot]) ?? input;
+      return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: inputIndex };
+    }
     case 'join':
     case 'asof-join':
     case 'union':
-    case 'sink':
       return { node: { ...node, schema: input }, newIndex: inputIndex };
     default:
       return assertNever(operator, 'logical operator');
   }
+}
+
+/** Undefined: they are all columns of the input, in their places. */
+function unlessAll(slots: readonly number[], input: Schema): readonly number[] | undefined {
+  return slots.length === input.length && slots.every((slot, index) => slot === index) ? undefined : slots;
 }
 
 /** The expression over the columns that are left. */

@@ -1,23 +1,26 @@
 /**
- * Rule: columns of text that stand side by side in the file and in the output, and that nobody looks at on the way, travel as one
- * text: a sort of sixteen columns by two has five to move.
+ * Rule: columns that stand side by side in the file and in the output travel as one text: a sort of sixteen columns by two has one
+ * to move.
  *
- *     scan a b c d e ── sort by d ── sink a b c d e      scan "a .. c" d e ── sort by d ── sink "a .. c" d e
+ *     scan a b c d ── sort by c ── sink a b c d      scan c "a .. d" ── sort by c, without c ── sink "a .. d"
  *
  * Between the scan and the sink, which write rows in the same way, each node has one reader, drops rows or puts them in another
- * order, adds columns or hands some on. Columns are pruned before: what nobody needs is not there.
+ * order, adds columns or hands some on. A column that somebody looks at on the way goes along by itself as far as it is
+ * needed, and the scan writes its value into the text: the text is what the sink would write. Columns are pruned before and behind.
  */
+
+import { STRING } from '../../columnar/data-type.js';
 import type { LogicalGraph, LogicalNode, LogicalOperator, ScanColumn, TextSpan } from '../../dataflow/logical-graph.js';
 import { consumersOf, nodesById } from '../graph-walk.js';
-import { type Use, usesOf } from './column-use.js';
+import { pick } from '../pick-columns.js';
 import { type Narrowed, narrowNode } from './narrow-node.js';
+import { pruneColumns } from './prune-columns.js';
 
 type Scan = Extract<LogicalOperator, { op: 'scan' }>;
 
 /** They hand on all columns of their input, in their places. */
 const HANDING_ON: ReadonlySet<LogicalOperator['op']> = new Set([
   'filter',
-  'sort',
   'limit',
   'first',
   'position',
@@ -40,14 +43,14 @@ interface Path {
 }
 
 export function spanTexts(graph: LogicalGraph): LogicalGraph {
-  return graph.nodes.filter(({ operator }) => operator.op === 'sink').reduce(spanTo, graph);
+  const spanned = graph.nodes.filter(({ operator }) => operator.op === 'sink').reduce(spanTo, graph);
+  return spanned === graph ? graph : pruneColumns(spanned);
 }
 
 function spanTo(graph: LogicalGraph, sink: LogicalNode): LogicalGraph {
   const path = pathTo(graph, sink);
   if (path === undefined) return graph;
-  const scan = path.nodes[path.nodes.length - 1];
-  const runs = runsOf(path, scan, usesOf(graph).get(scan.id)!);
+  const runs = runsOf(path);
   return runs.length === 0 ? graph : spanned(graph, path, runs);
 }
 
@@ -68,6 +71,8 @@ function pathTo(graph: LogicalGraph, sink: LogicalNode): Path | undefined {
         const expr = slot === undefined ? undefined : passing.columns[slot].expr;
         return expr?.op === 'column' ? expr.slot : undefined;
       });
+    } else if (passing.op === 'sort') {
+      slots = slots.map((slot) => (slot === undefined ? undefined : (passing.columns?.[slot] ?? slot)));
     } else if (HANDING_ON.has(passing.op)) {
       const width = byId.get(node.inputs[0])!.schema.length;
       slots = slots.map((slot) => (slot !== undefined && slot < width ? slot : undefined));
@@ -77,12 +82,12 @@ function pathTo(graph: LogicalGraph, sink: LogicalNode): Path | undefined {
   }
 }
 
-function runsOf({ slots }: Path, { operator }: LogicalNode, use: Use): readonly Run[] {
-  const columns = (operator as Scan).columns;
+function runsOf({ nodes, slots }: Path): readonly Run[] {
+  const { columns } = nodes[nodes.length - 1].operator as Scan;
   const placeOf = (slot: number | undefined): number | undefined => {
-    if (slot === undefined || use.typed.has(slot) || slots.indexOf(slot) !== slots.lastIndexOf(slot)) return undefined;
+    if (slot === undefined) return undefined;
     const { type, nulls, place } = columns[slot];
-    return type.kind === 'string' && nulls === undefined ? place : undefined;
+    return nulls !== undefined || type.kind === 'bytes' || type.kind === 'json' ? undefined : place;
   };
   const runs: Run[] = [];
   for (let slot = 0; slot < slots.length; ) {
@@ -96,59 +101,81 @@ function runsOf({ slots }: Path, { operator }: LogicalNode, use: Use): readonly 
   return runs;
 }
 
-/** The graph with the first column of each run in place of all of it. */
-function spanned(graph: LogicalGraph, { nodes, slots }: Path, runs: readonly Run[]): LogicalGraph {
-  const [sink] = nodes;
-  const names = runs.map(({ slot, count }) => sink.schema.slice(slot, slot + count).map(({ name }) => name));
-  const rest = runs.flatMap(({ slot, count }) => [...Array(count - 1).keys()].map((index) => slots[slot + 1 + index]!));
-  const onPath = new Set(nodes.map(({ id }) => id));
-  const narrowed = new Map<number, Narrowed>();
-  const rebuilt = graph.nodes.map((node): LogicalNode => {
-    if (!onPath.has(node.id)) return node;
-    const input = narrowed.get(node.inputs[0]);
-    const result = narrowNode(node, { needed: keptOf(node, input, rest), typed: allOf(node) }, input ? [input] : [], 0);
-    const last = node.operator.op === 'scan' ? withFields(result, runs, node) : result;
-    narrowed.set(node.id, last);
-    return node.id === sink.id ? withSpans(last.node, runs, names) : last.node;
+/** The graph with a column of the scan for each run, which the sink writes; the columns that it is made of are still there. */
+function spanned(graph: LogicalGraph, { nodes: [sink, ...nodes] }: Path, runs: readonly Run[]): LogicalGraph {
+  const [scan, ...others] = nodes.toReversed();
+  const path = [withRuns(scan, runs)];
+  for (const node of others) path.push(behind(node, path[path.length - 1]));
+  const rebuilt = new Map(path.map(({ node }) => [node.id, node]));
+  const last = path[path.length - 1];
+  const columns = writtenSlots(sink.schema.length, runs, last);
+  const spans = spansOf(sink, runs);
+  const operator = { ...(sink.operator as Extract<LogicalOperator, { op: 'sink' }>), columns, spans };
+  const schema = columns.map((slot) => last.node.schema[slot]);
+  rebuilt.set(sink.id, { ...sink, operator, schema });
+  return { ...graph, nodes: graph.nodes.map((node) => rebuilt.get(node.id) ?? node) };
+}
+
+interface Spanned extends Narrowed {
+  /** Where the runs are. */
+  readonly spans: readonly number[];
+}
+
+function withRuns(scan: LogicalNode, runs: readonly Run[]): Spanned {
+  const operator = scan.operator as Scan;
+  const columns = runs.map(({ from, count }): ScanColumn => {
+    const { name, from: first, place } = operator.columns[from];
+    const { name: last } = operator.columns[from + count - 1];
+    return { name: `${name} .. ${last}`, type: STRING, from: first, isDeclared: false, place, fields: count };
   });
-  return { ...graph, nodes: rebuilt };
-}
-
-function allOf({ schema }: LogicalNode): Set<number> {
-  return new Set(schema.keys());
-}
-
-/** Columns of the node that stay: of the scan those that do not go into another, of others those that can be made of their input's. */
-function keptOf({ operator, schema }: LogicalNode, input: Narrowed | undefined, rest: readonly number[]): Set<number> {
-  const isKept = (slot: number): boolean => {
-    if (input === undefined) return !rest.includes(slot);
-    if (operator.op !== 'project') return true;
-    const { expr } = operator.columns[slot];
-    return expr.op !== 'column' || input.newIndex.has(expr.slot);
+  // What is no column of the file stands behind those that are.
+  const isOfRows = ({ fault, ofFile }: ScanColumn): boolean => fault === undefined && ofFile === undefined;
+  const end = operator.columns.filter(isOfRows).length;
+  const all = operator.columns.toSpliced(end, 0, ...columns);
+  return {
+    node: { ...scan, operator: { ...operator, columns: all }, schema: all.map(({ name, type }) => ({ name, type })) },
+    newIndex: new Map([...scan.schema.keys()].map((slot) => [slot, slot < end ? slot : slot + runs.length])),
+    spans: columns.map((_, index) => end + index),
   };
-  return new Set([...schema.keys()].filter(isKept));
 }
 
-/** The scan reads all fields of a run in the column where the first one was; places ascend, so their columns were neighbours. */
-function withFields({ node, newIndex }: Narrowed, runs: readonly Run[], before: LogicalNode): Narrowed {
-  const operator = node.operator as Scan;
-  const byFirst = new Map(runs.map((run) => [newIndex.get(run.from)!, run]));
-  const columns = operator.columns.map((column, slot): ScanColumn => {
-    const run = byFirst.get(slot);
-    if (run === undefined) return column;
-    const last = before.schema[run.from + run.count - 1];
-    return { ...column, fields: run.count, name: `${column.name} .. ${last.name}` };
-  });
-  const schema = columns.map(({ name, type }) => ({ name, type }));
-  return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex };
+/** The node with the runs of its input among what it hands on. */
+function behind(before: LogicalNode, input: Spanned): Spanned {
+  const all = new Set(before.schema.keys());
+  const { node, newIndex } = narrowNode(before, { needed: all, typed: all }, [input], 0);
+  const { operator, schema } = node;
+  if (operator.op !== 'project' && operator.op !== 'sort') return { node, newIndex, spans: input.spans };
+  const added = pick(input.node.schema, input.spans);
+  const widened =
+    operator.op === 'project'
+      ? { ...operator, columns: [...operator.columns, ...added] }
+      : { ...operator, columns: [...(operator.columns ?? []), ...input.spans] };
+  return {
+    node: {
+      ...node,
+      operator: widened,
+      schema: [...schema, ...added.map(({ name, expr }) => ({ name, type: expr.type }))],
+    },
+    newIndex,
+    spans: added.map((_, index) => schema.length + index),
+  };
 }
 
-function withSpans(sink: LogicalNode, runs: readonly Run[], names: readonly (readonly string[])[]): LogicalNode {
+function writtenSlots(width: number, runs: readonly Run[], { newIndex, spans }: Spanned): readonly number[] {
+  const slots: number[] = [];
+  for (let slot = 0; slot < width; ) {
+    const run = runs.findIndex((other) => other.slot === slot);
+    slots.push(run < 0 ? newIndex.get(slot)! : spans[run]);
+    slot += run < 0 ? 1 : runs[run].count;
+  }
+  return slots;
+}
+
+function spansOf({ schema }: LogicalNode, runs: readonly Run[]): readonly TextSpan[] {
   let gone = 0;
-  const spans = runs.map(({ slot, count }, run): TextSpan => {
-    const span = { slot: slot - gone, names: names[run] };
+  return runs.map(({ slot, count }): TextSpan => {
+    const span = { slot: slot - gone, names: schema.slice(slot, slot + count).map(({ name }) => name) };
     gone += count - 1;
     return span;
   });
-  return { ...sink, operator: { ...(sink.operator as Extract<LogicalOperator, { op: 'sink' }>), spans } };
 }
