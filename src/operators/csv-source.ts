@@ -92,6 +92,7 @@ class CsvSource implements Source {
       source: this.config.source,
       memory,
       kernels: kernels.csv,
+      codecs: kernels.codec,
       batchRows,
       chunkBytes,
       poll: () => this.context.poll(),
@@ -147,7 +148,8 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };
-      return { index: split.index, bytes: split.end - split.start, data };
+      const { compression, size } = layout.files[split.file];
+      return { index: split.index, bytes: compression === undefined ? split.end - split.start : size, data };
     }),
     shared: context.allocateShared(blockStateBytes(splits.length)),
   };

@@ -1,6 +1,7 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
 import type { LoweringContext } from '../dataflow/verb.js';
 import type { Diagnostic } from '../errors.js';
+import { compressionOfName, withoutCompression } from '../formats/compression/names.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
@@ -61,6 +62,7 @@ async function stdinOf(
 }
 
 function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
-  const packed = plannedPacking(path, 'unpack the file first', source);
-  return packed ?? (step.options.has('format') ? undefined : plannedFile(path, source));
+  const packed =
+    compressionOfName(path) === undefined ? plannedPacking(path, 'unpack the file first', source) : undefined;
+  return packed ?? (step.options.has('format') ? undefined : plannedFile(withoutCompression(path), source));
 }

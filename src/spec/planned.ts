@@ -30,7 +30,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   read: {
     ragged: 'rows with too few or too many fields end the run',
     encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
-    compression: 'unpack the file first',
     partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
     file_columns: '',

@@ -21,7 +21,7 @@ const PLANNED: readonly string[] = [
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
-    ...['ragged: pad', 'encoding: latin1', 'compression: gzip', 'partitions: [a]', 'union_by_name: true'],
+    ...['ragged: pad', 'encoding: latin1', 'partitions: [a]', 'union_by_name: true'],
     ...['file_columns: true', 'incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
@@ -37,7 +37,7 @@ const PLANNED: readonly string[] = [
     '  - read: ¦a.jsonl\n  - write: out.csv\n',
     '  - read: ¦"*.parquet"\n  - write: out.csv\n',
     '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
-    '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
+    '  - read: ¦in.csv.xz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
     '  - read: in.csv\n  - write: ¦out.parquet\n',

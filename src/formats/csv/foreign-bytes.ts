@@ -4,9 +4,6 @@ import { leatError } from '../../errors.js';
 
 /** First bytes of files that people hand to CSV readers, in latin1. */
 const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] = [
-  ['\x1f\x8b', 'compressed with gzip', 'gzip -d'],
-  ['\x28\xb5\x2f\xfd', 'compressed with zstd', 'zstd -d'],
-  ['BZh', 'compressed with bzip2', 'bzip2 -d'],
   ['\xfd7zXZ\0', 'compressed with xz', 'xz -d'],
   ['PK\x03\x04', 'a zip archive (or a spreadsheet)', 'unzip, or export it as CSV'],
   ['PAR1', 'a Parquet file', 'convert it to CSV'],
@@ -16,8 +13,7 @@ const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] =
 export function refuseForeignFile(path: string, bytes: Buffer): void {
   const start = bytes.toString('latin1', 0, 8);
   const found = KINDS.find(([magic]) => start.startsWith(magic));
-  // Three letters may well begin a header; what compresses goes on with bytes that no text has.
-  if (found === undefined || (found[0] === 'BZh' && isUtf8(bytes))) return;
+  if (found === undefined) return;
   throw leatError('FORMAT_CSV_UTF8', `the file is ${found[1]}, and is read as CSV`, {
     place: { file: path },
     hint: `only plain text can be read yet: ${found[2]}`,

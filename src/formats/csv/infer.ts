@@ -154,10 +154,10 @@ export function inspectCsvFiles(
 function inspectFile(file: InputFile, dialect: CsvDialect, names: readonly string[]): CsvFile {
   for (let bytes = 16 << 10; ; bytes *= 4) {
     const head = readHead(file, bytes);
-    const { size, mtimeMs, isWhole } = head;
+    const { size, mtimeMs, isWhole, compression } = head;
     const start = contentStart(head, dialect);
     const isLast = isWhole || bytes >= MAX_HEAD_BYTES;
-    if (!dialect.header && start !== undefined) return { ...file, size, mtimeMs, dataOffset: start };
+    if (!dialect.header && start !== undefined) return { ...file, compression, size, mtimeMs, dataOffset: start };
     const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
     if (header === undefined && !isLast) continue;
     const found = headerNames(head, header);
@@ -168,7 +168,7 @@ function inspectFile(file: InputFile, dialect: CsvDialect, names: readonly strin
         HINT_SAME_HEADER,
       );
     }
-    return { ...file, size, mtimeMs, dataOffset: header.end };
+    return { ...file, compression, size, mtimeMs, dataOffset: header.end };
   }
 }
 

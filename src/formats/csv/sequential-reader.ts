@@ -15,7 +15,7 @@ import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
 import { FaultyRows } from './faulty-rows.js';
 import { FileWindow } from './file-window.js';
-import { type OpenFile, placeAt, readBytes, rowStart, shown } from './places.js';
+import { placeAt, readBytes, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
@@ -66,7 +66,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#options = options;
     this.#newline = options.dialect.newline === 'lf' ? LF : CR;
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
-    this.#window = new FileWindow(options.memory);
+    this.#window = new FileWindow(options.memory, options.codecs);
     // What csv-parse read is written again in this dialect; nulls are empty fields by then.
     const dialect: CsvDialect = { ...PLAIN_DIALECT, header: false, nulls: [] };
     const columns = options.columns.map((column) => ({
@@ -127,11 +127,12 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   /** Feeds the next piece of the file, which ends at a line end where possible, so that it is checked as UTF-8 alone. */
   #parseMore(): void {
-    const { end } = this.#split!;
     const { u8 } = this.#options.memory.heap;
+    let end = Math.min(this.#split!.end, this.#window.size);
     let to = Math.min(end, this.#cursor + this.#window.capacity);
     if (to > this.#cursor) {
-      this.#window.load(this.#cursor, to);
+      to = this.#window.load(this.#cursor, to);
+      end = Math.min(end, this.#window.size);
       const from = this.#window.addressOf(this.#cursor);
       if (to < end) {
         const lastLine = u8.lastIndexOf(this.#newline, this.#window.addressOf(to) - 1) + 1;
@@ -239,7 +240,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   #note(faulty: FaultyRows, error: LeatError, offset: number, end: number, column?: string): void {
     const { code, message, place } = error.diagnostics[0];
-    const raw = readBytes(this.#window.descriptor, offset, end - offset)
+    const raw = readBytes(this.#window.reopened, offset, end - offset)
       .toString('utf8')
       .replace(/[\r\n]+$/, '');
     faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, column, code, message, raw });
@@ -261,19 +262,14 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   }
 
   #placeOf(offset: number): Place {
-    return placeAt(this.#openFile(), offset, this.#newline);
+    return placeAt(this.#window.reopened, offset, this.#newline);
   }
 
   /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
   #placeOfRow(offset: number): Place {
     const { dialect, fieldCount } = this.#options;
     const skipped = { newline: this.#newline, comment: dialect.comment, skipsEmpty: skipsEmptyLines(fieldCount) };
-    return this.#placeOf(rowStart(this.#openFile(), offset, skipped));
-  }
-
-  #openFile(): OpenFile {
-    const { file, descriptor } = this.#window;
-    return { path: file.path, size: file.size, descriptor };
+    return this.#placeOf(rowStart(this.#window.reopened, offset, skipped));
   }
 
   #translate(error: CsvError): LeatError {

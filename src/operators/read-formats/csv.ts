@@ -4,8 +4,10 @@
  */
 import type { ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
+import { withoutCompression } from '../../formats/compression/names.js';
 import { type CsvOptions, csvRowText, hasSpans, resolveDialect } from '../../formats/csv/dialect.js';
 import { type CsvSample, sampleCsv } from '../../formats/csv/infer.js';
+import type { InputFile } from '../../formats/input-file.js';
 import type { SourceText } from '../../spec/pipeline-spec.js';
 import { diagnosticAt } from '../../spec/source.js';
 import type { CsvSourceConfig } from '../csv-source.js';
@@ -18,11 +20,12 @@ export const CSV: ReadFormat = {
   name: 'csv',
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines'],
+  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'compression'],
   plan({ context, files: named, source, options }: ReadRequest) {
-    const files = named.map(({ file }) => file);
+    const compression = options.compression === 'auto' ? undefined : options.compression;
+    const files = named.map(({ file }): InputFile => ({ ...file, compression }));
     const csv: CsvOptions = {
-      delimiter: delimiterOf(options.delimiter?.text, files[0].path),
+      delimiter: delimiterOf(options.delimiter?.text, withoutCompression(files[0].path)),
       quote: options.quote === '' ? null : options.quote,
       escape: options.escape,
       header: options.header,

@@ -1,9 +1,16 @@
 /** The keys of a `read`, those of all formats; each format says which ones are its own. */
+import { COMPRESSIONS } from '../../formats/compression/detect.js';
 import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const READ_OPTIONS = {
   format: { kind: 'enum', values: ['csv'], doc: 'the format of the files; default: what their names say, else CSV' },
+  compression: {
+    kind: 'enum',
+    values: ['auto', 'none', ...COMPRESSIONS],
+    default: 'auto',
+    doc: 'how the files are compressed; auto: what their first bytes say',
+  },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
   allow_empty: {
     kind: 'boolean',

@@ -1,4 +1,5 @@
 /** Every format that `read` knows, and which one a file's name says. */
+import { withoutCompression } from '../../formats/compression/names.js';
 import { CSV } from './csv.js';
 import type { ReadFormat } from './read-format.js';
 
@@ -6,7 +7,7 @@ export const READ_FORMATS: readonly ReadFormat[] = [CSV];
 
 /** undefined when the name says none. */
 export function readFormatOf(file: string): ReadFormat | undefined {
-  const name = file.toLowerCase();
+  const name = withoutCompression(file).toLowerCase();
   return READ_FORMATS.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
 }
 
