@@ -16,6 +16,7 @@ import { FILTER } from './questions/filter.js';
 import { H2OAI_GROUPS } from './questions/h2oai-groups.js';
 import { H2OAI_JOINS } from './questions/h2oai-joins.js';
 import { JOIN } from './questions/join.js';
+import { JSONL } from './questions/jsonl.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
@@ -36,6 +37,7 @@ const QUESTIONS: readonly Question[] = [
   SORT_SPILLED,
   DISTINCT_GROUPS,
   DISTINCT_GROUPS_SPILLED,
+  ...JSONL,
   ...H2OAI_GROUPS,
   ...H2OAI_JOINS,
   ...WINDOWS,

@@ -1,4 +1,4 @@
-/** Compiles src/kernels/assembly/{csv,expr,state,codec}.ts to src/kernels/wasm/*.wasm, skipping modules that are up to date. */
+/** Compiles src/kernels/assembly/{csv,expr,state,codec,parquet}.ts to src/kernels/wasm/*.wasm, skipping modules that are up to date. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const assembly = join(root, 'src/kernels/assembly');
 const output = join(root, 'src/kernels/wasm');
 
 /** Constants of the modules lie in disjoint ranges of the first 64 KiB. */
-const MEMORY_BASE = { csv: 1024, expr: 20480, state: 40960, codec: 53248 };
+const MEMORY_BASE = { csv: 1024, expr: 20480, state: 40960, codec: 53248, parquet: 61440 };
 
 export async function buildKernels(only = Object.keys(MEMORY_BASE)) {
   mkdirSync(output, { recursive: true });

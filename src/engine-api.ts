@@ -59,6 +59,9 @@ export interface PipelineOptions {
   readonly test?: TestSettings;
 }
 
+/** A pipeline: the path of its file, or its text with what messages call it. */
+export type PipelineInput = string | { readonly path: string; readonly text: string };
+
 export interface CheckOptions extends PipelineOptions {
   /** Compare the headers of declared inputs too. */
   readonly data?: boolean;
@@ -135,11 +138,58 @@ export interface RunReport extends JobResult {
   readonly wroteStdout: boolean;
 }
 
+export interface PreviewOptions extends RunOptions {
+  /** The step whose rows are shown; default: the one above the last `write`. */
+  readonly step?: string;
+  /** At most so many rows. */
+  readonly rows: number;
+}
+
+export interface PreviewReport {
+  readonly step: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Values as a CSV file has them. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly hasMore: boolean;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface SchemaOptions extends RunOptions {
+  /** Rows that are looked at. */
+  readonly rows: number;
+}
+
+export interface InferredColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly nulls: number;
+  /** Of the values that were looked at; undefined where there are none, or no order. */
+  readonly least?: string;
+  readonly greatest?: string;
+}
+
+/** What a file shows of its columns. */
+export interface InferredSchema {
+  readonly file: string;
+  readonly columns: readonly InferredColumn[];
+  /** Rows looked at. */
+  readonly rows: number;
+  /** There are more. */
+  readonly isSample: boolean;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /** What `engine.ts` exports. */
 export interface Engine {
   checkPipeline(path: string, options?: CheckOptions): Promise<CheckReport>;
   explainPipeline(path: string, options?: ExplainOptions): Promise<ExplainReport>;
   /** Runs the pipeline, publishes nothing, and explains what the slots did: the level job. */
   analyzePipeline(path: string, options?: ExplainOptions & RunOptions, listener?: RunListener): Promise<ExplainReport>;
-  runPipeline(path: string, options?: RunOptions, listener?: RunListener): Promise<RunReport>;
+  runPipeline(path: PipelineInput, options?: RunOptions, listener?: RunListener): Promise<RunReport>;
+  /** The first rows of a step, without anything being written. */
+  previewRows(input: PipelineInput, options: PreviewOptions): Promise<PreviewReport>;
+  /** Columns of a file, their types as a `read` without a schema has them, and the evidence. */
+  inferSchemas(file: string, options: SchemaOptions): Promise<InferredSchema>;
+  /** The text of the pipeline file with a `schema:` in each `read` that has none; its comments stay. */
+  freezeSchemas(path: string, options?: CheckOptions): Promise<{ readonly text: string; readonly frozen: number }>;
 }

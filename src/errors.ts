@@ -95,7 +95,18 @@ export const ERROR_CATALOGUE = {
   FORMAT_CSV_UNCLOSED_QUOTE: data('a quoted field without an end'),
   FORMAT_CSV_UTF8: data('bytes that are not UTF-8'),
   FORMAT_CSV_VALUE: data('a value that does not fit the type of its column'),
+  FORMAT_JSON_SYNTAX: data('a row that is no JSON object'),
+  FORMAT_JSON_EMPTY: data('JSON files without a row that would tell their columns'),
+  FORMAT_JSON_SECOND_VALUE: data('a key that stands twice in one object'),
+  FORMAT_JSON_UTF8: data('text in a JSON file that is no text'),
+  FORMAT_JSON_VALUE: data('a JSON value that does not fit the type of its column'),
+  FORMAT_JSON_ROW_SIZE: resource('an object larger than the memory a row may take'),
   FORMAT_CSV_ROW_SIZE: resource('a row larger than the memory a row may take'),
+  FORMAT_PARQUET: data('a Parquet file that is damaged'),
+  FORMAT_PARQUET_UNSUPPORTED: data('a Parquet file with something that leat does not read'),
+  FORMAT_PARQUET_VALUE: data('a value in a Parquet file that no type of leat can hold'),
+  FORMAT_PARQUET_COLUMN: data('a column that a Parquet file does not have, or has with another type'),
+  FORMAT_PARQUET_PAGE_SIZE: resource('a page of a Parquet file larger than the memory there is'),
   // checks that a pipeline makes
   CHECK_FAILED: check('a check of the pipeline that does not hold'),
   // memory, runtime

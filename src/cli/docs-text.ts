@@ -26,7 +26,7 @@ export function topicsText(topics: readonly Topic[], page: Page): string {
 }
 
 /** So many names are shown in full. */
-const SHORT_LIST = 16;
+const SHORT_LIST = 6;
 /** Characters of names in a row of the overview. */
 const OVERVIEW_CHARACTERS = 52;
 

@@ -7,7 +7,7 @@
 import { Args, Flags } from '@oclif/core';
 import type { PipelineOptions, TestSettings } from '../engine-api.js';
 import { leatError } from '../errors.js';
-import { type Reading, readBigint, readDuration, readInteger, readSize } from '../spec/scalar-values.js';
+import { MOST_ROWS, type Reading, readBigint, readDuration, readInteger, readSize } from '../spec/scalar-values.js';
 
 /** oclif would read a missing argument from stdin; `ignoreStdin` turns that off. */
 export const pipelineArg = Args.string({
@@ -42,6 +42,9 @@ function badValue(text: string, expected: string, use: FlagUse, flag: FlagName, 
 const sizeFlag = Flags.custom<number>({ parse: parsedBy((text) => readSize(text, { min: 2 ** 20 })) });
 const durationFlag = Flags.custom<number>({ parse: parsedBy((text) => readDuration(text)) });
 const slotsFlag = Flags.custom<number>({ parse: parsedBy((text) => readInteger(text, { min: 1, max: 1024 })) });
+export const countFlag = Flags.custom<number>({
+  parse: parsedBy((text) => readInteger(text, { min: 1, max: MOST_ROWS - 1 })),
+});
 const attemptsFlag = Flags.custom<number>({ parse: parsedBy((text) => readInteger(text, { min: 0, max: 1000 })) });
 const seedFlag = Flags.custom<bigint>({ parse: parsedBy(readBigint) });
 
@@ -65,7 +68,7 @@ export const outputFlags = {
   json: Flags.boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'OUTPUT' }),
   quiet: Flags.boolean({
     char: 'q',
-    summary: 'Print nothing but results, unless it fails.',
+    summary: 'Print nothing but results, and what fails.',
     helpGroup: 'OUTPUT',
   }),
   'no-color': Flags.boolean({ summary: 'No colour. NO_COLOR and FORCE_COLOR work too.', helpGroup: 'OUTPUT' }),

@@ -1,18 +1,19 @@
 /** One run of a pipeline as the command line sees it: progress, interrupts, warnings, summary, report, exit status. */
-import { accessSync, constants, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Engine, PipelineOptions, RunReport } from '../engine-api.js';
-import { leatError } from '../errors.js';
+import type { Engine, PipelineInput, PipelineOptions, RunReport } from '../engine-api.js';
+import { type Diagnostic, leatError } from '../errors.js';
 import { watchInterrupts } from './interrupts.js';
 import type { OutputStyle } from './output-style.js';
 import { createProgress, type Progress } from './progress.js';
 import { failureDocument, reportDiagnostics, reportFailure } from './report-failure.js';
 import { say, toJson, writeResult } from './streams.js';
 import { summary } from './summary.js';
+import { writeWhole } from './write-whole.js';
 
 /** Returns the exit status. */
 export async function runToEnd(
-  path: string,
+  path: PipelineInput,
   options: PipelineOptions,
   style: OutputStyle,
   reportPath?: string,
@@ -33,8 +34,10 @@ export async function runToEnd(
     return status;
   }
   const { report } = result;
+  // A check that does not hold is a failure, if one that the run survives.
+  const said = ({ code }: Diagnostic): boolean => !style.quiet || code === 'CHECK_FAILED';
+  reportDiagnostics(report.warnings.filter(said), style);
   if (!style.quiet) {
-    reportDiagnostics(report.warnings, style);
     say(summary(report, style.paint, process.cwd(), style.columns));
   }
   if (style.json) writeResult(toJson(document));
@@ -42,7 +45,7 @@ export async function runToEnd(
 }
 
 async function attempt(
-  path: string,
+  path: PipelineInput,
   options: PipelineOptions & { readonly signal: AbortSignal },
   style: OutputStyle,
   progress: Progress,
@@ -79,19 +82,9 @@ function checkReportFolder(path: string): void {
   }
 }
 
-/** Whole or not at all, like every other output. */
 function writeReport(path: string, text: string): void {
-  const target = resolve(path);
-  const temporary = `${target}.${process.pid}.tmp`;
   try {
-    const existing = statSync(target, { throwIfNoEntry: false });
-    // A pipe or a device is written to, not replaced.
-    if (existing !== undefined && !existing.isFile()) {
-      writeFileSync(target, text);
-      return;
-    }
-    writeFileSync(temporary, text);
-    renameSync(temporary, target);
+    writeWhole(path, text);
   } catch (error) {
     throw leatError('FORMAT_IO', `the report cannot be written to ${path}: ${(error as Error).message}`, {
       hint: 'the run itself had ended by then; only its report is missing',

@@ -5,9 +5,6 @@ import { didYouMean, suggest } from '../spec/suggest.js';
 
 /** Commands and flags that leat is to have, and what to do meanwhile. */
 const PLANNED_COMMANDS: Readonly<Record<string, string>> = {
-  preview: 'run a pipeline with a `limit:` step: leat run FILE --write STEP=stdout',
-  schema: 'leat explain FILE shows the columns of a pipeline that reads the data',
-  convert: 'write a pipeline with a `read` and a `write`',
   sql: 'write the query as a pipeline; leat docs verbs',
   test: 'run the pipeline over small files: --read STEP=FILE --write STEP=stdout',
   init: 'the README has a pipeline to start from; leat docs --json-schema is for editors',
@@ -21,8 +18,7 @@ const PLANNED_FLAGS: Readonly<Record<string, string>> = {
   '--junit': '--report FILE writes the results of the checks as JSON',
   '--fail-on-empty': 'add a check to the pipeline: `rows: { min: 1 }`',
   '--if-locked': 'another run that holds the outputs is exit 4',
-  '--rejects': 'a row that cannot be read ends the run, with its place in the file',
-  '--step': '--write STEP=stdout prints what a step writes',
+  '--rejects': 'write `run: { rejects: FILE }` in the pipeline',
 };
 
 /** The fields of oclif's parse errors that are read here; the classes themselves are not exported. */

@@ -1,10 +1,11 @@
 /** `leat validate FILE...` */
 import { Command, Flags } from '@oclif/core';
 import { outputFlags, pipelineArg, pipelineFlags, pipelineOptions } from '../cli/flags.js';
-import { formatOf, outputStyle } from '../cli/output-style.js';
+import { formatOf, type OutputStyle, outputStyle } from '../cli/output-style.js';
 import { annotationFolders, failureDocument, reportDiagnostics } from '../cli/report-failure.js';
 import { say, toJson, writeResult } from '../cli/streams.js';
 import { annotations, type Verdict, validationDocument, verdictText } from '../cli/validation-report.js';
+import { writeWhole } from '../cli/write-whole.js';
 import type { CheckOptions, Engine } from '../engine-api.js';
 import type { ErrorCode } from '../errors.js';
 
@@ -27,6 +28,7 @@ export default class Validate extends Command {
       summary: "Text, one JSON document, or GitHub's annotations. In a GitHub workflow text comes with annotations.",
       helpGroup: 'OUTPUT',
     })(),
+    freeze: Flags.boolean({ summary: 'Write inferred schemas into the pipelines; comments stay.' }),
     data: Flags.boolean({ summary: 'Compare the headers of the data with the schemas too.' }),
     ...outputFlags,
   };
@@ -42,6 +44,7 @@ export default class Validate extends Command {
     let exitStatus = 0;
     for (const file of argv as string[]) {
       const { exitStatus: status, ...verdict } = await check(engine, file, options);
+      if (verdict.ok && flags.freeze) await freeze(engine, file, options, style);
       exitStatus ||= status;
       verdicts.push(verdict);
       const isSilent = format === 'github' || (verdict.ok && style.quiet);
@@ -53,6 +56,14 @@ export default class Validate extends Command {
     if (format === 'json') writeResult(toJson(validationDocument(verdicts, exitStatus)));
     process.exitCode = exitStatus;
   }
+}
+
+/** Whole or not at all. */
+async function freeze(engine: Engine, file: string, options: CheckOptions, { quiet }: OutputStyle): Promise<void> {
+  const { text, frozen } = await engine.freezeSchemas(file, options);
+  if (frozen > 0) writeWhole(file, text);
+  const schemas = frozen === 1 ? '1 schema' : `${frozen} schemas`;
+  if (!quiet) say(frozen === 0 ? `${file}: every read has its schema` : `${file}: ${schemas} written`);
 }
 
 /** One pipeline that cannot even be opened does not keep the others from being checked. */

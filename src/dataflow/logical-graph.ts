@@ -7,6 +7,7 @@ import type { DataType } from '../columnar/data-type.js';
 import type { FaultKind } from '../columnar/fault.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type { WindowFrame, WindowSpec } from '../columnar/window.js';
 import type { Diagnostic, Place } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -21,6 +22,8 @@ export interface ScanColumn {
   readonly from: string | number;
   /** Texts that mean null in this column, in place of the file's. */
   readonly nulls?: readonly string[];
+  /** How its values are written, if not in the usual form. */
+  readonly form?: TextForm;
   /** Its type was declared, so every value that reaches an output is checked against it. */
   readonly isDeclared: boolean;
   /** Its ordinal in the rows of the file, where that is known. */
@@ -120,6 +123,8 @@ export type LogicalOperator =
   /**
    * `factory` is the kind of the physical source; its configuration is `config` and the columns. `rawText`: how rows are written in
    * its files. Neighbouring columns of text can be one, if nobody looks at them, on their way to a sink that writes rows so too.
+   * `rowsNeverFail`: what is wrong with its files is wrong with more than a row of them.
+   * `conditions`: rows for which one of them is not true are dropped right behind it.
    */
   | {
       readonly op: 'scan';
@@ -128,6 +133,8 @@ export type LogicalOperator =
       readonly columns: readonly ScanColumn[];
       readonly text: string;
       readonly rawText?: string;
+      readonly rowsNeverFail?: true;
+      readonly conditions?: readonly BoundExpr[];
     }
   | { readonly op: 'filter'; readonly condition: BoundExpr; readonly origin: ExprOrigin }
   | { readonly op: 'project'; readonly columns: readonly ProjectColumn[] }
@@ -187,6 +194,8 @@ export type LogicalOperator =
     }
   /** A row for each of the last columns, `names` are theirs: the columns before them, the name, the value; row by row. */
   | { readonly op: 'unpivot'; readonly names: readonly string[]; readonly includesNulls: boolean }
+  /** A row for each item of the array in a column, which becomes the item; with `includesEmpty` a null where there is none. */
+  | { readonly op: 'unnest'; readonly slot: number; readonly includesEmpty: boolean }
   /** Adds a bigint that is drawn at random; `isPlaced`: by the row's place in its file, else by how many come before it. */
   | { readonly op: 'draw'; readonly seed: bigint; readonly step: bigint; readonly isPlaced: boolean }
   /** Adds a bigint by which rows can be put back into the order that they have here. */

@@ -7,7 +7,8 @@ const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   checks: ['failed', 'gate', 'severity', 'warn'],
   count: ['count_distinct'],
   derive: ['with_column', 'with_columns', 'mutate', 'new column'],
-  distinct: ['unique', 'duplicate', 'duplicates', 'dedup', 'dedupe', 'deduplicate'],
+  dedupe: ['duplicate', 'duplicates', 'dedup', 'deduplicate', 'drop_duplicates'],
+  distinct: ['unique', 'duplicate', 'duplicates'],
   filter: ['where', 'condition', 'rest'],
   join: [
     'join keys',

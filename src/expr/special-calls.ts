@@ -1,10 +1,11 @@
 /** Calls that are not functions of the registry: they need not evaluate all their arguments, or choose another function. */
+import { STRING } from '../columnar/data-type.js';
 import type { Span } from '../errors.js';
 import { didYouMean } from '../spec/suggest.js';
 import { bindCall, callOf } from './bind-call.js';
 import { INTERVAL_CALLS } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
-import { caseOf } from './bound-nodes.js';
+import { caseOf, castTo } from './bound-nodes.js';
 import { datePartNames, findDatePart } from './functions/date-parts.js';
 import type { Example, ScalarFunction } from './functions/function.js';
 import { literal } from './literals.js';
@@ -14,7 +15,7 @@ import { fail } from './problem.js';
 /** What the documentation says of such a call; its examples are its tests. */
 export interface SpecialCallPage {
   /** Of the functions that it is listed with. */
-  readonly family: 'conditional' | 'date';
+  readonly family: 'conditional' | 'date' | 'json';
   readonly usage: string;
   readonly summary: string;
   readonly examples: readonly Example[];
@@ -49,6 +50,15 @@ function coalesce(name: string, usage: string, example: Example, count?: number)
   };
 }
 
+const JSON_STRING: SpecialCall = {
+  family: 'json',
+  usage: 'json_extract_string(json, path)',
+  summary: 'The text that a path leads to, a string without its quotes.',
+  examples: [[`json_extract_string('{"a": "x"}', '$.a')`, 'x']],
+  count: 2,
+  bind: (args, span) => castTo(callOf('json_extract', args, span), STRING, false, span),
+};
+
 const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
   ['coalesce', coalesce('coalesce', 'coalesce(a, b, ...)', ['coalesce(NULL, 2, 3)', '2'])],
   ['ifnull', coalesce('ifnull', 'ifnull(a, b)', ['ifnull(NULL, 2)', '2'], 2)],
@@ -79,6 +89,8 @@ const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map([
         caseOf([condition(test, 'the condition of if')], unify(results, 'the results of if', span), span),
     },
   ],
+  ['json_extract_string', JSON_STRING],
+  ['json_extract_path_text', JSON_STRING],
   ['date_part', DATE_PART],
   ['datepart', DATE_PART],
 ]);

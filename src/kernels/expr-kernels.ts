@@ -282,6 +282,35 @@ export interface ExprKernels {
     from: number,
     count: number,
   ): number;
+  /** a itself where it is an array; clears the validity of JSON's nulls. Stops like parseJson, at anything else. */
+  jsonArray(
+    a: number,
+    aStride: number,
+    out: number,
+    validity: number,
+    selection: number,
+    from: number,
+    count: number,
+  ): number;
+  /**
+   * The items of arrays as rows 0 .. room-1 of `out`, `outValidity` and `rows`, the rows of a that they come from. A row that is
+   * null or without items makes none, or with `keepsEmpty` one null; an item that is JSON's null is null. `state`: u32 number of
+   * the row in the selection and where to go on in it, 0 before the first one and 0. Answers how many; `room`: there may be more.
+   */
+  unnestJson(
+    a: number,
+    aStride: number,
+    validity: number,
+    validityStride: number,
+    selection: number,
+    count: number,
+    keepsEmpty: number,
+    state: number,
+    out: number,
+    outValidity: number,
+    rows: number,
+    room: number,
+  ): number;
   /** The text of the JSON a (json-text.ts), made like other texts; clears the validity of JSON's nulls. */
   jsonText(
     a: number,

@@ -9,26 +9,34 @@ import type { Heap } from '../memory/heap.js';
 import type { CodecKernels } from './codec-kernels.js';
 import type { CsvKernels } from './csv-kernels.js';
 import type { ExprKernels } from './expr-kernels.js';
+import type { JsonlKernels } from './jsonl-kernels.js';
+import type { ParquetKernels } from './parquet-kernels.js';
 import type { StateKernels } from './state-kernels.js';
 import { codecTwin } from './twins/codec-twin.js';
 import { csvTwin } from './twins/csv-twin.js';
 import { exprTwin } from './twins/expr-twin.js';
+import { jsonlTwin } from './twins/jsonl-twin.js';
+import { parquetTwin } from './twins/parquet-twin.js';
 import { stateTwin } from './twins/state-twin.js';
 
-/** The kernel modules by room; each is one WebAssembly file. */
+/** The kernels by room. */
 export interface KernelSet {
   readonly csv: CsvKernels;
+  /** In the module of csv. */
+  readonly jsonl: JsonlKernels;
   readonly expr: ExprKernels;
   readonly state: StateKernels;
   readonly codec: CodecKernels;
+  readonly parquet: ParquetKernels;
 }
 
-export type KernelModules = Readonly<Record<keyof KernelSet, WebAssembly.Module>>;
+/** Each is one WebAssembly file. */
+export type KernelModules = Readonly<Record<(typeof MODULE_NAMES)[number], WebAssembly.Module>>;
 
 /** Addresses below this hold the kernels' constants (powers of ten and the like); pages are handed out above. */
 export const KERNEL_CONSTANT_BYTES = 65536;
 
-const MODULE_NAMES = ['csv', 'expr', 'state', 'codec'] as const;
+const MODULE_NAMES = ['csv', 'expr', 'state', 'codec', 'parquet'] as const;
 
 let compiled: KernelModules | undefined;
 
@@ -45,23 +53,28 @@ function moduleFile(name: string): string {
 }
 
 export function loadKernels(heap: Heap, modules: KernelModules | 'twins' = compileKernels()): KernelSet {
-  const { csv, expr, state, codec } = modules === 'twins' ? compileKernels() : modules;
+  const { csv, expr, state, codec, parquet } = modules === 'twins' ? compileKernels() : modules;
   const instantiate = (module: WebAssembly.Module): unknown =>
     new WebAssembly.Instance(module, { env: imports(heap) }).exports;
   const codecKernels = instantiate(codec) as CodecKernels;
   if (modules === 'twins') {
     return {
       csv: csvTwin(heap),
+      jsonl: jsonlTwin(heap),
       expr: exprTwin(heap),
       state: stateTwin(heap),
       codec: { ...codecKernels, ...codecTwin(heap) },
+      parquet: parquetTwin(heap),
     };
   }
+  const csvKernels = instantiate(csv) as CsvKernels & JsonlKernels;
   return {
-    csv: instantiate(csv) as CsvKernels,
+    csv: csvKernels,
+    jsonl: csvKernels,
     expr: instantiate(expr) as ExprKernels,
     state: instantiate(state) as StateKernels,
     codec: codecKernels,
+    parquet: instantiate(parquet) as ParquetKernels,
   };
 }
 

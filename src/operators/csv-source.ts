@@ -5,6 +5,7 @@
 import type { DataType } from '../columnar/data-type.js';
 import type { FaultKind } from '../columnar/fault.js';
 import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
   Source,
@@ -19,7 +20,7 @@ import { blockStateBytes } from '../formats/csv/block-states.js';
 import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes } from '../formats/csv/csv-reader.js';
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
-import { type CsvFile, type CsvSplit, planSplits } from '../formats/csv/splits.js';
+import { type CsvFile, type CsvSplit, planSplits, splitBytes } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
@@ -32,6 +33,7 @@ export interface CsvSourceColumn {
   /** Name in the header, or ordinal where there is none. */
   readonly from: string | number;
   readonly nulls?: readonly string[];
+  readonly form?: TextForm;
   /** So many fields from that one on, as one text. */
   readonly fields?: number;
   /** No column of the file; these stand behind those that are. */
@@ -133,12 +135,12 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
   const files = inspectCsvFiles(config.files, dialect, names);
   const ofFile = config.columns.filter(({ fault }) => fault === undefined);
   const columns = ofFile.map((column): CsvColumn => {
-    const { name, type, nulls, fields } = column;
+    const { name, type, nulls, form, fields } = column;
     // An empty file without a header has no fields at all, and no rows that would need them.
     const index = names.length === 0 ? 0 : ordinalOf(column, names, config.files[0].path);
-    return { index, name, type, nulls, fields };
+    return { index, name, type, nulls, form, fields };
   });
-  const splits = planSplits(files, config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
+  const splits = planSplits(files, () => config.isInSequence || !isBlockDialect(dialect), config.splitBytes);
   return { files, dialect, fieldCount: names.length, columns, splits };
 }
 
@@ -148,8 +150,7 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };
-      const { compression, size } = layout.files[split.file];
-      return { index: split.index, bytes: compression === undefined ? split.end - split.start : size, data };
+      return { index: split.index, bytes: splitBytes(split, layout.files[split.file]), data };
     }),
     shared: context.allocateShared(blockStateBytes(splits.length)),
   };
@@ -184,7 +185,8 @@ export const CSV_SOURCE: SourceFactory<CsvSourceConfig> = {
   minimumBytes: (config, sizes) => {
     const faults = faultsOf(config);
     const room = faults.length === 0 ? 0 : faultRowsMinimumBytes(faults.length);
-    return csvReaderMinimumBytes(config.columns.length - faults.length, sizes) + room;
+    const formed = config.columns.filter(({ form }) => form !== undefined).length;
+    return csvReaderMinimumBytes({ columns: config.columns.length - faults.length, formed }, sizes) + room;
   },
   enumerate,
   check: (config, withSchema) => {

@@ -15,16 +15,20 @@ import { JOIN_DIRECTORY } from './join-directory.js';
 import { JOIN_PROBE } from './join-probe.js';
 import { JOIN_REST } from './join-rest.js';
 import { JOIN_ROWS } from './join-rows.js';
+import { JSONL_SINK } from './jsonl-sink.js';
+import { JSONL_SOURCE } from './jsonl-source.js';
 import { LIMIT_ROWS } from './limit-rows.js';
 import { LOG_VALUES } from './log-values.js';
 import { MERGE_JOIN } from './merge-join.js';
 import { NO_FILES_SOURCE } from './no-files-source.js';
 import { PACK } from './pack.js';
+import { PARQUET_SOURCE } from './parquet-source.js';
 import { PARTIAL_AGGREGATE } from './partial-aggregate.js';
 import { ROW_POSITION } from './row-position.js';
 import { RUN_SOURCE } from './run-source.js';
 import { SORT_ROWS } from './sort-rows.js';
 import { SORTED_SOURCE } from './sorted-source.js';
+import { UNNEST_ROWS } from './unnest-rows.js';
 import { UNPACK } from './unpack.js';
 import { UNPIVOT_ROWS } from './unpivot-rows.js';
 import { VALUES_SOURCE } from './values-source.js';
@@ -38,12 +42,15 @@ export const FACTORIES: FactoryRegistry = new Map(
       ASOF_JOIN,
       ASOF_PROBE,
       CSV_SOURCE,
+      PARQUET_SOURCE,
       CALC,
       CHECK_ROWS,
       DRAW_ROWS,
       FIRST_ROWS,
       FOLD,
       GUARD,
+      JSONL_SINK,
+      JSONL_SOURCE,
       JOIN_DIRECTORY,
       JOIN_PROBE,
       JOIN_REST,
@@ -59,6 +66,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       SORT_ROWS,
       SORTED_SOURCE,
       UNPACK,
+      UNNEST_ROWS,
       UNPIVOT_ROWS,
       VALUES_SOURCE,
       WINDOW,

@@ -1,10 +1,16 @@
-/** What sinks of all formats have in common on the coordinator's side: a file, or stdout, staged and published by the job's commit. */
+/**
+ * What sinks of all formats have in common: a file, or stdout, in the order of the splits, staged while the job runs and
+ * published by its commit; on the slots a writer that makes the bytes.
+ */
 import { existsSync } from 'node:fs';
+import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
-import type { CoordinatorContext, JobSink } from '../dataflow/factory.js';
+import type { CoordinatorContext, JobSink, SinkContext } from '../dataflow/factory.js';
+import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
-import { prepareFileOutput } from '../formats/publishing/file-output.js';
+import { type OutputFrame, prepareFileOutput } from '../formats/publishing/file-output.js';
+import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 import type { Located } from '../spec/source.js';
 import { tellingStep } from './step-place.js';
 
@@ -19,15 +25,72 @@ export interface FileSinkConfig {
   readonly schema: Schema;
 }
 
-/** `preamble`: what the file begins with. What is wrong with the target is told at the step. */
+/** What turns batches into the bytes of a format, which it flushes. */
+export interface BatchWriter {
+  write(batch: RecordBatch): void;
+  /** Flushes what is left of the split. */
+  finish(): void;
+  close(): void;
+}
+
+/** Takes bytes of managed memory; they may be overwritten afterwards. */
+type Flush = (address: number, bytes: number) => void;
+
+export class FileSink implements Operator {
+  private writer!: BatchWriter;
+  private readonly file: OrderedFileWriter;
+  private rows = 0;
+  private readonly createWriter: (flush: Flush) => BatchWriter;
+
+  constructor(context: SinkContext, createWriter: (flush: Flush) => BatchWriter) {
+    this.file = new OrderedFileWriter(context.prepared as PreparedFile, context);
+    this.createWriter = createWriter;
+  }
+
+  /** A closed pipe wants no more rows. */
+  get isDone(): boolean {
+    return this.file.isClosed;
+  }
+
+  open(): void {
+    this.writer = this.createWriter((address, bytes) => this.file.write(address, bytes));
+  }
+
+  beginSplit(split: number): void {
+    this.rows = 0;
+    this.file.beginSplit(split);
+  }
+
+  processBatch(batch: RecordBatch): void {
+    this.rows += batch.selectedCount;
+    this.writer.write(batch);
+  }
+
+  endSplit(): void {
+    this.writer.finish();
+    this.file.endSplit(this.rows);
+  }
+
+  endInput(): undefined {
+    this.file.finish();
+    return undefined;
+  }
+
+  close(): void {
+    this.writer?.close();
+    this.file.close();
+  }
+}
+
+/** `frame`: what stands around the rows. What is wrong with the target is told at the step. */
 export function prepareFileSink(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  preamble: Uint8Array | undefined,
+  frame: OutputFrame,
 ): JobSink {
   return tellingStep(
-    () => prepareTarget(config, splits, context, preamble),
+    () => prepareTarget(config, splits, context, frame),
     () => config.at,
     'it is written here',
   );
@@ -37,7 +100,7 @@ function prepareTarget(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  preamble: Uint8Array | undefined,
+  frame: OutputFrame,
 ): JobSink {
   const { target } = config;
   if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
@@ -50,7 +113,7 @@ function prepareTarget(
     target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;
   const output = prepareFileOutput(to, splits, {
     jobId: context.jobId,
-    preamble,
+    ...frame,
     spoolFolder: context.spillPath,
     printedBytes: context.printedBytes,
   });

@@ -1,11 +1,10 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
 import type { LoweringContext } from '../dataflow/verb.js';
-import type { Diagnostic } from '../errors.js';
-import { compressionOfName, withoutCompression } from '../formats/compression/names.js';
+import { compressionOfName } from '../formats/compression/names.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { plannedFile, plannedPacking } from '../spec/planned.js';
+import { plannedPacking } from '../spec/planned.js';
 import { locatedText } from '../spec/source.js';
 import { atStep, type NamedFile } from './read-formats/read-format.js';
 import type { ReadOptions } from './read-formats/read-options.js';
@@ -36,7 +35,8 @@ async function filesOfOne(
 ): Promise<readonly NamedFile[] | undefined> {
   const path = context.resolvePath(source);
   if (path?.text === STDIN) return stdinOf(context, source, options);
-  const later = path && plannedInput(context, source, path.text);
+  const isKnown = path === undefined || compressionOfName(path.text) !== undefined;
+  const later = isKnown ? undefined : plannedPacking(path.text, 'unpack the file first', source);
   if (later !== undefined) {
     context.report(later);
     return undefined;
@@ -59,10 +59,4 @@ async function stdinOf(
 ): Promise<readonly NamedFile[] | undefined> {
   const file = await context.openStdin(source, schema === undefined);
   return file && [{ file, at: locatedText(source) }];
-}
-
-function plannedInput({ step }: LoweringContext, source: SourceText, path: string): Diagnostic | undefined {
-  const packed =
-    compressionOfName(path) === undefined ? plannedPacking(path, 'unpack the file first', source) : undefined;
-  return packed ?? (step.options.has('format') ? undefined : plannedFile(withoutCompression(path), source));
 }

@@ -9,9 +9,11 @@ import { diagnosticAt } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { filesOf } from './read-files.js';
 import { declaredColumns } from './read-formats/declared-columns.js';
+import { FORM_KEYS } from './read-formats/declared-form.js';
 import type { NamedFile, PlannedScan, ReadFormat } from './read-formats/read-format.js';
 import { READ_OPTIONS, type ReadOptions } from './read-formats/read-options.js';
 import { READ_FORMATS, readFormatNamed, readFormatOf } from './read-formats/registry.js';
+import { schemaOf } from './select.js';
 
 export const READ = defineVerb({
   verb: 'read',
@@ -33,14 +35,32 @@ export const READ = defineVerb({
     if (files === undefined) return undefined;
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
-    if (lacksSchema(context, options)) return undefined;
-    const scan =
+    if (lacksSchema(context, options) || hasForeignForms(context, format, options)) return undefined;
+    const planned =
       files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
-    if (scan === undefined) return undefined;
+    if (planned === undefined) return undefined;
+    const { casts, ...scan } = planned;
     const schema = scan.columns.map((column) => typedLater(column.name, column));
-    return context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
+    const node = context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
+    return casts === undefined ? node : context.add({ op: 'project', columns: casts }, [node], schemaOf(casts));
   },
 });
+
+/** Reports what a `schema:` says of how values are written, in files that are not text. */
+function hasForeignForms({ report }: LoweringContext, format: ReadFormat, { schema = [] }: ReadOptions): boolean {
+  if (format.takesForms) return false;
+  const wrong = schema.flatMap((entry) => {
+    const key = FORM_KEYS.find((one) => entry[one] !== undefined);
+    return key === undefined ? [] : [{ key, at: entry.name }];
+  });
+  for (const { key, at } of wrong) {
+    const hint = 'leave it out, and convert the column in a `derive`';
+    report(
+      diagnosticAt('SPEC_BAD_VALUE', `\`${key}\` of a column is not for ${format.called}`, at, undefined, { hint }),
+    );
+  }
+  return wrong.length > 0;
+}
 
 /** What may have no file must have the same columns then. */
 function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {

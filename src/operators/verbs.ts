@@ -8,6 +8,7 @@ import { DERIVE } from './derive.js';
 import { DISTINCT } from './distinct.js';
 import { DROP } from './drop.js';
 import { EXCEPT } from './except.js';
+import { EXTRACT } from './extract.js';
 import { FILTER } from './filter.js';
 import { INTERSECT } from './intersect.js';
 import { JOIN } from './join.js';
@@ -20,6 +21,7 @@ import { SAMPLE } from './sample.js';
 import { SELECT } from './select.js';
 import { SORT } from './sort.js';
 import { UNION } from './union.js';
+import { UNNEST } from './unnest.js';
 import { UNPIVOT } from './unpivot.js';
 import { USE } from './use.js';
 import { WRITE } from './write.js';
@@ -34,6 +36,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     DROP,
     RENAME,
     CAST,
+    EXTRACT,
     AGGREGATE,
     OVER,
     DISTINCT,
@@ -46,6 +49,7 @@ export const VERBS: ReadonlyMap<string, VerbDefinition> = new Map(
     JOIN,
     PIVOT,
     UNPIVOT,
+    UNNEST,
     SAMPLE,
     CHECK,
     USE,

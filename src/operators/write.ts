@@ -3,7 +3,7 @@ import { devNull } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { notYet, plannedFile, plannedPacking } from '../spec/planned.js';
+import { notYet, plannedPacking } from '../spec/planned.js';
 import { diagnosticAt, locatedText } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { WRITE_FORMATS, writeFormatNamed, writeFormatOf } from './write-formats/registry.js';
@@ -34,7 +34,7 @@ export const WRITE = defineVerb({
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
     const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
-    const later = planned ?? packed ?? (options.format === undefined ? plannedFile(path, value) : undefined);
+    const later = planned ?? packed;
     if (later !== undefined) {
       context.report(later);
       return undefined;
@@ -66,7 +66,7 @@ function formatOf(
 ): WriteFormat | undefined {
   const format = saysFormat ? writeFormatOf(path) : writeFormatNamed('csv');
   if (format === undefined) {
-    const hint = 'end the name in .csv or .tsv, or add `format: csv`';
+    const hint = 'end the name in .csv, .tsv, .jsonl or .json, or say which one: `format: csv`';
     const message = `"${basename(path)}" does not say its format`;
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));
   }

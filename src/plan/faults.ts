@@ -38,6 +38,7 @@ const NO_SPAN = { start: 0, end: 0 };
 export function guarded(operator: LogicalOperator): LogicalOperator | undefined {
   switch (operator.op) {
     case 'scan': {
+      if (operator.rowsNeverFail) return undefined;
       const faults = FAULT_KINDS.map((fault): ScanColumn => {
         return { name: fault, type: FAULT_TYPES[fault], from: '', isDeclared: true, fault };
       });

@@ -56,7 +56,7 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     switch (operator.op) {
       case 'scan': {
         const isInSequence = byKey.has(node.id) || undefined;
-        const config = { ...operator.config, columns: operator.columns, isInSequence };
+        const config = { ...operator.config, columns: operator.columns, conditions: operator.conditions, isInSequence };
         return [drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], schema)];
       }
       case 'filter':
@@ -97,6 +97,11 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
         return inputs[0].map((outlet) =>
           append(settle(outlet), { kind: 'unpivot', name, config: { kept, type, names, includesNulls } }, schema),
         );
+      }
+      case 'unnest': {
+        const { slot, includesEmpty } = operator;
+        const config = { types: schema.map(({ type }) => type), slot, includesEmpty };
+        return inputs[0].map((outlet) => append(settle(outlet), { kind: 'unnest', name, config }, schema));
       }
       case 'draw': {
         const { seed, step, isPlaced } = operator;

@@ -2,6 +2,7 @@
 import type { LogicalGraph } from '../dataflow/logical-graph.js';
 import type { RunConstants } from '../expr/calc.js';
 import { foldExpressions } from './rules/fold-constants.js';
+import { hintScans } from './rules/hint-scans.js';
 import { keepFirst } from './rules/keep-first.js';
 import { keepFirstOfGroups } from './rules/keep-first-of-groups.js';
 import { pruneColumns } from './rules/prune-columns.js';
@@ -9,5 +10,7 @@ import { pushFilters } from './rules/push-filters.js';
 import { spanTexts } from './rules/span-texts.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
-  return spanTexts(keepFirstOfGroups(keepFirst(pruneColumns(pushFilters(foldExpressions(graph, constants))))));
+  return spanTexts(
+    keepFirstOfGroups(keepFirst(hintScans(pruneColumns(pushFilters(foldExpressions(graph, constants)))))),
+  );
 }

@@ -38,6 +38,7 @@ function seesOrder({ id, operator }: LogicalNode, seen: ReadonlySet<number>): bo
     case 'window':
     case 'sort':
     case 'unpivot':
+    case 'unnest':
     case 'draw':
     case 'position':
     case 'first':

@@ -122,6 +122,7 @@ function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
   const names = input.map(({ name }) => name);
   switch (operator.op) {
     case 'scan':
+      return (operator.conditions ?? []).map((condition) => `may leave out rows without ${printBound(condition)}`);
     case 'sink':
       return [];
     case 'filter':
@@ -164,6 +165,8 @@ function nodeDetails(node: LogicalNode, input: Schema): readonly string[] {
       return [];
     case 'unpivot':
       return [`${operator.names.join(', ')}${operator.includesNulls ? ', nulls included' : ''}`];
+    case 'unnest':
+      return [`${names[operator.slot]}${operator.includesEmpty ? ', rows without items too' : ''}`];
     case 'draw':
       return [`seed ${operator.seed}${operator.isPlaced ? '' : ', over all rows in order'}`];
     case 'position':

@@ -68,7 +68,7 @@ export interface UsingStep {
 }
 
 /** Operators whose rows come from several rows, or through an exchange. */
-const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot']);
+const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot', 'unnest']);
 
 /** The steps of one pipeline file. */
 export class StepLowering {

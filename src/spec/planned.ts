@@ -10,8 +10,6 @@ import { diagnosticAt } from './source.js';
 type Meanwhile = Readonly<Record<string, string>>;
 
 const PLANNED_VERBS: Meanwhile = {
-  extract: "derive the parts one by one: regexp_extract(note, 'id=([0-9]+)', 1)",
-  unnest: '',
   repartition: 'leave it out: leat shares the rows out by itself',
   iterate: '',
   sql: 'write the query as steps: `filter`, `join`, `aggregate`, `sort`',
@@ -53,14 +51,9 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   },
 };
 
-const ONLY_CSV = 'only CSV can be read and written';
-
 /** Values by the key that they stand at. */
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
   format: {
-    jsonl: ONLY_CSV,
-    json: ONLY_CSV,
-    parquet: ONLY_CSV,
     lines: '`header: false` with a `delimiter` that does not occur',
   },
   mode: {
@@ -70,14 +63,6 @@ const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
 };
 
 const PLANNED_SIDES: Meanwhile = { late: '' };
-
-/** What the ends of names say that can neither be read nor written. */
-const PLANNED_FILES: Readonly<Record<string, string>> = {
-  '.jsonl': 'files of JSON lines',
-  '.ndjson': 'files of JSON lines',
-  '.json': 'JSON files',
-  '.parquet': 'Parquet files',
-};
 
 export const plannedVerb = (key: SourceText): Diagnostic | undefined =>
   planned(PLANNED_VERBS, key.text, `the verb \`${key.text}\``, key);
@@ -102,13 +87,6 @@ const PACKED = /\.(?:gz|zst|bz2|xz|zip|lz4|br)$/i;
 /** A packed file, by its name. `meanwhile`: how it is to be packed or unpacked. */
 export function plannedPacking(path: string, meanwhile: string, at: SourceText): Diagnostic | undefined {
   return PACKED.test(path) ? notYet('compressed files', meanwhile, at) : undefined;
-}
-
-/** By the end of a path. */
-export function plannedFile(path: string, at: SourceText): Diagnostic | undefined {
-  const end = /\.[a-z]+$/.exec(path.toLowerCase())?.[0] ?? '';
-  if (!Object.hasOwn(PLANNED_FILES, end)) return undefined;
-  return notYet(PLANNED_FILES[end], `${ONLY_CSV}; \`format: csv\` says that it is CSV in spite of its name`, at);
 }
 
 /** Something that the language is to have. */

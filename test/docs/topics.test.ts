@@ -61,6 +61,7 @@ describe('topics', () => {
     assert.deepEqual(names('where'), ['filter']);
     assert.deepEqual(names('NULL'), ['reading', 'types']);
     assert.deepEqual(names('unique'), ['check', 'distinct']);
+    assert.deepEqual(names('dedup'), ['dedupe']);
     assert.deepEqual(names('join  keys'), ['join']);
     assert.deepEqual(names('exit status'), ['running']);
     assert.deepEqual(names('union of joins'), ['union']);

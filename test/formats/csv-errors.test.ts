@@ -165,7 +165,7 @@ test('FORMAT_INPUT_CHANGED: another size or time than when the run began', () =>
     const path = writeCsv(folder, 'a,b\n1,2\n');
     const { dialect, names } = sampleCsv({ path }, {});
     const files = inspectCsvFiles([{ path }], dialect, names);
-    const splits = planSplits(files, false);
+    const splits = planSplits(files, () => false);
     const { memory, kernels } = testMemory(64);
     const states = new SharedArrayBuffer(blockStateBytes(1));
     const shape = { files, dialect, fieldCount: 2, columns: [], states, splits, source: 0 };

@@ -186,7 +186,7 @@ test('the minimum that a reader asks for is enough, and 1 MiB is enough for many
     const path = writeCsv(folder, content);
     const options = { header: header(columns) };
     const sizes = { chunkBytes: 16384, batchRows: 1024 };
-    const pages = csvReaderMinimumBytes(columns, sizes) / PAGE_BYTES;
+    const pages = csvReaderMinimumBytes({ columns, formed: 0 }, sizes) / PAGE_BYTES;
     assert.ok(pages <= 12, `${pages} pages for ${columns} columns`);
     const { rows, error } = readCsv(path, options, { ...sizes, pages });
     assert.equal(error, undefined, `${columns} columns: ${error?.message}`);

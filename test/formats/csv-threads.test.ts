@@ -22,7 +22,7 @@ async function readWithThreads(
 ): Promise<SplitResult[]> {
   const { dialect, names } = sampleCsv({ path }, options);
   const files = inspectCsvFiles([{ path }], dialect, names);
-  const splits = planSplits(files, false, sizes.splitBytes);
+  const splits = planSplits(files, () => false, sizes.splitBytes);
   const columns = names.map((name, index) => ({ index, name, type: STRING }));
   const states = new SharedArrayBuffer(blockStateBytes(splits.length));
   const shape = { files, dialect, fieldCount: names.length, columns, states, splits, source: 0, ...sizes };

@@ -34,7 +34,7 @@ function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = 
   const { heap, memory, kernels } = settings.memory ?? testMemory(256);
   const { dialect, names } = sampleCsv({ path }, options);
   const files = inspectCsvFiles([{ path }], dialect, names);
-  const splits = planSplits(files, false);
+  const splits = planSplits(files, () => false);
   const columns = (settings.only ?? names).map((name) => {
     return { index: names.indexOf(name), name, type: settings.types?.[name] ?? STRING };
   });

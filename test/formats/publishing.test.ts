@@ -136,6 +136,17 @@ test('a folder in the place of the output, or a file in the place of its folder,
   assert.deepEqual(tree(folder), ['file', 'taken']);
 });
 
+test('a write that fails names the output, not the file that it is staged in', async () => {
+  const path = join(folder, 'out.csv');
+  const output = prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'a' });
+  rmSync(output.prepared.path);
+  const names = ({ code, diagnostics: [{ place, message }] }: LeatError): boolean =>
+    code === 'FORMAT_IO' && place?.file === path && /: ENOENT: [^']*$/.test(message);
+  assert.throws(() => fill(output, ['x']), names);
+  await assert.rejects(output.finish(), names);
+  await output.abort();
+});
+
 test('a second run of the same output is RUNTIME_OUTPUTS_HELD, and takes nothing from the first', async () => {
   const path = join(folder, 'out.csv');
   const first = prepareFileOutput({ kind: 'file', path }, 1, { jobId: 'first' });

@@ -17,7 +17,7 @@ const MARK = '¦';
 
 const PLANNED: readonly string[] = [
   ...[
-    ...['extract: note', 'unnest: id', 'repartition: hash', 'iterate: r', 'sql: SELECT 1'],
+    ...['repartition: hash', 'iterate: r', 'sql: SELECT 1'],
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
@@ -29,25 +29,17 @@ const PLANNED: readonly string[] = [
     (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
   ),
   ...[
-    '  - read: in.csv\n    format: ¦jsonl\n  - write: out.csv\n',
     '  - read: in.csv\n    format: ¦lines\n  - write: out.csv\n',
-    '  - read: in.csv\n  - write: out\n    format: ¦parquet\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦append\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
-    '  - read: ¦a.jsonl\n  - write: out.csv\n',
-    '  - read: ¦"*.parquet"\n  - write: out.csv\n',
-    '  - read: [in.csv, ¦b.json]\n  - write: out.csv\n',
     '  - read: ¦in.csv.xz\n    format: csv\n  - write: out.csv\n',
     '  - read: in.csv\n  - write: ¦out.csv.gz\n',
     '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
-    '  - read: in.csv\n  - write: ¦out.parquet\n',
-    '  - read: in.csv\n  - write: ¦out.jsonl\n',
     '  - read: in.csv\n  - write: ¦out/\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - name: r\n    read: in.csv\n  - join: r\n    on: id\n    ¦within: 5m\n  - write: out.csv\n',
-    '  - read: in.csv\n    schema:\n      ¦id: { type: date, format: [x] }\n  - write: out.csv\n',
   ],
 ];
 

@@ -1,5 +1,6 @@
 /** Code of paths into json, and of what json and texts become. */
 import { type DataType, physicalOf } from '../../columnar/data-type.js';
+import type { Value } from '../../columnar/value.js';
 import type { JsonStep } from '../../kernels/json-text.js';
 import { parsePath } from '../json-path.js';
 import type { ConstantPool, EmitRule, KernelEmit } from './emit.js';
@@ -20,10 +21,15 @@ function placeSteps(steps: readonly JsonStep[], pool: ConstantPool): number {
   return pool.bytes(new Uint8Array(words.buffer));
 }
 
+function stepsOf(path: Value): readonly JsonStep[] | undefined {
+  if (typeof path === 'string') return parsePath(path);
+  return typeof path === 'number' ? [path] : undefined;
+}
+
 /** A path that is written as such; keys with backslashes are the interpreter's, which reads escapes. */
 export function jsonPathEmit(skipsNull: boolean): EmitRule {
   return ([, path]) => {
-    const steps = path.op === 'literal' && typeof path.value === 'string' ? parsePath(path.value) : undefined;
+    const steps = path.op === 'literal' ? stepsOf(path.value) : undefined;
     if (steps === undefined || steps.some((step) => typeof step === 'string' && step.includes('\\'))) return null;
     return partialKernel(
       false,
@@ -36,6 +42,15 @@ export function jsonPathEmit(skipsNull: boolean): EmitRule {
     );
   };
 }
+
+const toArray = partialKernel(
+  true,
+  ({ kernels, args: [a], out, validity, selection, count }, start) =>
+    kernels.jsonArray(a.values, a.stride, out, validity, selection, start, count),
+  { makesNull: true },
+);
+
+export const jsonArrayEmit: EmitRule = () => toArray;
 
 /** A string without its quotes, anything else as it is. */
 export const jsonToText: KernelEmit = textKernel(

@@ -1,19 +1,23 @@
-/** Digests of the UTF-8 bytes of a text, in hexadecimal. */
+/** Digests of bytes, of a text those of UTF-8, in hexadecimal. */
 import { createHash } from 'node:crypto';
-import { STRING } from '../../columnar/data-type.js';
+import { BYTES, STRING } from '../../columnar/data-type.js';
+import { textBytes } from '../../columnar/text-bytes.js';
 import { define } from './define.js';
 import type { ScalarFunction } from './function.js';
 
 function digest(id: string, value: string): ScalarFunction {
   return define({
     id,
-    usage: `${id}(text)`,
-    summary: `The ${id.toUpperCase()} digest of the bytes of the text, in hexadecimal.`,
+    usage: `${id}(text or bytes)`,
+    summary: `The ${id.toUpperCase()} digest of the bytes, or those of the text, in hexadecimal.`,
     examples: [[`${id}('a')`, value]],
-    takes: [[[STRING], STRING]],
-    evaluate: ([text]) =>
+    takes: [
+      [[STRING], STRING],
+      [[BYTES], STRING],
+    ],
+    evaluate: ([value], { args: [type] }) =>
       createHash(id)
-        .update(text as string)
+        .update(textBytes(value as string, type))
         .digest('hex'),
   });
 }

@@ -84,6 +84,11 @@ function hintFor(part: string, reason: string): string {
   return 'the syntax is that of RE2; a character that means itself is written with \\ before it';
 }
 
+/** The names and numbers of the groups that have a name, in their order. */
+export function namedGroups(pattern: RE2JS): readonly (readonly [name: string, group: number])[] {
+  return Object.entries(pattern.namedGroups()).sort(([, a], [, b]) => a - b);
+}
+
 /** Every character that could mean something else, with a backslash. */
 export function escapePattern(text: string): string {
   return text.replaceAll('\0', '\\x00').replace(/[\x01-/:-@[-^`{-\x7f]/g, (character) => `\\${character}`);

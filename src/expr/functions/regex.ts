@@ -1,11 +1,18 @@
 /** Regular expressions, in RE2's syntax; a pattern that is written as such is checked when the expression is bound. */
 import type { RE2JS } from 're2js';
-import { BOOLEAN, type DataType, INT, STRING } from '../../columnar/data-type.js';
+import { BOOLEAN, type DataType, INT, JSON_TEXT, STRING } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { define } from './define.js';
 import type { Example, LiteralArgument, Refusal, Resolution, ScalarFunction } from './function.js';
-import { compilePattern, escapePattern, isBad, replaceMatches, replacementPieces } from './regex-pattern.js';
+import {
+  compilePattern,
+  escapePattern,
+  isBad,
+  namedGroups,
+  replaceMatches,
+  replacementPieces,
+} from './regex-pattern.js';
 
 const PATTERN = 1;
 
@@ -122,6 +129,23 @@ function extract([text, pattern, group = 0, options]: readonly Value[]): string 
   const matcher = compiled.matcher(text as string);
   return matcher.find() ? (matcher.group(wanted) ?? '') : '';
 }
+
+/** What `extract` takes apart: the named groups of the first match as an array of json; no expression calls it by name. */
+export const REGEXP_GROUPS: ScalarFunction = define({
+  id: 'regexp_groups',
+  usage: 'regexp_groups',
+  summary: '',
+  examples: [],
+  takes: [[[STRING, STRING], JSON_TEXT]],
+  evaluate: ([text, pattern]) => {
+    const compiled = patternOf(pattern, undefined);
+    // Most texts that do not match are told apart faster than they are searched.
+    if (!compiled.test(text as string)) return null;
+    const matcher = compiled.matcher(text as string);
+    matcher.find();
+    return JSON.stringify(namedGroups(compiled).map(([, group]) => matcher.group(group)));
+  },
+});
 
 export const REGULAR_EXPRESSIONS: readonly ScalarFunction[] = [
   test(

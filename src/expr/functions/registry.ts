@@ -9,13 +9,13 @@ import { DATE_INTERVALS } from './date-intervals.js';
 import { DATE_MAKERS } from './date-make.js';
 import { literalsOf, type ScalarFunction, signatureOf } from './function.js';
 import { HASHES } from './hash.js';
-import { JSON_PATH } from './json.js';
+import { JSON_ENTRY, JSON_FUNCTIONS, JSON_ITEMS, JSON_PATH } from './json.js';
 import { LIKE } from './like.js';
 import { MATH } from './math.js';
 import { DOUBLES } from './math-doubles.js';
 import { INTEGERS } from './math-integers.js';
 import { RANDOM } from './random.js';
-import { REGULAR_EXPRESSIONS } from './regex.js';
+import { REGEXP_GROUPS, REGULAR_EXPRESSIONS } from './regex.js';
 import { STATISTICS } from './statistics.js';
 import { DATE_TEXTS } from './strftime.js';
 import { STRPTIME } from './strptime.js';
@@ -35,13 +35,16 @@ export const FUNCTION_FAMILIES = {
   random: RANDOM,
   pattern: [...LIKE, ...REGULAR_EXPRESSIONS],
   date: [...DATES, ...DATE_INTERVALS, ...DATE_MAKERS, ...DATE_TEXTS, ...STRPTIME, ...TIME_ZONES],
+  json: JSON_FUNCTIONS,
   conditional: CONDITIONAL,
 } as const satisfies Readonly<Record<string, readonly ScalarFunction[]>>;
 
 export const SCALAR_FUNCTIONS: readonly ScalarFunction[] = Object.values(FUNCTION_FAMILIES).flat();
 
-/** Aggregate functions are made of the statistics, and paths have a syntax: they have no name in expressions. */
-const byId = new Map([...SCALAR_FUNCTIONS, ...STATISTICS, JSON_PATH].map((fn) => [fn.id, fn]));
+/** Aggregate functions are made of the statistics, verbs of some functions, and paths have a syntax: these have no name in expressions. */
+const byId = new Map(
+  [...SCALAR_FUNCTIONS, ...STATISTICS, JSON_PATH, JSON_ENTRY, JSON_ITEMS, REGEXP_GROUPS].map((fn) => [fn.id, fn]),
+);
 const byName = new Map(SCALAR_FUNCTIONS.flatMap((fn) => [fn.id, ...fn.aliases].map((name) => [name, fn])));
 
 /** The function that a bound call names. */

@@ -2,8 +2,8 @@
 import { civilFromDays, dayOfMicros, isoWeekday, microsOfDay } from '../../columnar/calendar.js';
 import { DATE, STRING, TIMESTAMP } from '../../columnar/data-type.js';
 import { dayOfYear, isoWeek } from '../../columnar/date-fields.js';
+import { DAY_NAMES, MONTH_NAMES } from '../../columnar/date-names.js';
 import type { Value } from '../../columnar/value.js';
-import { DAY_NAMES, MONTH_NAMES } from './date-names.js';
 import { neverFails, type ScalarFunction } from './function.js';
 
 interface Moment {

@@ -1,9 +1,11 @@
 /** Texts as numbers, digits and bytes, and back: code points, hexadecimal, base 64, URLs. Bytes are those of UTF-8. */
-import { BIGINT, INT, STRING } from '../../columnar/data-type.js';
+import { BIGINT, BYTES, INT, STRING } from '../../columnar/data-type.js';
+import { formatValue } from '../../columnar/text.js';
+import { textBytes } from '../../columnar/text-bytes.js';
 import type { Value } from '../../columnar/value.js';
 import { EvaluationError } from '../evaluation-error.js';
 import { define, withCounts } from './define.js';
-import type { ScalarFunction } from './function.js';
+import type { ScalarFunction, Signature } from './function.js';
 
 const MAX_CODE_POINT = 0x10ffff;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -21,15 +23,15 @@ function chr([code]: readonly Value[]): string {
   return String.fromCodePoint(point);
 }
 
-/** The bytes of a text as digits; an integer as the digits of its 64 bits, without leading zeros. */
+/** The bytes of a text, or bytes, as digits; an integer as the digits of its 64 bits, without leading zeros. */
 function digits(radix: 2 | 16) {
   const width = radix === 16 ? 2 : 8;
-  return ([value]: readonly Value[]): string => {
+  return ([value]: readonly Value[], { args: [type] }: Signature): string => {
     if (typeof value !== 'string')
       return BigInt.asUintN(64, BigInt(value as number | bigint))
         .toString(radix)
         .toUpperCase();
-    const bytes = Array.from(Buffer.from(value), (byte) => byte.toString(radix).padStart(width, '0'));
+    const bytes = Array.from(textBytes(value, type), (byte) => byte.toString(radix).padStart(width, '0'));
     return bytes.join('').toUpperCase();
   };
 }
@@ -54,14 +56,14 @@ function textOf(bytes: Uint8Array, source: Value): string {
 function unhex([text]: readonly Value[]): string {
   const hex = text as string;
   if (!/^[0-9a-f]*$/i.test(hex)) throw new EvaluationError('EXPR_DOMAIN', `'${hex}' is not hexadecimal`);
-  return textOf(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'), text);
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('latin1');
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function fromBase64([text]: readonly Value[]): string {
   if (!BASE64.test(text as string)) throw new EvaluationError('EXPR_DOMAIN', `'${text}' is not base 64`);
-  return textOf(Buffer.from(text as string, 'base64'), text);
+  return Buffer.from(text as string, 'base64').toString('latin1');
 }
 
 function urlEncode([text]: readonly Value[]): string {
@@ -78,6 +80,7 @@ function urlDecode([text]: readonly Value[]): string {
 const ONE_TEXT = [[[STRING], STRING]] as const;
 const DIGITS = [
   [[STRING], STRING],
+  [[BYTES], STRING],
   [[INT], STRING],
   [[BIGINT], STRING],
 ] as const;
@@ -121,10 +124,35 @@ export const TEXT_CODES: readonly ScalarFunction[] = [
     evaluate: ([text]) => BigInt(Buffer.byteLength(text as string)),
   }),
   define({
+    id: 'octet_length',
+    usage: 'octet_length(bytes)',
+    summary: 'Number of bytes.',
+    examples: [["octet_length(encode('é'))", '2']],
+    takes: [[[BYTES], BIGINT]],
+    evaluate: ([bytes]) => BigInt((bytes as string).length),
+  }),
+  define({
+    id: 'encode',
+    usage: 'encode(text)',
+    summary: 'The bytes of the text in UTF-8.',
+    examples: [["encode('é')", '\\xC3\\xA9']],
+    takes: [[[STRING], BYTES]],
+    evaluate: ([text]) => Buffer.from(text as string).toString('latin1'),
+  }),
+  define({
+    id: 'decode',
+    usage: 'decode(bytes)',
+    summary: 'The text that these bytes are in UTF-8.',
+    examples: [["decode(encode('é'))", 'é']],
+    takes: [[[BYTES], STRING]],
+    mayFail: true,
+    evaluate: ([bytes]) => textOf(Buffer.from(bytes as string, 'latin1'), formatValue(bytes, BYTES)),
+  }),
+  define({
     id: 'hex',
     aliases: ['to_hex'],
-    usage: 'hex(text or integer)',
-    summary: 'The bytes of a text, or the 64 bits of an integer, in hexadecimal.',
+    usage: 'hex(text, bytes or integer)',
+    summary: 'The bytes of a text, bytes, or the 64 bits of an integer, in hexadecimal.',
     examples: [
       ["hex('é')", 'C3A9'],
       ['hex(255)', 'FF'],
@@ -136,8 +164,8 @@ export const TEXT_CODES: readonly ScalarFunction[] = [
   define({
     id: 'bin',
     aliases: ['to_binary'],
-    usage: 'bin(text or integer)',
-    summary: 'The bytes of a text, or the 64 bits of an integer, in binary.',
+    usage: 'bin(text, bytes or integer)',
+    summary: 'The bytes of a text, bytes, or the 64 bits of an integer, in binary.',
     examples: [
       ['bin(5)', '101'],
       ["bin('a')", '01100001'],
@@ -161,27 +189,36 @@ export const TEXT_CODES: readonly ScalarFunction[] = [
     id: 'unhex',
     aliases: ['from_hex'],
     usage: 'unhex(text)',
-    summary: 'The text whose bytes these hexadecimal digits are.',
-    examples: [["unhex('C3A9')", 'é']],
-    takes: ONE_TEXT,
+    summary: 'The bytes that these hexadecimal digits are.',
+    examples: [
+      ["unhex('C3A9')", '\\xC3\\xA9'],
+      ["decode(unhex('C3A9'))", 'é'],
+    ],
+    takes: [[[STRING], BYTES]],
     mayFail: true,
     evaluate: unhex,
   }),
   define({
     id: 'to_base64',
     aliases: ['base64'],
-    usage: 'to_base64(text)',
-    summary: 'The bytes of the text in base 64.',
+    usage: 'to_base64(bytes or text)',
+    summary: 'The bytes, or those of the text, in base 64.',
     examples: [["to_base64('é')", 'w6k=']],
-    takes: ONE_TEXT,
-    evaluate: ([text]) => Buffer.from(text as string).toString('base64'),
+    takes: [
+      [[STRING], STRING],
+      [[BYTES], STRING],
+    ],
+    evaluate: ([value], { args: [type] }) => textBytes(value as string, type).toString('base64'),
   }),
   define({
     id: 'from_base64',
     usage: 'from_base64(text)',
-    summary: 'The text whose bytes these are in base 64.',
-    examples: [["from_base64('w6k=')", 'é']],
-    takes: ONE_TEXT,
+    summary: 'The bytes that these are in base 64.',
+    examples: [
+      ["from_base64('w6k=')", '\\xC3\\xA9'],
+      ["decode(from_base64('w6k='))", 'é'],
+    ],
+    takes: [[[STRING], BYTES]],
     mayFail: true,
     evaluate: fromBase64,
   }),

@@ -2,7 +2,7 @@
  * Texts. Positions and lengths count code points, from 1; a negative one counts from the end. `reverse` alone keeps what
  * a reader sees as one character together.
  */
-import { BIGINT, BOOLEAN, type DataType, INT, STRING } from '../../columnar/data-type.js';
+import { BIGINT, BOOLEAN, BYTES, type DataType, INT, STRING } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import {
   concatEmit,
@@ -96,7 +96,7 @@ export const TEXT: readonly ScalarFunction[] = [
     id: 'concat_operator',
     aliases: [],
     usage: 'a || b',
-    summary: 'Both as one text; null when one is null. Other types become text first.',
+    summary: 'Both as one text, or bytes; null when one is null. Other types become text first.',
     examples: [
       ["'a' || 'b'", 'ab'],
       ["'a' || 1", 'a1'],
@@ -105,7 +105,9 @@ export const TEXT: readonly ScalarFunction[] = [
     resolve: (args) =>
       args.length === 2 && args.every((type) => type.kind === 'boolean')
         ? { refused: '|| joins texts', hint: 'write OR' }
-        : texts((given) => given === 2)(args),
+        : args.length === 2 && args.every((type) => type.kind === 'bytes')
+          ? { args, result: BYTES }
+          : texts((given) => given === 2)(args),
     nullRule: 'propagate',
     mayFail: neverFails,
     evaluate: ([a, b]) => (a as string) + (b as string),

@@ -12,6 +12,7 @@ import { type CsvKernels, SAW_NULL, SAW_QUOTED } from '../../kernels/csv-kernels
 import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
 import type { CsvColumn } from './csv-reader.js';
+import { FormedFields } from './formed-fields.js';
 
 /** The rows at work, as the decoders need to know them; one object, which each index fills again. */
 export interface IndexedRows {
@@ -39,23 +40,29 @@ export class ColumnDecoder {
   readonly #heap: Heap;
   readonly #kernels: CsvKernels;
   readonly #fieldCount: number;
-  /** Bytes of the index from row to row. */
+  readonly #formed: FormedFields | undefined;
+  /** Bytes from row to row of the index that it is decoded by. */
   readonly #stride: number;
   readonly #validity: number;
   readonly #nulls: number;
+  /** What a quoted text stands for, where a value of another type may hold escapes. */
+  readonly #unescape: ((text: string) => string) | undefined;
 
   constructor(
     column: CsvColumn,
     nulls: readonly string[],
     fieldCount: number,
     maxRows: number,
-    context: { heap: Heap; kernels: CsvKernels; arena: Arena },
+    context: { heap: Heap; kernels: CsvKernels; arena: Arena; unescape?: (text: string) => string },
   ) {
     this.column = column;
     this.#heap = context.heap;
     this.#kernels = context.kernels;
+    this.#unescape = context.unescape;
     this.#fieldCount = fieldCount;
-    this.#stride = 4 * fieldCount;
+    const { form, type } = column;
+    this.#formed = form && new FormedFields({ form, type, nulls }, maxRows, context);
+    this.#stride = this.#formed === undefined ? 4 * fieldCount : 4;
     this.vector = createVector(column.type);
     this.vector.values = context.arena.allocate(maxRows * PHYSICAL_BYTES[this.vector.physical]);
     this.#validity = context.arena.allocate(maxRows);
@@ -69,6 +76,16 @@ export class ColumnDecoder {
 
   get isSpan(): boolean {
     return this.column.fields !== undefined;
+  }
+
+  get isFormed(): boolean {
+    return this.#formed !== undefined;
+  }
+
+  /** Writes the fields of all rows at `address`, in the usual form; decoding follows. Returns the address behind. */
+  writeAnew(indexed: IndexedRows, address: number): number {
+    const { index } = this.column;
+    return this.#formed!.write(indexed, index, this.#fieldCount, this.#lineEndsIn(indexed), address);
   }
 
   /** Decodes `count` rows of a text column, selected ones or the first (selection 0): none can fail. */
@@ -107,7 +124,7 @@ export class ColumnDecoder {
     let answer = this.#decodeFrom(from, indexed, ends, trim);
     vector.validity = from > 0 || answer >= 0 || ~answer & SAW_NULL ? this.#validity : 0;
     while (answer >= 0) {
-      const value = parseValue(this.textOf(answer, indexed), this.column.type);
+      const value = parseValue(this.#decodedText(answer, indexed), this.column.type);
       if (value === undefined) return answer;
       storeValue(this.#heap, vector, answer, value);
       this.#heap.u8[(this.#validity + answer) >>> 0] = 1;
@@ -129,26 +146,41 @@ export class ColumnDecoder {
     return -1;
   }
 
-  /** The text of a field that is not null, as the exact parser sees it. */
+  /** The text of a field that is not null, without its quotes. */
   textOf(row: number, indexed: IndexedRows): string {
-    const { u32, u8 } = this.#heap;
     const entry = (indexed.ends >>> 2) + row * this.#fieldCount + this.column.index;
+    return this.#textAt(entry, indexed, this.#lineEndsIn(indexed));
+  }
+
+  /** The same as the exact parser sees it. */
+  #decodedText(row: number, indexed: IndexedRows): string {
+    return this.#textAt((this.#endsIn(indexed) + row * this.#stride) >>> 2, indexed, this.#trimIn(indexed));
+  }
+
+  #textAt(entry: number, { quote }: IndexedRows, trim: number): string {
+    const { u32, u8 } = this.#heap;
     let start = u32[entry - 1] + 1;
     let end = u32[entry];
-    if (this.column.index === this.#fieldCount - 1) while (end > start && isLineEnd(u8[end - 1], indexed.trim)) end--;
-    if (u8[start] === indexed.quote) {
+    while (end > start && isLineEnd(u8[end - 1], trim)) end--;
+    const isQuoted = u8[start] === quote;
+    if (isQuoted) {
       start++;
       end--;
     }
-    return decoder.decode(u8.slice(start, end));
+    const text = decoder.decode(u8.slice(start, end));
+    return isQuoted && this.#unescape !== undefined ? this.#unescape(text) : text;
   }
 
   /** Address of the index entry of row 0. */
   #endsIn({ ends }: IndexedRows): number {
-    return ends + 4 * this.column.index;
+    return this.#formed?.ends ?? ends + 4 * this.column.index;
   }
 
-  #trimIn({ trim }: IndexedRows): number {
+  #trimIn(indexed: IndexedRows): number {
+    return this.#formed === undefined ? this.#lineEndsIn(indexed) : 0;
+  }
+
+  #lineEndsIn({ trim }: IndexedRows): number {
     return this.column.index === this.#fieldCount - 1 ? trim : 0;
   }
 
@@ -189,8 +221,8 @@ export class ColumnDecoder {
 
 const BACKSLASH = 92;
 
-/** The text of the view becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
-function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
+/** The text of the view, a word's index, becomes the bytes that it spells, behind the cursor when they are others; false: it spells none. */
+export function readBytes({ u8, u32 }: Heap, view: number, cursor: number): boolean {
   const text = u8.subarray(u32[view], u32[view] + u32[view + 1]);
   const isPlain = text.every((byte) => byte < 0x80 && byte !== BACKSLASH);
   if (isPlain) return true;

@@ -10,6 +10,7 @@
 import type { DataType } from '../../columnar/data-type.js';
 import type { FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
+import type { TextForm } from '../../columnar/text-form.js';
 import type { CodecKernels } from '../../kernels/codec-kernels.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
@@ -18,6 +19,7 @@ import { CsvBlockReader, LOOKAHEAD_BYTES } from './block-reader.js';
 
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { windowPages } from './file-window.js';
+import { FORMED_GROWTH } from './formed-fields.js';
 import { rowsOfBatch } from './row-decoder.js';
 import { CsvSequentialReader } from './sequential-reader.js';
 import type { CsvFile, CsvSplit } from './splits.js';
@@ -31,6 +33,8 @@ export interface CsvColumn {
   readonly type: DataType;
   /** Instead of the dialect's. */
   readonly nulls?: readonly string[];
+  /** How its values are written, if not in the usual form. */
+  readonly form?: TextForm;
   /** A span: so many fields from that one on, as one text, as they stand in an output with the same delimiter. */
   readonly fields?: number;
 }
@@ -72,12 +76,17 @@ export function createCsvReader(options: CsvReaderOptions): CsvReader {
   return isBlockDialect(options.dialect) ? new CsvBlockReader(options) : new CsvSequentialReader(options);
 }
 
-/** Managed memory that a reader of `columns` columns cannot do without. */
-export function csvReaderMinimumBytes(columns: number, sizes: { chunkBytes: number; batchRows: number }): number {
+/** Managed memory that a reader of so many columns, of which `formed` have a form of their own, cannot do without. */
+export function csvReaderMinimumBytes(
+  { columns, formed }: { readonly columns: number; readonly formed: number },
+  sizes: { chunkBytes: number; batchRows: number },
+): number {
   const fields = Math.max(1, columns);
   const rows = rowsOfBatch(fields, sizes.batchRows, sizes.chunkBytes);
   // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams.
   const rowBytes = fields * 4 + columns * 17;
-  const pages = 2 * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
-  return Math.ceil((rows * rowBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
+  const windows = formed > 0 ? 3 : 2;
+  const pages = windows * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
+  const formedBytes = formed * rows * (4 + FORMED_GROWTH);
+  return Math.ceil((rows * rowBytes + formedBytes + 1024 + 96 * columns) / PAGE_BYTES + pages) * PAGE_BYTES;
 }

@@ -61,6 +61,11 @@ export class FileWindow {
     return this.#again.file(this.#streamEnd);
   }
 
+  /** Offset of the first byte that is not loaded. */
+  get loadedEnd(): number {
+    return this.#fileEnd;
+  }
+
   /** Bytes of the file that fit. */
   get capacity(): number {
     return this.#pages * PAGE_BYTES - SPARE_BYTES;

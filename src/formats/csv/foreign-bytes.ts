@@ -9,12 +9,12 @@ const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] =
   ['PAR1', 'a Parquet file', 'convert it to CSV'],
 ];
 
-/** Throws FORMAT_CSV_UTF8 when the file is one of those. */
-export function refuseForeignFile(path: string, bytes: Buffer): void {
+/** Throws FORMAT_CSV_UTF8 or FORMAT_JSON_UTF8 when the file is one of those. */
+export function refuseForeignFile(path: string, bytes: Buffer, format: 'CSV' | 'JSON'): void {
   const start = bytes.toString('latin1', 0, 8);
   const found = KINDS.find(([magic]) => start.startsWith(magic));
   if (found === undefined) return;
-  throw leatError('FORMAT_CSV_UTF8', `the file is ${found[1]}, and is read as CSV`, {
+  throw leatError(`FORMAT_${format}_UTF8`, `the file is ${found[1]}, and is read as ${format}`, {
     place: { file: path },
     hint: `only plain text can be read yet: ${found[2]}`,
   });

@@ -35,8 +35,8 @@ export interface HeadRow {
   readonly end: number;
 }
 
-/** Reads the first `bytes` bytes. */
-export function readHead(file: InputFile, bytes: number): CsvHead {
+/** Reads the first `bytes` bytes of a file that is to be CSV, or JSON. */
+export function readHead(file: InputFile, bytes: number, format: 'CSV' | 'JSON' = 'CSV'): CsvHead {
   const { path } = file;
   let descriptor = -1;
   try {
@@ -60,7 +60,7 @@ export function readHead(file: InputFile, bytes: number): CsvHead {
       const { data, isWhole } = streamHead(path, descriptor, compression, bytes);
       return { ...file, compression, size, mtimeMs, bytes: data, isWhole };
     }
-    refuseForeignFile(path, head);
+    refuseForeignFile(path, head, format);
     return { ...file, compression, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;

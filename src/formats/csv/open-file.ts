@@ -1,9 +1,10 @@
 /** A file whose bytes are looked at again, anywhere in it, when something in it went wrong. */
-import { readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import { ByteStream } from '../compression/byte-stream.js';
 import type { Compression } from '../compression/detect.js';
 import { ownPlace } from '../compression/own-place.js';
+import { bytesPath, type InputFile } from '../input-file.js';
 
 export interface OpenFile {
   readonly path: string;
@@ -13,8 +14,27 @@ export interface OpenFile {
   read(buffer: Buffer, bytes: number, offset: number): number;
 }
 
+interface StreamedFile {
+  /** In the file system. */
+  readonly size: number;
+  readonly compression?: Compression;
+}
+
 export function plainFile(path: string, descriptor: number, size: number): OpenFile {
   return { path, size, read: (buffer, bytes, offset) => readSync(descriptor, buffer, 0, bytes, offset) };
+}
+
+/** The same of a file that nobody has open. */
+export function withOpenFile<T>(file: InputFile & StreamedFile, action: (file: OpenFile) => T): T {
+  const { path, size, compression } = file;
+  const descriptor = openSync(bytesPath(file), 'r');
+  const stream = compression && new ReopenedStream(path, descriptor, compression);
+  try {
+    return action(stream === undefined ? plainFile(path, descriptor, size) : stream.file(Number.MAX_SAFE_INTEGER));
+  } finally {
+    stream?.close();
+    closeSync(descriptor);
+  }
 }
 
 /** Its decompressed bytes; going back means to begin anew. */

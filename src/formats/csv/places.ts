@@ -69,7 +69,7 @@ export function rowStart(
 }
 
 /** The first byte behind the end of the line that holds `offset`. */
-function lineEnd(file: OpenFile, offset: number, newline: number): number {
+export function lineEnd(file: OpenFile, offset: number, newline: number): number {
   for (let at = offset; ; at += PIECE_BYTES) {
     const piece = readBytes(file, at, PIECE_BYTES);
     const end = piece.indexOf(newline);

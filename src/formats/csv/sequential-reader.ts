@@ -340,15 +340,23 @@ function quotedEmptyNull(nulls: readonly string[]): readonly string[] {
 /** In a file of one column an empty line is a row. */
 const skipsEmptyLines = (fieldCount: number): boolean => fieldCount > 1;
 
+/** Those of ASCII, as in columnar/text.ts. */
+const BLANKS_AROUND = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+
 /** Every field written as plain CSV: quoted fields stay quoted, nulls become nothing. */
 function parserOptions({ dialect, columns, fieldCount }: CsvReaderOptions, rowLimit: number): Options {
   const nulls = Array.from({ length: fieldCount }, () => new Set(dialect.nulls));
-  for (const column of columns) if (column.nulls !== undefined) nulls[column.index] = new Set(column.nulls);
+  const trimmed = new Set<number>();
+  for (const { index, nulls: own, form } of columns) {
+    if (own !== undefined) nulls[index] = new Set(own);
+    if (form?.trim) trimmed.add(index);
+  }
   return {
     ...csvParseOptions(dialect),
     skip_empty_lines: skipsEmptyLines(fieldCount),
     max_record_size: rowLimit,
-    cast: (value: string, { quoting, index }: { quoting: boolean; index: number }) => {
+    cast: (text: string, { quoting, index }: { quoting: boolean; index: number }) => {
+      const value = trimmed.has(index) ? text.replace(BLANKS_AROUND, '') : text;
       if (!quoting && (value === '' || nulls[index]?.has(value))) return '';
       return quoting || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
     },

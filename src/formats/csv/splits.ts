@@ -32,20 +32,26 @@ export interface CsvSplit {
   readonly end: number;
 }
 
-/** All splits of a source in order; one a file when `isSequential` (dialects that only csv-parse reads), or compressed. */
-export function planSplits(
-  files: readonly CsvFile[],
-  isSequential: boolean,
-  splitBytes = CSV_SPLIT_BYTES,
+/** Bytes of the file system that it stands for. */
+export function splitBytes({ start, end }: CsvSplit, { compression, size }: CsvFile): number {
+  return compression === undefined ? end - start : size;
+}
+
+/** All splits of a source in order; one of a file that is read in sequence, as a compressed one always is. */
+export function planSplits<File extends CsvFile>(
+  files: readonly File[],
+  isSequential: (file: File) => boolean,
+  stepBytes = CSV_SPLIT_BYTES,
 ): readonly CsvSplit[] {
   const splits: CsvSplit[] = [];
-  files.forEach(({ size, dataOffset, compression }, file) => {
+  files.forEach((input, file) => {
+    const { size, dataOffset, compression } = input;
     const firstOfFile = splits.length;
     if (compression !== undefined) {
       splits.push({ index: firstOfFile, file, firstOfFile, start: dataOffset, end: STREAM_END });
       return;
     }
-    const step = isSequential ? Math.max(1, size - dataOffset) : splitBytes;
+    const step = isSequential(input) ? Math.max(1, size - dataOffset) : stepBytes;
     for (let start = dataOffset; start < size; start += step) {
       splits.push({ index: splits.length, file, firstOfFile, start, end: Math.min(start + step, size) });
     }

@@ -145,7 +145,8 @@ export class CsvBatchWriter {
   }
 }
 
-function kindOf(type: DataType, isPlain: boolean): number {
+/** How a column is written; `isPlain`: text that needs no quotes. */
+export function kindOf(type: DataType, isPlain: boolean): number {
   switch (type.kind) {
     case 'decimal':
       return type.precision <= 18 ? KIND_DECIMAL : KIND_WIDE_DECIMAL;

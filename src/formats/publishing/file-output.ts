@@ -42,10 +42,18 @@ export type OutputTarget =
 /** Target of a staged output that is printed; no absolute path, so no file. */
 export const STDOUT = 'stdout';
 
-export interface FileOutputOptions {
-  readonly jobId: string;
+/** What a format puts around the output of the splits. */
+export interface OutputFrame {
   /** Written before the first split: a header. */
   readonly preamble?: Uint8Array;
+  /** Takes the place of the first byte that any split writes. */
+  readonly firstByte?: number;
+  /** Written behind the last split. */
+  readonly closing?: Uint8Array;
+}
+
+export interface FileOutputOptions extends OutputFrame {
+  readonly jobId: string;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
   /** Bytes that were printed before, of an output that streams. */
@@ -110,17 +118,18 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
     recoverOutputs(folder, jobId);
     lockOutput(path, jobId, temporary);
     isLocked = true;
-    const prepared = stage(temporary, splits, options);
+    const prepared = stage({ path: temporary, target: path }, splits, options);
     if (existing) chmodSync(temporary, existing.mode & 0o7777);
-    const state = new OrderedFileState(prepared.shared, splits);
+    const state = new OrderedFileState(prepared.shared, prepared.splits);
     const flushing = new FlushAhead(temporary, () => state.bytes);
     ahead = flushing;
     flushing.start();
     return {
       prepared,
       finish: async () => {
+        appendClosing(prepared, options.closing);
         await flushing.finish().catch((cause: unknown) => {
-          throw outputError(temporary, 'flushed', cause);
+          throw outputError(path, 'flushed', cause);
         });
         return [{ temporary, target: path, ...seal(prepared) }];
       },
@@ -147,8 +156,8 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   const folder = options.spoolFolder ?? spillFolderPath(defaultSpillBase(), options.jobId);
   makeSpoolFolder(folder);
   const temporary = join(folder, `output-${spooled++}`);
-  const prepared = stage(temporary, splits, options);
-  const state = new OrderedFileState(prepared.shared, splits);
+  const prepared = stage({ path: temporary, target: temporary }, splits, options);
+  const state = new OrderedFileState(prepared.shared, prepared.splits);
   const pump = streams
     ? new SpoolPump(temporary, state, options.stdout ?? process.stdout, options.printedBytes)
     : undefined;
@@ -156,6 +165,7 @@ function spool(target: string, splits: number, options: FileOutputOptions, strea
   return {
     prepared,
     finish: async () => {
+      appendClosing(prepared, options.closing);
       if (!pump) return [{ temporary, target, ...seal(prepared) }];
       await pump.finish();
       rmSync(temporary, { force: true });
@@ -179,10 +189,16 @@ function makeSpoolFolder(folder: string): void {
 }
 
 /** The staged file with its preamble, and the words that the slots share. */
-function stage(path: string, splits: number, options: FileOutputOptions): PreparedFile {
+function stage(
+  { path, target }: Pick<PreparedFile, 'path' | 'target'>,
+  splits: number,
+  options: FileOutputOptions,
+): PreparedFile {
+  const { preamble = new Uint8Array(0), firstByte, closing } = options;
+  // What closes the file is the coordinator's split.
+  if (closing !== undefined) splits++;
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
-  const preamble = options.preamble ?? new Uint8Array(0);
-  guard(path, 'made', () => {
+  guard(target, 'made', () => {
     const fd = openSync(path, 'wx');
     try {
       for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
@@ -191,14 +207,32 @@ function stage(path: string, splits: number, options: FileOutputOptions): Prepar
     }
   });
   new OrderedFileState(shared, splits).starts[0] = preamble.length;
-  return { path, splits, shared };
+  return { path, target, splits, shared, firstByte };
+}
+
+/** Behind the splits that there are, which are through. */
+function appendClosing({ path, target, splits, shared }: PreparedFile, closing: Uint8Array | undefined): void {
+  if (closing === undefined) return;
+  const state = new OrderedFileState(shared, splits);
+  const { turn, bytes } = state;
+  guard(target, 'written', () => {
+    const fd = openSync(path, 'r+');
+    try {
+      for (let done = 0; done < closing.length; ) {
+        done += writeSync(fd, closing, done, closing.length - done, bytes + done);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  });
+  state.passTurn(turn, bytes + closing.length, 0);
 }
 
 /** Cuts the staged file behind the last split and flushes it. */
 function seal(prepared: PreparedFile): { rows: number; bytes: number } {
   const state = new OrderedFileState(prepared.shared, prepared.splits);
   const { bytes, totalRows: rows } = state;
-  guard(prepared.path, 'flushed', () => {
+  guard(prepared.target, 'flushed', () => {
     const fd = openSync(prepared.path, 'r+');
     try {
       ftruncateSync(fd, bytes);

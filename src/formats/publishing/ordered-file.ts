@@ -95,8 +95,12 @@ export class OrderedFileState {
 /** What a slot must know of the file. Plain data. */
 export interface PreparedFile {
   readonly path: string;
+  /** What errors name: the file that this one is to become. */
+  readonly target: string;
   readonly splits: number;
   readonly shared: SharedArrayBuffer;
+  /** Takes the place of the first byte that any split writes. */
+  readonly firstByte?: number;
 }
 
 export interface WriterContext {
@@ -168,6 +172,7 @@ export class OrderedFileWriter {
         if (this.#state.isAbandoned) return;
         done += this.#keep(address + done, bytes - done);
       } else {
+        this.#putFirstByte(address + done);
         this.#writeAt(address + done, bytes - done, this.#end);
         this.#end += bytes - done;
         return;
@@ -249,7 +254,14 @@ export class OrderedFileWriter {
     }
   }
 
+  /** The bytes at `address` are about to be written at the end of what there is. */
+  #putFirstByte(address: number): void {
+    const { firstByte } = this.#prepared;
+    if (firstByte !== undefined && this.#end === this.#state.starts[0]) this.#heap.u8[address] = firstByte;
+  }
+
   #writeChunks(chunks: readonly Chunk[]): void {
+    if (chunks.length > 0) this.#putFirstByte(chunks[0].address);
     for (let first = 0; first < chunks.length; first += WRITEV_BUFFERS) {
       const views = chunks
         .slice(first, first + WRITEV_BUFFERS)
@@ -282,7 +294,7 @@ export class OrderedFileWriter {
       if (this.#fd < 0) this.#fd = openSync(this.#prepared.path, 'r+');
       return action(this.#fd);
     } catch (cause) {
-      throw outputError(this.#prepared.path, 'written', cause);
+      throw outputError(this.#prepared.target, 'written', cause);
     }
   }
 

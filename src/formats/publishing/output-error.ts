@@ -13,8 +13,10 @@ const HINTS: Partial<Record<string, string>> = {
 };
 
 export function outputError(path: string, verb: string, cause: unknown): LeatError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return leatError('FORMAT_IO', `the output cannot be ${verb}: ${message}`, {
+  const { code, message, path: named } = cause as NodeJS.ErrnoException;
+  // The name of a staged file means nothing to anybody.
+  const reason = named === undefined || named === path ? message : message.replace(` '${named}'`, '');
+  return leatError('FORMAT_IO', `the output cannot be ${verb}: ${reason}`, {
     place: { file: path },
     hint: HINTS[code ?? ''],
     cause,

@@ -25,12 +25,12 @@ import {
 
 const QUOTE: u8 = 0x22;
 /** More than any value but text takes, scribbling included. */
-const ROOM: usize = 128;
+export const ROOM: usize = 128;
 
 /** Copies 16 bytes at a time, so up to 15 too many; near the end of memory, byte by byte. */
 // @ts-ignore: decorator
 @inline
-function putBytes(out: usize, source: usize, length: u32, memoryEnd: u64): usize {
+export function putBytes(out: usize, source: usize, length: u32, memoryEnd: u64): usize {
   if (<u64>source + length + 16 > memoryEnd) memory.copy(out, source, length);
   else for (let i: u32 = 0; i < length; i += 16) v128.store(out + i, v128.load(source + i));
   return out + length;

@@ -17,3 +17,6 @@ export { indexRows } from './csv-index';
 export { indexEscapedRows } from './csv-index-escaped';
 export { findRowStart, scanEscapes, scanQuotes } from './csv-scan';
 export { firstInvalidUtf8 } from './csv-utf8';
+export { assembleObjects } from './jsonl-assemble';
+export { indexObjects } from './jsonl-index';
+export { decodeEscapedText } from './jsonl-text';

@@ -16,6 +16,7 @@ import {
 const STEP_BYTES: u32 = 12;
 const N: u8 = 0x6e;
 const QUOTE: u8 = 0x22;
+const COMMA: u8 = 0x2c;
 const OPEN_OBJECT: u8 = 0x7b;
 const OPEN_ARRAY: u8 = 0x5b;
 
@@ -114,4 +115,72 @@ export function jsonText(
     }
   }
   return count;
+}
+
+/** out = a where it is an array; null of JSON's null. Stops at anything else. */
+export function jsonArray(a: usize, aStride: u32, out: usize, validity: usize, selection: usize, from: u32, count: u32): u32 {
+  for (let k = from; k < count; k++) {
+    const row = rowAt(selection, k);
+    if (isNull(validity, row)) continue;
+    const view = a + <usize>row * aStride;
+    const first = load<u8>(load<u32>(view));
+    if (first == N) store<u8>(validity + row, 0);
+    else if (first != OPEN_ARRAY) return k;
+    else store<u64>(out + (<usize>row << 3), load<u64>(view));
+  }
+  return count;
+}
+
+/**
+ * The items of arrays as rows, from where `state` says: u32 number of the row in the selection, u32 address in its array,
+ * 0 before it. A row without items makes none, or with `keepsEmpty` one that is null; an item that is JSON's null is null.
+ * Writes the item, its validity, and the row that it comes from; answers how many, `room` when there may be more.
+ */
+export function unnestJson(
+  a: usize,
+  aStride: u32,
+  validity: usize,
+  validityStride: u32,
+  selection: usize,
+  count: u32,
+  keepsEmpty: u32,
+  state: usize,
+  out: usize,
+  outValidity: usize,
+  rows: usize,
+  room: u32,
+): u32 {
+  let k = load<u32>(state);
+  let at = <usize>load<u32>(state, 4);
+  let made: u32 = 0;
+  for (; k < count && made < room; k++) {
+    const row = rowAt(selection, k);
+    const view = a + <usize>row * aStride;
+    const end = <usize>load<u32>(view) + load<u32>(view, 4);
+    if (at == 0) {
+      if (validity == 0 || load<u8>(validity + <usize>row * validityStride) != 0) at = findItem(load<u32>(view), end, 0);
+      if (at == 0) {
+        if (keepsEmpty) {
+          store<u8>(outValidity + made, 0);
+          store<u32>(rows + (<usize>made << 2), row);
+          made++;
+        }
+        continue;
+      }
+    }
+    while (made < room) {
+      const itemEnd = endOfValue(at, end);
+      store<u8>(outValidity + made, u8(load<u8>(at) != N));
+      store<u32>(rows + (<usize>made << 2), row);
+      putView(out, made++, at, itemEnd);
+      at = skipBlanks(itemEnd, end);
+      const isLast = load<u8>(at) != COMMA;
+      at = isLast ? 0 : skipBlanks(at + 1, end);
+      if (isLast) break;
+    }
+    if (at != 0) break;
+  }
+  store<u32>(state, k);
+  store<u32>(state, u32(at), 4);
+  return made;
 }

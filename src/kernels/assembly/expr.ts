@@ -3,7 +3,7 @@
 export * from './expr-decimals';
 export * from './expr-distinct-mark';
 export * from './expr-integers';
-export { jsonPath, jsonText, parseJson } from './expr-json';
+export { jsonArray, jsonPath, jsonText, parseJson, unnestJson } from './expr-json';
 export * from './expr-like';
 export { caseText, concatText, decimalToText, integerToText } from './expr-make-text';
 export { parseText } from './expr-parse';

@@ -22,7 +22,7 @@ const ROOM = 128;
 const encoder = new TextEncoder();
 
 export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
-  const { u8, u32, i32, f64, i64, u64 } = heap;
+  const { u8, u32 } = heap;
 
   interface Column {
     readonly kind: number;
@@ -39,7 +39,7 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
 
   /** The bytes of a field, and how many more the kernel wants to see free. */
   const fieldOf = ({ kind, value, scale }: Column, delimiter: number): { bytes: Uint8Array; room: number } => {
-    if (kind < KIND_TEXT) return { bytes: encoder.encode(scalarText(kind, value, scale)), room: 0 };
+    if (kind < KIND_TEXT) return { bytes: encoder.encode(scalarText(heap, kind, value, scale)), room: 0 };
     const start = u32[value >>> 2];
     const length = u32[(value >>> 2) + 1];
     const bytes = spelled(u8.slice(start, start + length), kind);
@@ -48,27 +48,6 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
     const isSpecial = bytes.length === 0 || [delimiter, 34, 10, 13].some((byte) => bytes.includes(byte));
     const room = kind === KIND_TEXT ? 2 * length : kind === KIND_JSON ? 3 * length : 12 * length;
     return { bytes: isSpecial ? quoted(bytes) : bytes, room };
-  };
-
-  const scalarText = (kind: number, value: number, scale: number): string => {
-    switch (kind) {
-      case KIND_BOOLEAN:
-        return u8[value] === 0 ? 'false' : 'true';
-      case KIND_INT:
-        return String(i32[value / 4]);
-      case KIND_BIGINT:
-        return String(i64[value / 8]);
-      case KIND_DOUBLE:
-        return doubleText(f64[value / 8]);
-      case KIND_DATE:
-        return dateText(i32[value / 4]);
-      case KIND_TIMESTAMP:
-        return timestampText(i64[value / 8]);
-      case KIND_DECIMAL:
-        return decimalText(i64[value / 8], scale);
-      default:
-        return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);
-    }
   };
 
   return {
@@ -96,8 +75,30 @@ export function assembleTwin(heap: Heap): Pick<CsvKernels, 'assembleRows'> {
   };
 }
 
+/** A value at an address that is not text. */
+export function scalarText({ u8, i32, f64, i64, u64 }: Heap, kind: number, value: number, scale: number): string {
+  switch (kind) {
+    case KIND_BOOLEAN:
+      return u8[value] === 0 ? 'false' : 'true';
+    case KIND_INT:
+      return String(i32[value / 4]);
+    case KIND_BIGINT:
+      return String(i64[value / 8]);
+    case KIND_DOUBLE:
+      return doubleText(f64[value / 8]);
+    case KIND_DATE:
+      return dateText(i32[value / 4]);
+    case KIND_TIMESTAMP:
+      return timestampText(i64[value / 8]);
+    case KIND_DECIMAL:
+      return decimalText(i64[value / 8], scale);
+    default:
+      return decimalText((i64[value / 8 + 1] << 64n) | u64[value / 8], scale);
+  }
+}
+
 /** The text of a value that is written otherwise than it lies in memory; undefined: nothing, which JSON's null is. */
-function spelled(bytes: Uint8Array, kind: number): Uint8Array | undefined {
+export function spelled(bytes: Uint8Array, kind: number): Uint8Array | undefined {
   if (kind === KIND_JSON) {
     const text = jsonToText(Buffer.from(bytes).toString());
     return text === null ? undefined : encoder.encode(text);

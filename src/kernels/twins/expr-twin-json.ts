@@ -6,7 +6,7 @@ import { storesOf } from './csv-twin-values.js';
 import { at } from './expr-twin-rows.js';
 import { storeView, textBytes } from './expr-twin-text.js';
 
-type JsonKernels = Pick<ExprKernels, 'parseJson' | 'jsonPath' | 'jsonText' | 'parseText'>;
+type JsonKernels = Pick<ExprKernels, 'parseJson' | 'jsonPath' | 'jsonText' | 'jsonArray' | 'unnestJson' | 'parseText'>;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const bytesOf = (text: string): number => Buffer.byteLength(text);
@@ -84,6 +84,56 @@ export function jsonTwin(heap: Heap): JsonKernels {
         }
         return true;
       });
+    },
+    jsonArray: (a, aStride, out, validity, selection, from, count) =>
+      visitFrom(validity, selection, from, count, (row) => {
+        const [start, length] = u32.subarray(at(a, aStride, row) >>> 2, (at(a, aStride, row) >>> 2) + 2);
+        const first = String.fromCharCode(u8[start]);
+        if (first === 'n') u8[at(validity, 1, row)] = 0;
+        else if (first === '[') storeView(heap, at(out, 8, row), start, length);
+        else return false;
+        return true;
+      }),
+    unnestJson(
+      a,
+      aStride,
+      validity,
+      validityStride,
+      selection,
+      count,
+      keepsEmpty,
+      state,
+      out,
+      outValidity,
+      rows,
+      room,
+    ) {
+      let [k, next] = u32.subarray(state >>> 2, (state >>> 2) + 2);
+      let made = 0;
+      const put = (row: number, item: Found): void => {
+        u8[at(outValidity, 1, made)] = item === undefined ? 0 : 1;
+        u32[(rows >>> 2) + made] = row;
+        made++;
+      };
+      for (; k < count && made < room; k++) {
+        const row = selection === 0 ? k : u32[(selection >>> 2) + k];
+        const isValid = validity === 0 || u8[at(validity, validityStride, row)] !== 0;
+        const start = u32[at(a, aStride, row) >>> 2];
+        const json = isValid ? decoder.decode(textBytes(heap, at(a, aStride, row))) : '[]';
+        const items = [...jsonItems(json)].map((item) => {
+          return { ...item, address: start + bytesOf(json.slice(0, item.start)) };
+        });
+        if (items.length === 0 && keepsEmpty !== 0) put(row, undefined);
+        const left = items.filter(({ address }) => address >= next);
+        for (const { start: from, end, address } of left.slice(0, room - made)) {
+          storeView(heap, at(out, 8, made), address, bytesOf(json.slice(from, end)));
+          put(row, json[from] === 'n' ? undefined : { start: from, end });
+        }
+        next = left.find(({ address }) => address > u32[at(out, 8, made - 1) >>> 2])?.address ?? 0;
+        if (next !== 0) break;
+      }
+      u32.set([k, next], state >>> 2);
+      return made;
     },
     parseText: (kind, a, aStride, precision, scale, out, validity, selection, from, count) => {
       const store = storesOf(heap)[kind];

@@ -7,12 +7,11 @@ import type { LoweringContext } from '../../dataflow/verb.js';
 import { withoutCompression } from '../../formats/compression/names.js';
 import { type CsvOptions, csvRowText, hasSpans, resolveDialect } from '../../formats/csv/dialect.js';
 import { type CsvSample, sampleCsv } from '../../formats/csv/infer.js';
-import type { InputFile } from '../../formats/input-file.js';
 import type { SourceText } from '../../spec/pipeline-spec.js';
 import { diagnosticAt } from '../../spec/source.js';
 import type { CsvSourceConfig } from '../csv-source.js';
 import { declaredColumns } from './declared-columns.js';
-import { atStep, type ReadFormat, type ReadRequest } from './read-format.js';
+import { atStep, inputsOf, type ReadFormat, type ReadRequest } from './read-format.js';
 
 const TAB_FILE = /\.(tsv|tab)$/i;
 
@@ -21,9 +20,10 @@ export const CSV: ReadFormat = {
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
   options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'compression'],
-  plan({ context, files: named, source, options }: ReadRequest) {
-    const compression = options.compression === 'auto' ? undefined : options.compression;
-    const files = named.map(({ file }): InputFile => ({ ...file, compression }));
+  takesForms: true,
+  plan(request: ReadRequest) {
+    const { context, source, options } = request;
+    const files = inputsOf(request);
     const csv: CsvOptions = {
       delimiter: delimiterOf(options.delimiter?.text, withoutCompression(files[0].path)),
       quote: options.quote === '' ? null : options.quote,
@@ -46,7 +46,7 @@ export const CSV: ReadFormat = {
     if (columns === undefined) return undefined;
     const config: Omit<CsvSourceConfig, 'columns'> = {
       files,
-      at: named.map(({ at }) => at),
+      at: request.files.map(({ at }) => at),
       options: csv,
       source: context.sourceIndex,
       splitBytes: context.splitBytes,

@@ -1,5 +1,5 @@
 /** What a format of input files is to the verb `read`: one file a format in this folder, one line in registry.ts. */
-import type { ScanColumn } from '../../dataflow/logical-graph.js';
+import type { ProjectColumn, ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
 import { LeatError } from '../../errors.js';
 import type { InputFile } from '../../formats/input-file.js';
@@ -33,8 +33,11 @@ export interface PlannedScan {
   /** Its configuration, but for the columns. */
   readonly config: object;
   readonly columns: readonly ScanColumn[];
+  /** Columns behind the scan, where the pipeline wants other types than the files have. */
+  readonly casts?: readonly ProjectColumn[];
   /** See the scan of the logical graph. */
   readonly rawText?: string;
+  readonly rowsNeverFail?: true;
 }
 
 export interface ReadFormat {
@@ -45,8 +48,16 @@ export interface ReadFormat {
   readonly extensions: readonly string[];
   /** Keys of a `read` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof ReadOptions)[];
+  /** Its columns may say how their values are written. */
+  readonly takesForms?: true;
   /** undefined when something was wrong and was reported. */
   plan(request: ReadRequest): PlannedScan | undefined;
+}
+
+/** The files of the request, with what it says about their compression. */
+export function inputsOf({ files, options }: ReadRequest): readonly InputFile[] {
+  const compression = options.compression === 'auto' ? undefined : options.compression;
+  return files.map(({ file }) => ({ ...file, compression }));
 }
 
 /** An error about a file becomes a diagnostic at the step that reads it, beside the place in the file. */

@@ -4,7 +4,11 @@ import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const READ_OPTIONS = {
-  format: { kind: 'enum', values: ['csv'], doc: 'the format of the files; default: what their names say, else CSV' },
+  format: {
+    kind: 'enum',
+    values: ['csv', 'jsonl', 'json', 'parquet'],
+    doc: 'the format of the files; default: what their names say, else CSV',
+  },
   compression: {
     kind: 'enum',
     values: ['auto', 'none', ...COMPRESSIONS],

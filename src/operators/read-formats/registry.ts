@@ -1,9 +1,11 @@
 /** Every format that `read` knows, and which one a file's name says. */
 import { withoutCompression } from '../../formats/compression/names.js';
 import { CSV } from './csv.js';
+import { JSON_FILES, JSONL } from './jsonl.js';
+import { PARQUET } from './parquet.js';
 import type { ReadFormat } from './read-format.js';
 
-export const READ_FORMATS: readonly ReadFormat[] = [CSV];
+export const READ_FORMATS: readonly ReadFormat[] = [CSV, JSONL, JSON_FILES, PARQUET];
 
 /** undefined when the name says none. */
 export function readFormatOf(file: string): ReadFormat | undefined {

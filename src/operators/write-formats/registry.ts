@@ -1,8 +1,9 @@
 /** Every format that `write` knows, and which one a file's name says. */
 import { CSV } from './csv.js';
+import { JSON_FILES, JSONL } from './jsonl.js';
 import type { WriteFormat } from './write-format.js';
 
-export const WRITE_FORMATS: readonly WriteFormat[] = [CSV];
+export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, JSONL, JSON_FILES];
 
 /** undefined when the name says none. */
 export function writeFormatOf(file: string): WriteFormat | undefined {

@@ -2,7 +2,7 @@
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const WRITE_OPTIONS = {
-  format: { kind: 'enum', values: ['csv'], doc: "the file's format, if its name does not say it" },
+  format: { kind: 'enum', values: ['csv', 'jsonl', 'json'], doc: "the file's format, if its name does not say it" },
   mode: {
     kind: 'enum',
     values: ['replace', 'error'],

@@ -144,6 +144,11 @@ function addInputUse(operator: LogicalOperator, own: Use, input: Use, width: num
       );
       return;
     }
+    case 'unnest':
+      use(own.needed, false);
+      use(own.typed, true);
+      use([operator.slot], true);
+      return;
     case 'draw':
     case 'position':
       use(

@@ -34,8 +34,8 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const columns = kept.map((index) => {
         const column = operator.columns[index];
         const type = column.isDeclared || use.typed.has(index) ? column.type : STRING;
-        const { name, from, nulls, isDeclared, place, fields, fault } = column;
-        return { name, type, from, nulls, isDeclared, place, fields, fault };
+        const { name, from, nulls, form, isDeclared, place, fields, fault } = column;
+        return { name, type, from, nulls, form, isDeclared, place, fields, fault };
       });
       const schema = columns.map(({ name, type }) => ({ name, type }));
       return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };
@@ -150,6 +150,11 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const keys = operator.keys.map((key) => ({ ...key, slot: inputIndex.get(key.slot)! }));
       return { node: { ...node, operator: { ...operator, keys }, schema: input }, newIndex: inputIndex };
     }
+    case 'unnest':
+      return {
+        node: { ...node, operator: { ...operator, slot: inputIndex.get(operator.slot)! }, schema: input },
+        newIndex: inputIndex,
+      };
     case 'unpivot': {
       const { length } = operator.names;
       const kept = input.slice(0, -length);

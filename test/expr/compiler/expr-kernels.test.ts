@@ -15,6 +15,7 @@ import {
   TIMESTAMP,
 } from '../../../src/columnar/data-type.js';
 import { formatValue } from '../../../src/columnar/text.js';
+import type { Value } from '../../../src/columnar/value.js';
 import { likePattern } from '../../../src/expr/compiler/like-pattern.js';
 import type { ExprKernels } from '../../../src/kernels/expr-kernels.js';
 import type { Heap } from '../../../src/memory/heap.js';
@@ -52,6 +53,8 @@ interface Case {
   readonly rubbish?: number;
   /** The texts of a, of which most say something to the kernel. */
   made?(rng: Random): string;
+  /** The texts of a are arrays. */
+  readonly onlyArrays?: boolean;
   /** The kernel clears validity itself. */
   readonly needsValidity?: boolean;
   run(kernels: ExprKernels, call: Call): unknown;
@@ -275,6 +278,41 @@ add(
   (k, c) => k.jsonText(c.a, c.aStride, c.out, c.area, c.validity, c.selection, 0, c.count),
   { needsValidity: true },
 );
+add(
+  'jsonArray',
+  JSON_TEXT,
+  undefined,
+  (k, c) => k.jsonArray(c.a, c.aStride, c.out, c.validity, c.selection, 0, c.count),
+  { needsValidity: true },
+);
+for (const keepsEmpty of [0, 1]) {
+  for (const room of [1, 5, 40]) {
+    add(
+      `unnestJson ${keepsEmpty} ${room}`,
+      JSON_TEXT,
+      undefined,
+      (k, c) => {
+        c.heap.u32.set([0, 0], c.area / 4);
+        // Into the room of one row alone: what is made of the others is told by its sums.
+        const arrays = c.table;
+        const seen: number[] = [];
+        for (let made = room; made === room; ) {
+          const outs = [arrays, arrays + 8 * room, arrays + 8 * room + 64] as const;
+          const from = [c.a, c.aStride, c.validity, 1, c.selection, c.count, keepsEmpty, c.area] as const;
+          made = k.unnestJson(...from, ...outs, room);
+          for (let i = 0; i < made; i++) {
+            const isValid = c.heap.u8[outs[1] + i];
+            const view = isValid === 0 ? [0, 0] : c.heap.u32.slice(outs[0] / 4 + 2 * i, outs[0] / 4 + 2 * i + 2);
+            seen.push(c.heap.u32[outs[2] / 4 + i], isValid, ...view);
+          }
+        }
+        c.heap.u8.fill(0, arrays, arrays + 600);
+        return seen.join(' ');
+      },
+      { table: new Uint8Array(600), onlyArrays: true },
+    );
+  }
+}
 /** Paths of the keys k and "a b", and of items. */
 for (const [name, path] of Object.entries({
   none: [],
@@ -350,17 +388,22 @@ test('every kernel does what its twin does', () => {
         return next - bytes;
       };
       const rows = rng.pick([1, 3, 40, 130]);
-      const column = (type: DataType, made?: Case['made']): { values: number; stride: number } => {
+      const column = (
+        type: DataType,
+        made?: Case['made'],
+        toArray?: (value: Value) => string,
+      ): { values: number; stride: number } => {
         const isConstant = rng.chance(0.2);
         // mostly small magnitudes in some rounds, so that not every call fails in its first row
         const values = randomValues(rng, type, isConstant ? 1 : rows, 0).map((value) =>
           round % 2 === 1 && typeof value === 'bigint' ? value % 10000n : value,
         );
         const texts = made === undefined ? values : values.map((value) => (rng.chance(0.95) ? made(rng) : value));
-        const vector = vectorOf(heap, allocate, type, texts);
+        const vector = vectorOf(heap, allocate, type, toArray === undefined ? texts : texts.map(toArray));
         return { values: vector.values, stride: isConstant ? 0 : PHYSICAL_BYTES[vector.physical] };
       };
-      const a = column(current.a, current.made);
+      const toArray = current.onlyArrays === true ? (value: Value) => `[${[value, value].join(' , ')}]` : undefined;
+      const a = column(current.a, current.made, toArray);
       const b = current.b === undefined ? { values: 0, stride: 0 } : column(current.b);
       const isSelected = rng.chance(0.5);
       const selected = isSelected ? randomSelection(rng, rows, 0.6) : [];

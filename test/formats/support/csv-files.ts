@@ -75,7 +75,7 @@ export function highMemory(): TestMemory {
 function readWith(test: TestMemory, path: string, options: CsvOptions, settings: ReadSettings): ReadResult {
   const { dialect, names } = sampleCsv({ path }, options);
   const inputs = inspectCsvFiles([{ path }], dialect, names);
-  const splits = planSplits(inputs, !isBlockDialect(dialect), settings.splitBytes);
+  const splits = planSplits(inputs, () => !isBlockDialect(dialect), settings.splitBytes);
   const wanted = settings.only ?? names;
   const columns = wanted.map((name) => {
     return { index: names.indexOf(name), name, type: settings.types?.[name] ?? STRING };

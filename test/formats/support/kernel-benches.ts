@@ -1,6 +1,7 @@
 /** Kernels and twins, each with memory of its own: the same is asked of both. */
 import assert from 'node:assert/strict';
 import type { CsvKernels } from '../../../src/kernels/csv-kernels.js';
+import type { JsonlKernels } from '../../../src/kernels/jsonl-kernels.js';
 import type { Random } from '../../support/random.js';
 import { type TestMemory, testMemory } from '../../support/task-memory.js';
 import { highMemory } from './csv-files.js';
@@ -11,6 +12,7 @@ const PAGES = 8;
 export interface Bench {
   readonly test: TestMemory;
   readonly kernels: CsvKernels;
+  readonly jsonl: JsonlKernels;
   readonly base: number;
 }
 
@@ -18,6 +20,7 @@ const BENCHES: readonly Bench[] = (['wasm', 'twins'] as const).flatMap((which) =
   [testMemory(PAGES + 1), highMemory()].map((memory) => ({
     test: memory,
     kernels: memory.kernels(which).csv,
+    jsonl: memory.kernels(which).jsonl,
     base: memory.memory.allocate(PAGES, 'a test'),
   })),
 );

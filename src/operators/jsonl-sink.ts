@@ -1,0 +1,38 @@
+/** Writes JSON: a line an object, or one list of them with a line each. */
+import type { CoordinatorContext, JobSink, SinkFactory } from '../dataflow/factory.js';
+import type { JsonFormat } from '../formats/jsonl/json-file.js';
+import { JsonBatchWriter, jsonWriterMinimumBytes } from '../formats/jsonl/writer.js';
+import { FileSink, type FileSinkConfig, prepareFileSink } from './file-sink.js';
+
+export interface JsonlSinkConfig extends FileSinkConfig {
+  readonly format: JsonFormat;
+}
+
+/**
+ * In a list every row begins with a comma; that of the first one, wherever it comes from, becomes a line end:
+ *
+ *     [
+ *     {"a":1}
+ *     ,{"a":2}
+ *     ]
+ */
+const SEPARATOR = ',';
+const encoder = new TextEncoder();
+const LIST = { preamble: encoder.encode('['), firstByte: 10, closing: encoder.encode(']\n') };
+
+async function prepare(config: JsonlSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
+  return prepareFileSink(config, splits, context, config.format === 'json' ? LIST : {});
+}
+
+export const JSONL_SINK: SinkFactory<JsonlSinkConfig> = {
+  role: 'sink',
+  kind: 'jsonl-sink',
+  minimumBytes: ({ schema }, sizes) => jsonWriterMinimumBytes(schema, sizes),
+  prepare,
+  create: ({ schema, format }, context) => {
+    const { memory, kernels, chunkBytes } = context;
+    const separator = format === 'json' ? SEPARATOR : null;
+    const shape = { schema, separator, memory, kernels: kernels.jsonl, chunkBytes };
+    return new FileSink(context, (flush) => new JsonBatchWriter({ ...shape, flush }));
+  },
+};
