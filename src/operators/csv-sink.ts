@@ -2,7 +2,7 @@
 import type { CoordinatorContext, JobSink, SinkFactory } from '../dataflow/factory.js';
 import type { TextSpan } from '../dataflow/logical-graph.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
-import { FileSink, type FileSinkConfig, prepareFileSink } from './file-sink.js';
+import { FileSink, type FileSinkConfig, fileSinkMinimumBytes, prepareFileSink } from './file-sink.js';
 
 export interface CsvSinkConfig extends FileSinkConfig {
   readonly delimiter: string;
@@ -20,7 +20,7 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {
   role: 'sink',
   kind: 'csv-sink',
-  minimumBytes: ({ schema }, sizes) => csvWriterMinimumBytes(schema.length, sizes),
+  minimumBytes: (config, sizes) => csvWriterMinimumBytes(config.schema.length, sizes) + fileSinkMinimumBytes(config),
   prepare,
   create: ({ schema, spans = [], delimiter }, context) => {
     const { memory, kernels, batchRows, chunkBytes } = context;

@@ -10,6 +10,7 @@ import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
 import { type OutputFrame, prepareFileOutput } from '../formats/publishing/file-output.js';
+import { MEMBER_WRITER_BYTES, type Packing } from '../formats/publishing/member-writer.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 import type { Located } from '../spec/source.js';
 import { tellingStep } from './step-place.js';
@@ -23,6 +24,13 @@ export interface FileSinkConfig {
   readonly mode: 'replace' | 'error';
   readonly showsFailures: readonly number[];
   readonly schema: Schema;
+  /** How the output is compressed. */
+  readonly packing?: Packing;
+}
+
+/** Managed memory that a sink needs beside its writer. */
+export function fileSinkMinimumBytes({ packing }: FileSinkConfig): number {
+  return packing === undefined ? 0 : MEMBER_WRITER_BYTES;
 }
 
 /** What turns batches into the bytes of a format, which it flushes. */
@@ -114,6 +122,7 @@ function prepareTarget(
   const output = prepareFileOutput(to, splits, {
     jobId: context.jobId,
     ...frame,
+    packing: config.packing,
     spoolFolder: context.spillPath,
     printedBytes: context.printedBytes,
   });

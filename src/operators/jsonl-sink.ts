@@ -2,7 +2,7 @@
 import type { CoordinatorContext, JobSink, SinkFactory } from '../dataflow/factory.js';
 import type { JsonFormat } from '../formats/jsonl/json-file.js';
 import { JsonBatchWriter, jsonWriterMinimumBytes } from '../formats/jsonl/writer.js';
-import { FileSink, type FileSinkConfig, prepareFileSink } from './file-sink.js';
+import { FileSink, type FileSinkConfig, fileSinkMinimumBytes, prepareFileSink } from './file-sink.js';
 
 export interface JsonlSinkConfig extends FileSinkConfig {
   readonly format: JsonFormat;
@@ -27,7 +27,7 @@ async function prepare(config: JsonlSinkConfig, splits: number, context: Coordin
 export const JSONL_SINK: SinkFactory<JsonlSinkConfig> = {
   role: 'sink',
   kind: 'jsonl-sink',
-  minimumBytes: ({ schema }, sizes) => jsonWriterMinimumBytes(schema, sizes),
+  minimumBytes: (config, sizes) => jsonWriterMinimumBytes(config.schema, sizes) + fileSinkMinimumBytes(config),
   prepare,
   create: ({ schema, format }, context) => {
     const { memory, kernels, chunkBytes } = context;

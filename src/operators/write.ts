@@ -2,13 +2,16 @@
 import { devNull } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import type { Diagnostic } from '../errors.js';
+import { compressionOfName, withoutCompression } from '../formats/compression/names.js';
+import { PACKINGS, type Packing } from '../formats/publishing/member-writer.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { notYet, plannedPacking } from '../spec/planned.js';
 import { diagnosticAt, locatedText } from '../spec/source.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { WRITE_FORMATS, writeFormatNamed, writeFormatOf } from './write-formats/registry.js';
 import type { WriteFormat } from './write-formats/write-format.js';
-import { WRITE_OPTIONS } from './write-formats/write-options.js';
+import { WRITE_OPTIONS, type WriteOptions } from './write-formats/write-options.js';
 
 const STDOUT = 'stdout';
 /** Other names of it; through them the file behind a redirected stdout would be replaced. */
@@ -33,10 +36,9 @@ export const WRITE = defineVerb({
     if (target === undefined) return undefined;
     const path = isStdout ? STDOUT : resolve(target.folder, target.text);
     const planned = isFolder(target.text) ? notYet('writes of folders', 'name a file in it', value) : undefined;
-    const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
-    const later = planned ?? packed;
-    if (later !== undefined) {
-      context.report(later);
+    const packing = packingOf(path, value, options);
+    if (planned !== undefined || typeof packing === 'object') {
+      context.report(planned ?? (packing as Diagnostic));
       return undefined;
     }
     // Where nobody reads, no name says a format.
@@ -50,8 +52,9 @@ export const WRITE = defineVerb({
         target: isStdout ? { kind: 'stdout' } : { kind: 'file', path },
         mode: options.mode,
         showsFailures: context.showsFailures,
+        packing,
       },
-      name: path.toLowerCase(),
+      name: withoutCompression(path).toLowerCase(),
       options,
     });
     return context.add({ op: 'sink', ...sink, text: path }, [input], input.schema);
@@ -71,6 +74,18 @@ function formatOf(
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));
   }
   return format;
+}
+
+/** What the step says, or the end of the name; a diagnostic when leat does not write that. */
+function packingOf(path: string, value: SourceText, { compression }: WriteOptions): Packing | Diagnostic | undefined {
+  if (compression === 'none') return undefined;
+  if (compression !== 'auto') return compression;
+  const found = compressionOfName(path);
+  const packing = PACKINGS.find((name) => name === found);
+  if (found !== undefined && packing === undefined) {
+    return notYet(`files that it compresses with ${found}`, 'end the name in .gz or .zst', value);
+  }
+  return packing ?? plannedPacking(path, 'end the name in .gz or .zst', value);
 }
 
 function isFolder(path: string): boolean {

@@ -40,7 +40,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     partition_by: 'filter the rows of each file in a step of its own, with a `write` below it',
     part_size: '',
     roll: '',
-    compression: 'pack the file afterwards',
     manifest: 'leat run --report FILE lists what was written',
   },
   aggregate: { window: "group by `date_trunc('minute', at)` or `time_bucket`", emit: '' },

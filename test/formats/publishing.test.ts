@@ -24,6 +24,7 @@ import { type FileOutput, prepareFileOutput } from '../../src/formats/publishing
 import { OrderedFileState, OrderedFileWriter } from '../../src/formats/publishing/ordered-file.js';
 import { lockPath } from '../../src/formats/publishing/output-lock.js';
 import { publishOutputs } from '../../src/formats/publishing/publish.js';
+import { loadKernels } from '../../src/kernels/loader.js';
 import { makePipe } from '../support/make-pipe.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
@@ -52,8 +53,9 @@ function tree(at: string): string[] {
 }
 
 function fill(output: FileOutput, texts: readonly string[]): void {
-  const { heap, memory } = testMemory(8);
-  const writer = new OrderedFileWriter(output.prepared, { memory, metrics: { bytesOut: 0, waitMs: 0 }, poll() {} });
+  const { heap, memory, kernels } = testMemory(8);
+  const context = { memory, kernels: kernels(), metrics: { bytesOut: 0, waitMs: 0 }, poll() {} };
+  const writer = new OrderedFileWriter(output.prepared, context);
   const page = memory.allocate(1, 'text');
   for (const [split, text] of texts.entries()) {
     writer.beginSplit(split);
@@ -365,6 +367,7 @@ class Lane {
     this.#state = new OrderedFileState(output.prepared.shared, output.prepared.splits);
     this.writer = new OrderedFileWriter(output.prepared, {
       memory,
+      kernels: loadKernels(memory.heap),
       metrics: { bytesOut: 0, waitMs: 0 },
       poll: () => assert.fail('this lane had to wait'),
     });

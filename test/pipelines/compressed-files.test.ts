@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { LeatError } from '../../src/errors.js';
 import { pipe } from '../formats/compression/support/programs.js';
 import { random } from '../support/random.js';
@@ -88,4 +88,55 @@ test('a way that leat does not know is told before the run', async () => {
   writeFileSync(at('b.csv.br'), brotliCompressSync(PARTS[1]));
   const path = pipeline('brotli', ['b.csv.br'], '  - write: brotli.out.csv\n');
   await assert.rejects(runPipeline(path), (error) => error instanceof LeatError && error.code === 'SPEC_PLANNED');
+});
+
+/** What the file holds, by the program for zstd; undefined where that is not installed. */
+function unpacked(name: string): string | undefined {
+  const bytes = readFileSync(at(name));
+  const plain = name.endsWith('.zst') ? pipe(bytes, 'zstd', '-dqc') : gunzipSync(bytes);
+  return plain && Buffer.from(plain).toString();
+}
+
+const SHAPES: Readonly<Record<string, string>> = {
+  copy: '',
+  sorted: '  - sort: [amount, id]\n',
+  none: '  - filter: id < 0\n',
+  few: '  - filter: id = 7\n',
+};
+
+for (const [shape, steps] of Object.entries(SHAPES)) {
+  test(`compressed output is the plain one, the same bytes for all slots and sizes: ${shape}`, async () => {
+    const files = ['part0.csv', 'part1.csv', 'part3.csv'];
+    for (const format of ['csv', 'json', 'jsonl']) {
+      const plain = `${shape}.${format}`;
+      await runPipeline(pipeline(plain, files, `${steps}  - write: ${plain}\n`));
+      for (const end of ['gz', 'zst']) {
+        const packed = `${plain}.${end}`;
+        const path = pipeline(packed, files, `${steps}  - write: ${packed}\n`);
+        const found = new Set<string>();
+        for (const slots of [1, 3]) {
+          for (const memoryBytes of [32 << 20, 512 << 20]) {
+            const report = await runPipeline(path, { slots, memoryBytes });
+            assert.equal(report.outputs[0].bytes, readFileSync(at(packed)).length);
+            found.add(readFileSync(at(packed)).toString('hex'));
+          }
+        }
+        assert.equal(found.size, 1, packed);
+        const text = unpacked(packed);
+        if (text !== undefined) assert.equal(text, readFileSync(at(plain), 'utf8'), packed);
+      }
+    }
+  });
+}
+
+test('output without a row or a header is an empty member', async () => {
+  const path = pipeline('nothing', ['part2.csv'], '  - write: nothing.csv.gz\n    header: false\n');
+  await runPipeline(path);
+  assert.equal(unpacked('nothing.csv.gz'), '');
+});
+
+test('what is written is read again; `compression` goes before the name', async () => {
+  await runPipeline(pipeline('there', ['part0.csv'], '  - write: there.txt\n    compression: zstd\n'));
+  await runPipeline(pipeline('back', ['there.txt'], '  - write: back.csv.gz\n    compression: none\n'));
+  assert.equal(readFileSync(at('back.csv.gz'), 'utf8'), PARTS[0]);
 });

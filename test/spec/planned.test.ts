@@ -25,7 +25,7 @@ const PLANNED: readonly string[] = [
     ...['file_columns: true', 'incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
-  ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'compression: gzip', 'manifest: true'].map(
+  ...['partition_by: [id]', 'part_size: 1MiB', 'roll: 1h', 'manifest: true'].map(
     (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
   ),
   ...[
@@ -33,8 +33,8 @@ const PLANNED: readonly string[] = [
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦append\n',
     '  - read: in.csv\n  - write: out.csv\n    mode: ¦replace_partitions\n',
     '  - read: ¦in.csv.xz\n    format: csv\n  - write: out.csv\n',
-    '  - read: in.csv\n  - write: ¦out.csv.gz\n',
-    '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
+    '  - read: in.csv\n  - write: ¦out.csv.bz2\n',
+    '  - read: in.csv\n  - write: ¦out.xz\n    format: csv\n',
     '  - read: in.csv\n  - write: ¦out/\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',

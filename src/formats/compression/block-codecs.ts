@@ -5,9 +5,9 @@
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { CORRUPT, type CodecKernels, MATCH_TABLE_BYTES } from '../../kernels/codec-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import type { TaskMemory } from '../../memory/task-memory.js';
 import { CompressedInput } from './compressed-input.js';
 import { CompressionFault } from './fault.js';
+import type { StreamMemory } from './stream-memory.js';
 import { ZSTD_DECODER_BYTES, ZstdDecoder } from './zstd-decoder.js';
 import { writeZstdFrame, ZSTD_ENCODER_BYTES } from './zstd-frame.js';
 
@@ -22,13 +22,19 @@ export function compressedBound(bytes: number): number {
 /** Managed memory that a task's codecs take beside their input and output. */
 const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES, ZSTD_ENCODER_BYTES) / PAGE_BYTES);
 
+/** Three times as fast as zlib's own default, for a tenth more bytes. */
+const GZIP_LEVEL = 4;
+
 export class BlockCodecs {
-  readonly #memory: TaskMemory;
+  /** Managed memory that one takes at most. */
+  static readonly workBytes = WORK_PAGES * PAGE_BYTES;
+
+  readonly #memory: StreamMemory;
   readonly #kernels: CodecKernels;
   /** Work memory of the kernels; 0: none yet. */
   #work = 0;
 
-  constructor(memory: TaskMemory, kernels: CodecKernels) {
+  constructor(memory: StreamMemory, kernels: CodecKernels) {
     this.#memory = memory;
     this.#kernels = kernels;
   }
@@ -60,7 +66,7 @@ export class BlockCodecs {
         return writeZstdFrame(this.#memory.heap, this.#kernels, this.#workMemory(), source, bytes, target);
       case 'gzip': {
         const { u8 } = this.#memory.heap;
-        const output = gzipSync(u8.subarray(source, source + bytes));
+        const output = gzipSync(u8.subarray(source, source + bytes), { level: GZIP_LEVEL });
         u8.set(output, target);
         return output.length;
       }

@@ -28,9 +28,11 @@ import { spillError } from '../../memory/spill-error.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-place.js';
 import { recoverOutputs } from './commit.js';
 import { FlushAhead } from './flush-ahead.js';
+import { CARRY_BYTES, type Packing } from './member-writer.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
 import { outputError } from './output-error.js';
 import { lockOutput, unlockOutput } from './output-lock.js';
+import { packClosing, packPreamble } from './packed-ends.js';
 import { shortName } from './short-name.js';
 import { SpoolPump } from './spool-pump.js';
 
@@ -53,6 +55,7 @@ export interface OutputFrame {
 }
 
 export interface FileOutputOptions extends OutputFrame {
+  readonly packing?: Packing;
   readonly jobId: string;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
@@ -194,27 +197,31 @@ function stage(
   splits: number,
   options: FileOutputOptions,
 ): PreparedFile {
-  const { preamble = new Uint8Array(0), firstByte, closing } = options;
-  // What closes the file is the coordinator's split.
-  if (closing !== undefined) splits++;
+  const { preamble = new Uint8Array(0), firstByte, closing, packing } = options;
+  // What closes the file is the coordinator's split; so is a last member.
+  if (closing !== undefined || packing !== undefined) splits++;
+  const preambleBytes = preamble.length;
+  const packed = packing && { packing, carried: new SharedArrayBuffer(CARRY_BYTES) };
+  const start = packed === undefined ? preamble : packPreamble(packed, preamble);
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
   guard(target, 'made', () => {
     const fd = openSync(path, 'wx');
     try {
-      for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
+      for (let done = 0; done < start.length; ) done += writeSync(fd, start, done);
     } finally {
       closeSync(fd);
     }
   });
-  new OrderedFileState(shared, splits).starts[0] = preamble.length;
-  return { path, target, splits, shared, firstByte };
+  new OrderedFileState(shared, splits).starts[0] = start.length;
+  return { path, target, splits, shared, preambleBytes, firstByte, packed };
 }
 
 /** Behind the splits that there are, which are through. */
-function appendClosing({ path, target, splits, shared }: PreparedFile, closing: Uint8Array | undefined): void {
-  if (closing === undefined) return;
+function appendClosing({ path, target, splits, shared, packed }: PreparedFile, text: Uint8Array | undefined): void {
+  if (text === undefined && packed === undefined) return;
   const state = new OrderedFileState(shared, splits);
   const { turn, bytes } = state;
+  const closing = packed === undefined ? text! : packClosing(packed, turn, bytes === 0, text);
   guard(target, 'written', () => {
     const fd = openSync(path, 'r+');
     try {

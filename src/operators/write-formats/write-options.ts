@@ -1,4 +1,5 @@
 /** The keys of a `write`, those of all formats; each format says which ones are its own. */
+import { PACKINGS } from '../../formats/publishing/member-writer.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const WRITE_OPTIONS = {
@@ -8,6 +9,12 @@ export const WRITE_OPTIONS = {
     values: ['replace', 'error'],
     default: 'replace',
     doc: 'what to do when the file is there already',
+  },
+  compression: {
+    kind: 'enum',
+    values: ['auto', 'none', ...PACKINGS],
+    default: 'auto',
+    doc: 'how the file is compressed; auto: what the end of its name says, .gz or .zst',
   },
   header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
   delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
