@@ -1,4 +1,5 @@
 /** Seeded benchmark data, written once to bench/data and kept: the same bytes on every machine. */
+import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, random } from '../test/support/random.js';
@@ -26,6 +27,16 @@ function dataFile(name: string, rows: number, header: string | null, line: (row:
   closeSync(fd);
   renameSync(`${path}.part`, path);
   console.error(`made ${name}: ${rows} rows, ${(statSync(path).size / 1e6).toFixed(0)} MB`);
+  return path;
+}
+
+/** The rows of a CSV file as DuckDB writes them to Parquet when it is told nothing more. */
+export function parquetOf(csv: string): string {
+  const path = csv.replace(/\.csv$/, '.parquet');
+  if (existsSync(path)) return path;
+  const sql = `copy (from read_csv('${csv}')) to '${path}.part' (format parquet)`;
+  execFileSync(process.execPath, ['build/bench/duckdb.js', sql, '2']);
+  renameSync(`${path}.part`, path);
   return path;
 }
 

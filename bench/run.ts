@@ -18,6 +18,7 @@ import { H2OAI_JOINS } from './questions/h2oai-joins.js';
 import { JOIN } from './questions/join.js';
 import { JSONL } from './questions/jsonl.js';
 import { MANY_GROUPS } from './questions/many-groups.js';
+import { PARQUET } from './questions/parquet.js';
 import { Q1, Q1_LARGE } from './questions/q1.js';
 import { REWRITE } from './questions/rewrite.js';
 import { SORT, SORT_SPILLED } from './questions/sort.js';
@@ -38,6 +39,7 @@ const QUESTIONS: readonly Question[] = [
   DISTINCT_GROUPS,
   DISTINCT_GROUPS_SPILLED,
   ...JSONL,
+  ...PARQUET,
   ...H2OAI_GROUPS,
   ...H2OAI_JOINS,
   ...WINDOWS,

@@ -154,6 +154,7 @@ const KINDS: Readonly<Record<OptionPage['kind'], string>> = {
   expressions: 'name: expression, one a line',
   keys: 'a column, a list of them, or left: right',
   pairs: 'name: text, one a line',
+  partitions: 'true, a list of names, or name: type',
   schema: 'column: type, one a line',
   paths: 'a path or a list of them',
   steps: 'a step or a list of them',

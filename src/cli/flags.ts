@@ -68,7 +68,7 @@ export const outputFlags = {
   json: Flags.boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'OUTPUT' }),
   quiet: Flags.boolean({
     char: 'q',
-    summary: 'Print nothing but results, and what fails.',
+    summary: 'Print nothing but results, unless it fails.',
     helpGroup: 'OUTPUT',
   }),
   'no-color': Flags.boolean({ summary: 'No colour. NO_COLOR and FORCE_COLOR work too.', helpGroup: 'OUTPUT' }),

@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Engine, PipelineInput, PipelineOptions, RunReport } from '../engine-api.js';
-import { type Diagnostic, leatError } from '../errors.js';
+import { leatError } from '../errors.js';
 import { watchInterrupts } from './interrupts.js';
 import type { OutputStyle } from './output-style.js';
 import { createProgress, type Progress } from './progress.js';
@@ -34,10 +34,8 @@ export async function runToEnd(
     return status;
   }
   const { report } = result;
-  // A check that does not hold is a failure, if one that the run survives.
-  const said = ({ code }: Diagnostic): boolean => !style.quiet || code === 'CHECK_FAILED';
-  reportDiagnostics(report.warnings.filter(said), style);
   if (!style.quiet) {
+    reportDiagnostics(report.warnings, style);
     say(summary(report, style.paint, process.cwd(), style.columns));
   }
   if (style.json) writeResult(toJson(document));

@@ -16,6 +16,8 @@ export interface RowOrigin {
   position(row: number): RowPosition;
   /** File, and line if the origin can tell it, of row `row`. */
   place(row: number): Place | undefined;
+  /** The line that row `row` begins in, if it was asked for when the file was opened; rows are asked about in their order. */
+  line?(row: number): number;
 }
 
 /** Of rows that stand for others: word i from the address `rows` on is the row that row i comes from. */

@@ -8,6 +8,7 @@ import type { FaultKind } from '../columnar/fault.js';
 import type { FoldSpec } from '../columnar/fold.js';
 import type { Schema } from '../columnar/schema.js';
 import type { TextForm } from '../columnar/text-form.js';
+import type { Value } from '../columnar/value.js';
 import type { WindowFrame, WindowSpec } from '../columnar/window.js';
 import type { Diagnostic, Place } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
@@ -32,6 +33,8 @@ export interface ScanColumn {
   readonly fields?: number;
   /** No column of the file, but what is wrong with rows that cannot be read; with one of them such rows are handed on. */
   readonly fault?: FaultKind;
+  /** Not in the rows: the value of their file at that place of `fileValues`, or the line that a row begins in. */
+  readonly ofFile?: number | 'line';
   /** Why it is text whose values are mostly something else, for who reports that; see ../formats/csv/infer.ts. */
   readonly oddText?: () => { readonly text: string; readonly place: Place } | undefined;
 }
@@ -131,6 +134,8 @@ export type LogicalOperator =
       readonly factory: string;
       readonly config: object;
       readonly columns: readonly ScanColumn[];
+      /** Of each file that the configuration names: `files`, and `at` where the pipeline does. */
+      readonly fileValues: readonly (readonly Value[])[];
       readonly text: string;
       readonly rawText?: string;
       readonly rowsNeverFail?: true;

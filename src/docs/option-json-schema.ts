@@ -60,6 +60,8 @@ function optionJsonSchema(option: OptionDefinition, takesParameters: boolean): J
       return EXPRESSIONS;
     case 'pairs':
       return mapOf(SCALAR);
+    case 'partitions':
+      return { anyOf: [{ type: 'boolean' }, ...listOrOne(SCALAR).anyOf, mapOf(TYPE_NAME)] };
     case 'keys':
       return { anyOf: [...listOrOne(SCALAR).anyOf, mapOf(SCALAR)] };
     case 'checks': {

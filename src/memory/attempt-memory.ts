@@ -60,7 +60,7 @@ export class AttemptMemory implements TaskMemory {
   }
 
   awaitOthers(): boolean {
-    if (!this.#pool.hasOthers(this.#seat)) return false;
+    if (!this.#pool.hasOthers(this.#seat) || this.#pool.isStarved(this.#seat)) return false;
     const now = performance.now();
     if (this.#waitsSince === 0) this.#waitsSince = now;
     if (now - this.#waitsSince > LONGEST_WAIT_MS) return false;

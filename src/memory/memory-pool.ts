@@ -129,6 +129,8 @@ export class MemoryPool {
     const at = HEADER_WORDS + seat * SEAT_WORDS;
     Atomics.store(this.#words, at + SPILLABLE_PAGES, 0);
     Atomics.store(this.#words, at + SPILL_REQUEST, 0);
+    // When its thread has ended, it is asked why.
+    if (attempt !== 0) Atomics.store(this.#words, at + STARVED, 0);
     Atomics.store(this.#words, at + ATTEMPT, attempt);
   }
 
@@ -207,9 +209,13 @@ export class MemoryPool {
     Atomics.store(this.#words, HEADER_WORDS + seat * SEAT_WORDS + SPILLABLE_PAGES, pages);
   }
 
-  /** The attempt ends for want of memory that others hold. */
+  /** The attempt ends for want of memory that others hold; or, told by the coordinator, since it is one of those others. */
   noteStarved(seat: number): void {
     Atomics.store(this.#words, HEADER_WORDS + seat * SEAT_WORDS + STARVED, 1);
+  }
+
+  isStarved(seat: number): boolean {
+    return Atomics.load(this.#words, HEADER_WORDS + seat * SEAT_WORDS + STARVED) === 1;
   }
 
   spillRequested(seat: number): boolean {

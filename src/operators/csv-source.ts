@@ -20,7 +20,7 @@ import { blockStateBytes } from '../formats/csv/block-states.js';
 import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes } from '../formats/csv/csv-reader.js';
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
-import { type CsvFile, type CsvSplit, planSplits, splitBytes } from '../formats/csv/splits.js';
+import { type CsvFile, type CsvSplit, planSplits, splitBytes, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
@@ -51,6 +51,8 @@ export interface CsvSourceConfig {
   readonly splitBytes?: number;
   /** A file is one split: behind a stray quote the others would begin in the wrong state. */
   readonly isInSequence?: boolean;
+  /** Rows are asked for the lines that they begin in. */
+  readonly countsLines?: boolean;
   /** What was seen of the first file while the pipeline was planned; it is looked at again where nothing was. */
   readonly seen?: { readonly dialect: CsvDialect; readonly names: readonly string[] };
 }
@@ -145,8 +147,10 @@ function lookAndCut(config: CsvSourceConfig): CsvLayout {
 }
 
 async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
-  const layout = layOut(config);
-  const { splits } = layout;
+  const looked = layOut(config);
+  const { files, dialect } = looked;
+  const splits = config.countsLines ? withLines(looked.splits, files, dialect.newline) : looked.splits;
+  const layout = { ...looked, splits };
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };

@@ -11,6 +11,7 @@ import type { BoundExpr } from '../expr/bound.js';
 import { compilePattern, isBad, namedGroups } from '../expr/functions/regex-pattern.js';
 import { jsonPath } from '../expr/json-path.js';
 import { literal } from '../expr/literals.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 import type { NamedText } from '../spec/option-schema.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { diagnosticAt } from '../spec/source.js';
@@ -26,6 +27,7 @@ export const EXTRACT = defineVerb({
     "- extract: line\n  pattern: '(?P<method>[A-Z]+) (?P<path>\\S+) (?P<status>\\d+)'\n  schema:\n    status: int",
   hasInput: true,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: { kind: 'name', required: true, doc: 'a column of texts' },
     options: {
@@ -35,6 +37,7 @@ export const EXTRACT = defineVerb({
         doc: 'a regular expression in the syntax of RE2, with groups `(?P<name>...)`',
       },
       schema: { kind: 'pairs', doc: 'types of groups; default: string' },
+      ...ERROR_OPTIONS,
     },
   },
   async lower(context, { value, options: { pattern, schema: types = [] } }) {

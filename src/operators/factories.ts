@@ -8,6 +8,7 @@ import { CHECK_ROWS } from './check-rows.js';
 import { CSV_SINK } from './csv-sink.js';
 import { CSV_SOURCE } from './csv-source.js';
 import { DRAW_ROWS } from './draw-rows.js';
+import { FILE_COLUMNS } from './file-columns.js';
 import { FIRST_ROWS } from './first-rows.js';
 import { FOLD } from './fold.js';
 import { GUARD } from './guard.js';
@@ -46,6 +47,7 @@ export const FACTORIES: FactoryRegistry = new Map(
       CALC,
       CHECK_ROWS,
       DRAW_ROWS,
+      FILE_COLUMNS,
       FIRST_ROWS,
       FOLD,
       GUARD,

@@ -87,7 +87,8 @@ export const JOIN_PROBE: TransformFactory<JoinProbeConfig> = {
     return matchesBytes(config, sizes) + 4 * sizes.batchRows + probeBytes(recordLayout(keyTypes, payload));
   },
   prepare: ({ edge }, context) => context.upstream(edge.vertex, edge.operator),
-  rowsPerRow: ({ keys }, prepared) =>
-    keys.length > 0 ? 1 : partitionsIn(prepared).reduce((sum, { rows }) => sum + rows, 0),
+  // All rows of the right may have one key.
+  rowsPerRow: (_, prepared) =>
+    partitionsIn(prepared).reduce((sum, { rows, isUnique }) => sum + (isUnique ? 0 : rows), 0),
   create: (config, context, output) => new JoinProbe(config, context, output),
 };

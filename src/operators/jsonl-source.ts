@@ -5,6 +5,7 @@
 import type { DataType } from '../columnar/data-type.js';
 import type { FaultKind } from '../columnar/fault.js';
 import { faultRowsMinimumBytes } from '../columnar/fault-rows.js';
+import type { TextForm } from '../columnar/text-form.js';
 import type {
   CoordinatorContext,
   Source,
@@ -15,7 +16,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import type { CsvSplit } from '../formats/csv/splits.js';
-import { planSplits, splitBytes } from '../formats/csv/splits.js';
+import { planSplits, splitBytes, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import { inspectJsonFiles, type JsonFile, type JsonFormat } from '../formats/jsonl/json-file.js';
 import { type JsonColumn, JsonReader, jsonReaderMinimumBytes } from '../formats/jsonl/reader.js';
@@ -29,6 +30,7 @@ interface JsonlSourceColumn {
   readonly type: DataType;
   /** The key. */
   readonly from: string;
+  readonly form?: TextForm;
   /** No key of the file; these stand behind those that are. */
   readonly fault?: FaultKind;
 }
@@ -42,6 +44,8 @@ export interface JsonlSourceConfig {
   /** The source's place in the plan. */
   readonly source: number;
   readonly splitBytes?: number;
+  /** Rows are asked for the lines that they begin in. */
+  readonly countsLines?: boolean;
 }
 
 /** What all splits of a source share; one object, so that it crosses to a slot once. */
@@ -115,9 +119,10 @@ function inspect({ files, at, format }: JsonlSourceConfig): readonly JsonFile[] 
 
 async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext): Promise<SplitPlan> {
   const ofFile = config.columns.filter(({ fault }) => fault === undefined);
-  const columns = ofFile.map(({ name, type, from }): JsonColumn => ({ name, type, key: from }));
+  const columns = ofFile.map(({ name, type, from, form }): JsonColumn => ({ name, type, key: from, form }));
   const layout: JsonLayout = { files: inspect(config), columns };
-  const splits = planSplits(layout.files, ({ mode }) => mode !== ROWS_ARE_LINES, config.splitBytes);
+  const cut = planSplits(layout.files, ({ mode }) => mode !== ROWS_ARE_LINES, config.splitBytes);
+  const splits = config.countsLines ? withLines(cut, layout.files, 'lf') : cut;
   return {
     splits: splits.map((split): Split => {
       const data: JsonSplitData = { layout, split };
@@ -133,7 +138,8 @@ export const JSONL_SOURCE: SourceFactory<JsonlSourceConfig> = {
   minimumBytes: (config, sizes) => {
     const faults = faultsOf(config).length;
     const room = faults === 0 ? 0 : faultRowsMinimumBytes(faults);
-    return jsonReaderMinimumBytes(config.columns.length - faults, sizes) + room;
+    const formed = config.columns.filter(({ form }) => form !== undefined).length;
+    return jsonReaderMinimumBytes({ columns: config.columns.length - faults, formed }, sizes) + room;
   },
   enumerate,
   check: (config, withSchema) => {

@@ -1,4 +1,5 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
+import { isAbsolute, relative } from 'node:path';
 import type { LoweringContext } from '../dataflow/verb.js';
 import { compressionOfName } from '../formats/compression/names.js';
 import { expandInputs, isThere } from '../formats/globs.js';
@@ -17,7 +18,7 @@ export async function filesOf(
 ): Promise<readonly NamedFile[] | undefined> {
   const { pathOverride } = context;
   if (pathOverride === STDIN) return stdinOf(context, paths[0], options);
-  if (pathOverride !== undefined) return present([pathOverride], paths[0], options);
+  if (pathOverride !== undefined) return present([pathOverride], '', paths[0], options);
   const files: NamedFile[] = [];
   let isWrong = false;
   for (const source of paths) {
@@ -42,14 +43,19 @@ async function filesOfOne(
     return undefined;
   }
   const found = path && atStep(context, source, () => expandInputs(path.text, path.folder, options.allow_empty));
-  return found && present(found, source, options);
+  return found && present(found, isAbsolute(path.text) ? '' : path.folder, source, options);
 }
 
-/** With `if_missing: empty` without those that are not there. */
-function present(paths: readonly string[], source: SourceText, { if_missing }: ReadOptions): readonly NamedFile[] {
+/** With `if_missing: empty` without those that are not there. `folder`: where they start from as they are named, '' for absolute ones. */
+function present(
+  paths: readonly string[],
+  folder: string,
+  source: SourceText,
+  { if_missing }: ReadOptions,
+): readonly NamedFile[] {
   const at = locatedText(source);
   const there = if_missing === 'empty' ? paths.filter(isThere) : paths;
-  return there.map((path) => ({ file: { path }, at }));
+  return there.map((path) => ({ file: { path }, name: folder === '' ? path : relative(folder, path), at }));
 }
 
 async function stdinOf(
@@ -58,5 +64,5 @@ async function stdinOf(
   { schema }: ReadOptions,
 ): Promise<readonly NamedFile[] | undefined> {
   const file = await context.openStdin(source, schema === undefined);
-  return file && [{ file, at: locatedText(source) }];
+  return file && [{ file, name: STDIN, at: locatedText(source) }];
 }

@@ -3,10 +3,13 @@
  * format says what columns there are.
  */
 import { typedLater } from '../columnar/schema.js';
+import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
 import { REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
+import { columnExpr } from './columns.js';
 import { hasForeignOptions } from './foreign-options.js';
+import { columnsOfFiles, hasNameTwice } from './read-file-columns.js';
 import { filesOf } from './read-files.js';
 import { declaredColumns } from './read-formats/declared-columns.js';
 import { FORM_KEYS } from './read-formats/declared-form.js';
@@ -35,14 +38,26 @@ export const READ = defineVerb({
     if (files === undefined) return undefined;
     const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
-    if (lacksSchema(context, options) || hasForeignForms(context, format, options)) return undefined;
+    if (hasWrongSchema(context, format, options) || hasForeignForms(context, format, options)) return undefined;
     const planned =
-      files.length === 0 ? planNothing(context, options) : format.plan({ context, files, source: value[0], options });
+      files.length === 0
+        ? planNothing(context, format, options)
+        : format.plan({ context, files, source: value[0], options });
     if (planned === undefined) return undefined;
     const { casts, ...scan } = planned;
-    const schema = scan.columns.map((column) => typedLater(column.name, column));
-    const node = context.add({ op: 'scan', ...scan, text: textOf(files) }, [], schema);
-    return casts === undefined ? node : context.add({ op: 'project', columns: casts }, [node], schemaOf(casts));
+    const added = columnsOfFiles(context, files, options);
+    if (added === undefined || hasNameTwice(context, scan.columns, added.columns)) return undefined;
+    const columns = [...scan.columns, ...added.columns];
+    const schema = columns.map((column) => typedLater(column.name, column));
+    const { fileValues } = added;
+    const node = context.add({ op: 'scan', ...scan, columns, fileValues, text: textOf(files) }, [], schema);
+    if (casts === undefined) return node;
+    const origin = context.origin(context.step.verbSource);
+    const kept = added.columns.map(({ name }, index): ProjectColumn => {
+      return { name, expr: columnExpr(columns, scan.columns.length + index), origin };
+    });
+    const all = [...casts, ...kept];
+    return context.add({ op: 'project', columns: all }, [node], schemaOf(all));
   },
 });
 
@@ -62,10 +77,35 @@ function hasForeignForms({ report }: LoweringContext, format: ReadFormat, { sche
   return wrong.length > 0;
 }
 
+/** Reports a `schema:` where there can be none, and one that is missing. */
+function hasWrongSchema(context: LoweringContext, format: ReadFormat, options: ReadOptions): boolean {
+  if (format.fixedColumns === undefined) return lacksSchema(context, options);
+  const schema = context.step.options.get('schema');
+  if (schema === undefined) return false;
+  const names = format.fixedColumns.map(({ name }) => `\`${name}\``);
+  const message = `${format.called} have the column ${names.join(', ')}, and no \`schema\``;
+  const hint = 'leave it out, and take the parts of a line in a `derive`';
+  context.report(diagnosticAt('SPEC_BAD_VALUE', message, schema.key, undefined, { hint }));
+  return true;
+}
+
 /** What may have no file must have the same columns then. */
 function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): boolean {
   const key = options.allow_empty ? 'allow_empty' : options.if_missing === 'empty' ? 'if_missing' : undefined;
-  if (key === undefined || options.schema !== undefined) return false;
+  if (key === undefined) return false;
+  const { schema, partitions } = options;
+  if (
+    schema !== undefined &&
+    (partitions === undefined || (partitions !== 'all' && partitions.every(({ type }) => type)))
+  ) {
+    return false;
+  }
+  if (schema !== undefined) {
+    const hint = 'say which there are: `partitions: { year: int }`';
+    const at = step.options.get('partitions')!.key;
+    report(diagnosticAt('SPEC_BAD_VALUE', `with \`${key}\` partitions need their types`, at, undefined, { hint }));
+    return true;
+  }
   report(
     diagnosticAt('SPEC_MISSING_KEY', `\`${key}\` needs a \`schema\``, step.options.get(key)!.key, undefined, {
       hint: 'without a file nothing else says which columns there are',
@@ -74,8 +114,12 @@ function lacksSchema({ step, report }: LoweringContext, options: ReadOptions): b
   return true;
 }
 
-function planNothing(context: LoweringContext, { schema, header }: ReadOptions): PlannedScan | undefined {
-  const columns = declaredColumns(context, schema ?? [], header);
+function planNothing(
+  context: LoweringContext,
+  format: ReadFormat,
+  { schema, header }: ReadOptions,
+): PlannedScan | undefined {
+  const columns = format.fixedColumns ?? declaredColumns(context, schema ?? [], header);
   return columns && { factory: 'no-files-source', config: {}, columns };
 }
 

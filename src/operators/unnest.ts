@@ -10,6 +10,7 @@ import { typeName } from '../columnar/data-type.js';
 import type { ProjectColumn } from '../dataflow/logical-graph.js';
 import { defineVerb } from '../dataflow/verb.js';
 import { callOf } from '../expr/bind-call.js';
+import { ERROR_OPTIONS, REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
 import { columnExpr, findColumn, handedOn } from './columns.js';
 import { schemaOf } from './select.js';
@@ -20,6 +21,7 @@ export const UNNEST = defineVerb({
   example: '- unnest: payload.items\n  as: item',
   hasInput: true,
   hasOutput: true,
+  sides: [REJECTS],
   schema: {
     value: {
       kind: 'expression',
@@ -29,6 +31,7 @@ export const UNNEST = defineVerb({
     options: {
       as: { kind: 'name', doc: 'what the column of items is called; default: as that of the arrays' },
       include_empty: { kind: 'boolean', default: false, doc: 'rows without items stay, with null for one' },
+      ...ERROR_OPTIONS,
     },
   },
   async lower(context, { value, options: { as, include_empty } }) {

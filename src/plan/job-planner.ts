@@ -11,8 +11,10 @@
  * A union costs nothing until somebody looks at its order: it only means that rows come out of several outlets.
  */
 import { type JobGraph, MAX_ORDERED_INPUTS } from '../dataflow/job-graph.js';
-import type { LogicalGraph, LogicalNode } from '../dataflow/logical-graph.js';
+import type { LogicalGraph, LogicalNode, LogicalOperator, ScanColumn } from '../dataflow/logical-graph.js';
 import { assertNever } from '../errors.js';
+import type { BoundExpr } from '../expr/bound.js';
+import { collectSlots } from '../expr/traverse.js';
 import { CalcBuilder } from './calc-builder.js';
 import { consumersOf } from './graph-walk.js';
 import { nodesInOrder } from './order-seen.js';
@@ -31,6 +33,8 @@ export interface JobPlanOptions {
   /** For a graph that is planned several times. */
   readonly numbers?: VertexNumbers;
 }
+
+type Scan = Extract<LogicalOperator, { op: 'scan' }>;
 
 export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobGraph {
   const { byKey = NONE, numbers = new VertexNumbers() } = options;
@@ -56,8 +60,16 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     switch (operator.op) {
       case 'scan': {
         const isInSequence = byKey.has(node.id) || undefined;
-        const config = { ...operator.config, columns: operator.columns, conditions: operator.conditions, isInSequence };
-        return [drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], schema)];
+        const [columns, fileColumns] = columnsOfScan(operator);
+        const countsLines = fileColumns?.columns.some(
+          (column) => typeof column !== 'number' && column.ofFile === 'line',
+        );
+        const conditions = operator.conditions?.filter((condition) => isOfSource(condition, operator.columns));
+        const config = { ...operator.config, columns, conditions, isInSequence, countsLines };
+        const own = columns.map(({ name: column, type }) => ({ name: column, type }));
+        const outlet = drafts.add({ kind: operator.factory, name, file: operator.text, config }, [], own);
+        if (fileColumns === undefined) return [outlet];
+        return [append(outlet, { kind: 'file-columns', name, config: fileColumns }, schema)];
       }
       case 'filter':
         return inputs[0].map((outlet) => ({ ...outlet, calc: outlet.calc.filter(operator, name) }));
@@ -206,6 +218,29 @@ export function planJob(graph: LogicalGraph, options: JobPlanOptions = {}): JobG
     outlets.set(node.id, consumers.get(node.id)!.length > 1 ? planned.map(settle) : planned);
   }
   return { name: graph.name, vertices: drafts.vertices() };
+}
+
+/** It reads what the source has, whose columns come first. */
+function isOfSource(condition: BoundExpr, columns: readonly ScanColumn[]): boolean {
+  const first = columns.findIndex(({ ofFile }) => ofFile !== undefined);
+  return first < 0 || [...collectSlots(condition, new Set())].every((slot) => slot < first);
+}
+
+interface FileColumns {
+  /** Those that the source reads, by their ordinals there, and those of its files. */
+  readonly columns: readonly (number | Pick<ScanColumn, 'type' | 'ofFile'>)[];
+  readonly values: Scan['fileValues'];
+}
+
+/** What the source reads, and what is put beside it. */
+function columnsOfScan({ columns, fileValues }: Scan): [read: readonly ScanColumn[], added: FileColumns | undefined] {
+  const read = columns.filter(({ ofFile }) => ofFile === undefined);
+  if (read.length === columns.length) return [read, undefined];
+  const all = columns.map((column) => {
+    const { type, ofFile } = column;
+    return ofFile === undefined ? read.indexOf(column) : { type, ofFile };
+  });
+  return [read, { columns: all, values: fileValues }];
 }
 
 /** How a step is called in a chain: its verb, with its name where it has one. */

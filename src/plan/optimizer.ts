@@ -6,11 +6,11 @@ import { hintScans } from './rules/hint-scans.js';
 import { keepFirst } from './rules/keep-first.js';
 import { keepFirstOfGroups } from './rules/keep-first-of-groups.js';
 import { pruneColumns } from './rules/prune-columns.js';
+import { pruneFiles } from './rules/prune-files.js';
 import { pushFilters } from './rules/push-filters.js';
 import { spanTexts } from './rules/span-texts.js';
 
 export function optimize(graph: LogicalGraph, constants: RunConstants): LogicalGraph {
-  return spanTexts(
-    keepFirstOfGroups(keepFirst(hintScans(pruneColumns(pushFilters(foldExpressions(graph, constants)))))),
-  );
+  const filtered = pruneFiles(pushFilters(foldExpressions(graph, constants)), constants);
+  return spanTexts(keepFirstOfGroups(keepFirst(hintScans(pruneColumns(filtered)))));
 }

@@ -67,6 +67,11 @@ export class LeaseTable {
     }
   }
 
+  /** What `dead` had leased may be leased by those who begin from here on. */
+  release(dead: number): void {
+    this.reassign(dead, UNLEASED);
+  }
+
   /** Splits that nobody has leased. */
   get unleased(): number {
     let count = 0;

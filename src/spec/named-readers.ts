@@ -1,6 +1,13 @@
 /** Lists and maps of text: expressions by name, columns by name, the keys of a join. */
 import type { NodeReader } from './node-reader.js';
-import type { KeysValue, NamedExpression, NamedText, NamedValue, OutputItem } from './option-schema.js';
+import type {
+  KeysValue,
+  NamedExpression,
+  NamedText,
+  NamedValue,
+  OutputItem,
+  PartitionColumn,
+} from './option-schema.js';
 import type { SourceText, SpecNode } from './pipeline-spec.js';
 import { readWrittenValue } from './written-value.js';
 
@@ -56,6 +63,20 @@ export function readPairs(reader: NodeReader, key: SourceText, node: SpecNode): 
     return text && { name: entry.key, text };
   });
   return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** `true`, a list of names, or `name: type`. */
+export function readPartitionColumns(
+  reader: NodeReader,
+  key: SourceText,
+  node: SpecNode,
+): 'all' | readonly PartitionColumn[] | undefined {
+  if (node.kind === 'map') return readPairs(reader, key, node)?.map(({ name, text }) => ({ name, type: text }));
+  if (node.kind === 'scalar' && (node.source.text === 'true' || node.source.text === 'false')) {
+    return node.source.text === 'true' ? 'all' : undefined;
+  }
+  const names = reader.list(key, node, (item) => reader.oneLine(key, item, '`true`, a list of names, or `name: type`'));
+  return names?.map((name) => ({ name }));
 }
 
 export function readValues(reader: NodeReader, key: SourceText, node: SpecNode): readonly NamedValue[] | undefined {

@@ -4,7 +4,14 @@
  */
 import { assertNever, type Diagnostic } from '../errors.js';
 import { readChecks } from './check-reader.js';
-import { readExpressions, readKeys, readOutputs, readPairs, readValues } from './named-readers.js';
+import {
+  readExpressions,
+  readKeys,
+  readOutputs,
+  readPairs,
+  readPartitionColumns,
+  readValues,
+} from './named-readers.js';
 import { NodeReader, type OptionContext } from './node-reader.js';
 import type { OptionDefinition, OptionSchema, OptionValues } from './option-schema.js';
 import type { SourceText, SpecEntry, SpecMap } from './pipeline-spec.js';
@@ -114,6 +121,8 @@ export function readOption(reader: NodeReader, definition: OptionDefinition, ent
       return readKeys(reader, key, node);
     case 'pairs':
       return readPairs(reader, key, node);
+    case 'partitions':
+      return readPartitionColumns(reader, key, node);
     case 'schema':
       return readSchema(reader, key, node, mapReader(reader.diagnostics));
     case 'values':

@@ -32,6 +32,7 @@ export interface ListOption extends OptionBase {
     | 'checks'
     | 'columns'
     | 'outputs'
+    | 'partitions'
     | 'expressions'
     | 'keys'
     | 'pairs'
@@ -177,6 +178,13 @@ export interface SchemaEntry {
   readonly nulls?: readonly SourceText[];
 }
 
+/** A column that folders name, as in `year=2026`. */
+export interface PartitionColumn {
+  readonly name: SourceText;
+  /** Default: what its values look like. */
+  readonly type?: SourceText;
+}
+
 interface ValueByKind {
   readonly expression: SourceText;
   readonly name: SourceText;
@@ -191,6 +199,8 @@ interface ValueByKind {
   readonly expressions: readonly NamedExpression[];
   readonly keys: KeysValue;
   readonly pairs: readonly NamedText[];
+  /** undefined: none. */
+  readonly partitions: 'all' | readonly PartitionColumn[] | undefined;
   readonly schema: readonly SchemaEntry[];
   readonly values: readonly NamedValue[];
   readonly boolean: boolean;

@@ -26,11 +26,8 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     slot_group: 'leave it out: leat shares the slots out',
   },
   read: {
-    ragged: 'rows with too few or too many fields end the run',
     encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
-    partitions: '`derive` the columns, or read each folder in a step of its own and `union` them',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
-    file_columns: '',
     incremental: 'name the new files: --param or --read',
     min_age: '',
     follow: '',
@@ -52,9 +49,7 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
 
 /** Values by the key that they stand at. */
 const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
-  format: {
-    lines: '`header: false` with a `delimiter` that does not occur',
-  },
+  format: {},
   mode: {
     append: 'read the old file, `union` the new rows, and write another file',
     replace_partitions: 'write the files of the partitions one by one',

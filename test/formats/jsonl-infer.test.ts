@@ -23,6 +23,8 @@ test('types of values', () => {
     [['1', '9223372036854775808', '2'], 'decimal(38,0)'],
     [['1', '1'.repeat(39), '2'], 'double'],
     [['1', '2.5', '1e3'], 'double'],
+    [['1', '2.0', '3'], 'double'],
+    [['1', '1e2', '3'], 'double'],
     [['"2026-01-01"', '"2026-12-31"', 'null'], 'date'],
     [['"2026-01-01"', '"2026-01-01T10:00:00Z"', '"2026-01-02"'], 'timestamp'],
     [['"2026-01-01"', '"2023-02-29"', 'null'], 'string'],
@@ -44,6 +46,13 @@ test('keys of all rows, in the order in which they first come up, at their own l
   assert.equal(columnsOf(`[${rows.join(',\n')}]`, 'json'), 'b json, a string, c json, å int');
   assert.equal(columnsOf(rows.join('\n'), 'json'), 'b json, a string, c json, å int');
   assert.equal(columnsOf('{"a":\n1}\n{"b": 2}', 'json'), 'a int, b int');
+});
+
+test('keys that JavaScript has other ideas about', () => {
+  assert.equal(
+    columnsOf('{"b":1,"2":"x","constructor":true}\n{"__proto__":1.5}\n{}'),
+    'b int, 2 string, constructor boolean, __proto__ double',
+  );
 });
 
 test('a row that ends behind the sample does not count; a file without rows is passed over', () => {

@@ -151,7 +151,7 @@ test('the minimum that a reader asks for is enough', () => {
     const line = JSON.stringify(Object.fromEntries(names.map((name) => [name, 'a "quoted" text'])));
     const path = writeJson(folder, `${line}\n`.repeat(Math.ceil(60_000 / line.length)));
     const sizes = { chunkBytes: 16384, batchRows: 1024 };
-    const pages = jsonReaderMinimumBytes(columns, sizes) / PAGE_BYTES;
+    const pages = jsonReaderMinimumBytes({ columns, formed: 0 }, sizes) / PAGE_BYTES;
     assert.ok(pages <= 12, `${pages} pages for ${columns} columns`);
     const { rows, error } = readJson(path, names, { ...sizes, pages });
     assert.equal(error, undefined, `${columns} columns: ${error?.message}`);

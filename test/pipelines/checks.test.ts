@@ -119,7 +119,7 @@ test('a failed check is exit 3, and rows for stdout wait for it', async () => {
   assert.match(stderr, /CHECK_FAILED[\s\S]*found: count\(\*\) 1000/);
 });
 
-test('a check that only warns says what it found, also with -q, but nothing else', async () => {
+test('a check that only warns says what it found, and nothing with -q', async () => {
   const path = pipeline(
     '\n      soft: { that: amount > 0, severity: warn }\n      total: { that: sum(id) = 1, severity: warn }',
   );
@@ -131,8 +131,7 @@ test('a check that only warns says what it found, also with -q, but nothing else
   );
   assert.match(stderr, /:7:22 {2}warning CHECK_FAILED\n {2}total[\s\S]*found: sum\(id\) 499500/);
   const quiet = await leat(['run', '-q', path]);
-  assert.equal(quiet.status, 0);
-  assert.equal(quiet.stderr, stderr.slice(0, stderr.indexOf('done ')));
+  assert.deepEqual([quiet.status, quiet.stderr], [0, '']);
 });
 
 test('--json tells of all checks, whether or not one failed', async () => {

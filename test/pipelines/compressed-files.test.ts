@@ -140,3 +140,12 @@ test('what is written is read again; `compression` goes before the name', async 
   await runPipeline(pipeline('back', ['there.txt'], '  - write: back.csv.gz\n    compression: none\n'));
   assert.equal(readFileSync(at('back.csv.gz'), 'utf8'), PARTS[0]);
 });
+
+test('lines and their numbers are those of the plain file', async () => {
+  const rest = '    format: lines\n    file_columns: true\n  - select: [line, _line]\n';
+  await runPipeline(pipeline('lines', ['part0.csv'], `${rest}  - write: lines.csv\n`));
+  for (const slots of [1, 3]) {
+    await runPipeline(pipeline('packed-lines', ['one.csv.gz'], `${rest}  - write: packed-lines.csv\n`), { slots });
+    assert.equal(readFileSync(at('packed-lines.csv'), 'utf8'), readFileSync(at('lines.csv'), 'utf8'));
+  }
+});

@@ -67,6 +67,12 @@ describe('extract', () => {
     });
   });
 
+  it('leaves out rows whose parts do not fit when it is told so', async () => {
+    const found = await leat(`${EXTRACT}    schema: { path: int }\n    on_error: skip\n  - select: [id, path]\n`, 2);
+    const expected = lines.flatMap((line, id) => (line.includes('"') ? [] : [`${id},\n`]));
+    assert.equal(found, `id,path\n${expected.join('')}`);
+  });
+
   it('is refused where it means nothing', async () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ["  - extract: line\n    pattern: '(a'\n", /is not a regular expression/],

@@ -80,6 +80,25 @@ describe('columns of json and of bytes', () => {
     });
   }
 
+  it('rows in which they are none are left out when the read says so', async () => {
+    const good = Array.from({ length: 200 }, (_, id) => `${id},\\x0${id % 10},"[${id}]"\n`);
+    const bad = ['a,b\\x,1\n', '1,\\x,1\n', '2,é,1\n', '3,a,{\n', '4,a,1 2\n', '5,a,""\n'];
+    const lines = good.flatMap((line, i) => (i % 30 === 7 ? [bad[(i - 7) / 30], line] : [line]));
+    writeFileSync(join(folder, 'bad.csv'), `id,b,j\n${lines.join('')}`);
+    const path = join(folder, 'bad.yaml');
+    writeFileSync(
+      path,
+      `steps:\n  - name: in\n    read: bad.csv\n    schema: ${SCHEMA}\n    on_error: reject\n  - write: good.csv\n  - from: in.rejects\n    select: [raw]\n  - write: rejected.csv\n`,
+    );
+    for (const kernels of ['wasm', 'twins'] as const) {
+      await runPipeline(path, { slots: 2, test: { kernels, splitBytes: 500, inProcessBytes: 0 } });
+      const written = good.join('').replaceAll('"', '');
+      assert.equal(readFileSync(join(folder, 'good.csv'), 'utf8'), `id,b,j\n${written}`);
+      const rejected = readFileSync(join(folder, 'rejected.csv'), 'utf8').split('\n').length - 2;
+      assert.equal(rejected, bad.length);
+    }
+  });
+
   it('json is written without its quotes, and is what DuckDB reads', async () => {
     const found = await leat('  - select: [id, j]\n', 8);
     const expected = await duckdb(

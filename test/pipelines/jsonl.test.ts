@@ -198,6 +198,18 @@ it('json and bytes are what they were', async () => {
   assert.match(text('out.csv'), /,å\nx,,\n,,\n1\.50,,\n$/);
 });
 
+it('strings in another form than the usual one', async () => {
+  const rows = ['{"day":"01\\/02\\/2026","n":"1.234,5","s":" x\\ty "}', '{"day":null,"n":1234.5,"s":7}', '{"n":"7"}'];
+  writeFileSync(join(folder, 'in.jsonl'), rows.join('\n'));
+  const schema =
+    "    schema:\n      day: { type: date, format: '%d/%m/%Y' }\n" +
+    "      n: { type: double, decimal: ',', thousands: '.' }\n      s: { type: string, trim: true }\n";
+  for (const splitBytes of [1000, 5]) {
+    await run(`  - read: in.jsonl\n${schema}  - write: out.csv\n`, {}, { splitBytes });
+    assert.equal(text('out.csv'), 'day,n,s\n2026-02-01,1234.5,x\ty\n,1234.5,7\n,7.0,\n');
+  }
+});
+
 it('mistakes have a place, and say what to do', async () => {
   const good = '{"id":1,"s":"a"}\n'.repeat(200);
   const cases: readonly [line: string, code: string, column: number, says: RegExp][] = [

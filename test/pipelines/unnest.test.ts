@@ -74,6 +74,18 @@ describe('unnest', () => {
     });
   });
 
+  it('leaves out rows without an array when it is told so', async () => {
+    const read = '  - read: bad.csv\n    schema: { id: int, p: json }\n';
+    writeFileSync(join(folder, 'bad.csv'), 'id,p\n1,[1]\n2,7\n3,"[2,3]"\n4,{}\n5,\n');
+    const steps = '  - name: items\n    unnest: p\n    on_error: reject\n  - write: out.csv\n';
+    const rejected = '  - from: items.rejects\n    select: [line, message]\n  - write: bad-rows.csv\n';
+    writeFileSync(join(folder, 'p.yaml'), `steps:\n${read}${steps}${rejected}`);
+    await runPipeline(join(folder, 'p.yaml'), { slots: 2 });
+    assert.equal(readFileSync(join(folder, 'out.csv'), 'utf8'), 'id,p\n1,1\n3,2\n3,3\n');
+    const told = readFileSync(join(folder, 'bad-rows.csv'), 'utf8');
+    assert.match(told, /^line,message\n3,.*7 is not an array.*\n5,.*\{\} is not an array.*\n$/);
+  });
+
   it('is refused where it means nothing', async () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ['  - unnest: t\n', /t is string, and `unnest` takes json/],

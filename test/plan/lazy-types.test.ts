@@ -35,7 +35,7 @@ async function typesAsked(steps: string): Promise<string> {
     ...READ,
     lower: async (context) =>
       context.add(
-        { op: 'scan', factory: 'csv-source', config: {}, columns, text: '' },
+        { op: 'scan', factory: 'csv-source', config: {}, columns, fileValues: [], text: '' },
         [],
         columns.map((column) => typedLater(column.name, column)),
       ),

@@ -40,6 +40,21 @@ test('a repeated attempt reads exactly what the dead one had, then what is left'
   assert.deepEqual(order, [0, 2, 3, 4, 5]);
 });
 
+test('what an attempt gave back goes to those that begin, the lowest first', () => {
+  const table = LeaseTable.create(4);
+  for (const [attempt, from] of [
+    [1, 0],
+    [2, 0],
+    [1, 1],
+  ])
+    table.lease(attempt, from);
+  table.release(1);
+  assert.deepEqual([table.unleased, table.leasedBy(1)], [3, []]);
+  const order: number[] = [];
+  for (let split = table.lease(3, 0); split >= 0; split = table.lease(3, split + 1)) order.push(split);
+  assert.deepEqual(order, [0, 2, 3]);
+});
+
 test('behind a failed split nothing is leased, before it everything is', () => {
   const table = LeaseTable.create(10);
   assert.equal(table.lease(1, 0), 0);

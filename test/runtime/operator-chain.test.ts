@@ -11,9 +11,17 @@ import { ChainNode } from '../../src/runtime/worker/operator-chain.js';
 const batch = (rows: number): RecordBatch => ({ numRows: rows, vectors: [], selection: 0, selectedCount: rows });
 
 function tree(...operators: (Partial<Operator> & { parent: number })[]): ChainNode[] {
-  const nodes = [new ChainNode(() => {})];
+  const nodes = [
+    new ChainNode(
+      () => {},
+      () => {},
+    ),
+  ];
   for (const { parent, ...operator } of operators) {
-    const node = new ChainNode(() => {});
+    const node = new ChainNode(
+      () => {},
+      () => {},
+    );
     node.operator = { open() {}, processBatch() {}, endInput() {}, close() {}, ...operator };
     nodes[parent].children.push(node);
     nodes.push(node);

@@ -240,6 +240,18 @@ test('a worker that cannot even start is an error, not a job that waits', async 
   place.remove();
 });
 
+test('tasks that do not fit into memory beside one another run one at a time', { timeout: 120_000 }, async () => {
+  const place = workplace();
+  // Splits of both tasks alternate: whoever has the memory soon waits for output of the other, who waits for memory.
+  const numbers = { ...NUMBERS, spinMs: 1 };
+  const result = await place.run(sumAndLines(place.out, numbers, { holdsPages: 140 }));
+  assert.deepEqual(filesIn(place.out), expectedFiles(NUMBERS));
+  assert.deepEqual(result.notes, [
+    'tasks of v0 had too little memory beside one another: from here on one task runs at a time',
+  ]);
+  place.remove();
+});
+
 test('workers that exit at a known batch change nothing', async () => {
   const place = workplace();
   for (const afterBatches of [0, 57]) {

@@ -13,6 +13,7 @@
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
 import { type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
+import { LineCounter } from '../line-counter.js';
 import { BlockStates, FLIPPED, UNCHANGED } from './block-states.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
@@ -39,6 +40,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   readonly #window: FileWindow;
   readonly #rows: RowDecoder;
   readonly #faulty: FaultyRows | undefined;
+  readonly #lines: LineCounter;
   readonly #poll: () => void;
   #split: CsvSplit | undefined;
   /** Offset of the next row of the split. */
@@ -59,6 +61,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     this.#faulty = options.faults && new FaultyRows(options, options.faults);
     this.#rows = new RowDecoder(options, this.#faulty?.absent);
     this.#rows.batch.origin = this;
+    this.#lines = new LineCounter(this.#newline);
   }
 
   start(split: CsvSplit): void {
@@ -73,6 +76,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       state = this.#states.startState(split, (other) => this.#scan(other));
     }
     this.#cursor = this.#firstRow(split, state);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
@@ -128,6 +132,10 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
 
   place(row: number): Place {
     return this.#placeOf(this.#rows.rowStart(row));
+  }
+
+  line(row: number): number {
+    return this.#lines.lineAt(this.#window.offsetOf(this.#rows.rowStart(row)));
   }
 
   close(): void {

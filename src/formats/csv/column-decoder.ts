@@ -118,7 +118,7 @@ export class ColumnDecoder {
   /** Decodes all rows of another column from one on; answers the first one whose text does not fit the type, or -1. */
   decode(indexed: IndexedRows, from = 0): number {
     const { vector } = this;
-    if (vector.physical === 'text') return this.#decodeMadeText(indexed);
+    if (vector.physical === 'text') return this.#decodeMadeText(indexed, from);
     const ends = this.#endsIn(indexed);
     const trim = this.#trimIn(indexed);
     let answer = this.#decodeFrom(from, indexed, ends, trim);
@@ -133,13 +133,13 @@ export class ColumnDecoder {
     return -1;
   }
 
-  /** Text that means something: the first row where it does not, or -1. */
-  #decodeMadeText(indexed: IndexedRows): number {
-    this.decodeText(indexed, 0, indexed.rows);
+  /** Text that means something: the first row from one on where it does not, or -1. */
+  #decodeMadeText(indexed: IndexedRows, from: number): number {
+    if (from === 0) this.decodeText(indexed, 0, indexed.rows);
     const { type, values, validity } = this.vector;
     this.vector.plainDelimiter = -1;
-    if (type.kind === 'json') return this.#kernels.checkJson(values, validity, 0, indexed.rows);
-    for (let row = 0; row < indexed.rows; row++) {
+    if (type.kind === 'json') return this.#kernels.checkJson(values, validity, from, indexed.rows);
+    for (let row = from; row < indexed.rows; row++) {
       if (validity !== 0 && this.#heap.u8[validity + row] === 0) continue;
       if (!readBytes(this.#heap, (values >>> 2) + 2 * row, indexed.scratch >>> 2)) return row;
     }

@@ -21,6 +21,8 @@ export interface CsvOptions {
   /** Lines before the header (or the first row). */
   readonly skipLines?: number;
   readonly quotes?: 'strict' | 'lax';
+  /** pad: what a row lacks at its end is null. */
+  readonly ragged?: 'error' | 'pad';
 }
 
 export interface CsvDialect {
@@ -34,15 +36,16 @@ export interface CsvDialect {
   readonly comment: string | null;
   readonly skipLines: number;
   readonly quotes: 'strict' | 'lax';
+  readonly ragged: 'error' | 'pad';
 }
 
 /** Fills in the defaults and refuses what makes no sense (FORMAT_CSV_DIALECT). */
 export function resolveDialect(options: CsvOptions, newline: 'lf' | 'cr' = 'lf'): CsvDialect {
-  const { delimiter = ',', quote = '"', comment = null, skipLines = 0, quotes = 'strict' } = options;
+  const { delimiter = ',', quote = '"', comment = null, skipLines = 0, quotes = 'strict', ragged = 'error' } = options;
   const escapeMark = options.escape ?? quote ?? '';
   const header = options.header === undefined || options.header === true;
   const nulls = options.nulls ?? [];
-  const dialect = { delimiter, quote, escape: escapeMark, newline, header, nulls, comment, skipLines, quotes };
+  const dialect = { delimiter, quote, escape: escapeMark, newline, header, nulls, comment, skipLines, quotes, ragged };
   const marks = { delimiter, quote, escape: escapeMark, comment };
   for (const [name, mark] of Object.entries(marks)) {
     if (mark === null || (name === 'escape' && quote === null)) continue;
@@ -64,9 +67,13 @@ export function resolveDialect(options: CsvOptions, newline: 'lf' | 'cr' = 'lf')
   return dialect;
 }
 
+/** Rows are one field: begins with a byte that no text has, and is longer than what somebody can write as a delimiter. */
+export const NO_DELIMITER = '\u00ff\0';
+
 /** True when the block decoder reads it; else csv-parse does, in sequence. */
-export function isBlockDialect({ delimiter, quote, comment, quotes, ...rest }: CsvDialect): boolean {
-  if (quotes === 'lax' || comment !== null || !isAscii(delimiter)) return false;
+export function isBlockDialect({ delimiter, quote, comment, quotes, ragged, ...rest }: CsvDialect): boolean {
+  if (quotes === 'lax' || ragged === 'pad' || comment !== null || !(isAscii(delimiter) || delimiter === NO_DELIMITER))
+    return false;
   return quote === null || (isAscii(quote) && isAscii(rest.escape));
 }
 

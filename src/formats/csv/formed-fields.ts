@@ -13,6 +13,7 @@ import type { Arena } from '../../memory/arena.js';
 import type { Heap } from '../../memory/heap.js';
 import type { IndexedRows } from './column-decoder.js';
 
+const BACKSLASH = 92;
 /** Quotes, and the delimiter behind them. */
 const AROUND = 3;
 /** A field may be so much longer when it is written anew. */
@@ -23,15 +24,18 @@ export class FormedFields {
   readonly #usual: UsualForm;
   readonly #trims: boolean;
   readonly #nulls: readonly Uint8Array[];
+  /** Of texts with escapes; fields without quotes are JSON's numbers then, which have a form of their own. */
+  readonly #unescape: ((text: string) => string) | undefined;
   /** Address of the entry of row 0: where its field ends. */
   readonly ends: number;
 
   constructor(
     { form, type, nulls }: { form: TextForm; type: DataType; nulls: readonly string[] },
     maxRows: number,
-    { heap, arena }: { heap: Heap; arena: Arena },
+    { heap, arena, unescape: meantText }: { heap: Heap; arena: Arena; unescape?: (text: string) => string },
   ) {
     this.#heap = heap;
+    this.#unescape = meantText;
     this.#usual = usualForm(form, type);
     this.#trims = form.trim === true;
     this.#nulls = nulls.map((text) => Buffer.from(text));
@@ -70,17 +74,27 @@ export class FormedFields {
 
   #writeField(from: number, to: number, isQuoted: boolean, at: number): number {
     const { u8 } = this.#heap;
+    if (this.#unescape === undefined || !u8.subarray(from, to).includes(BACKSLASH)) {
+      return this.#writeText(u8, from, to, isQuoted, at);
+    }
+    const text = Buffer.from(this.#unescape(Buffer.from(u8.slice(from, to)).toString()));
+    return this.#writeText(text, 0, text.length, isQuoted, at);
+  }
+
+  #writeText(text: Uint8Array, from: number, to: number, isQuoted: boolean, at: number): number {
+    const { u8 } = this.#heap;
     let start = from;
     let end = to;
     if (this.#trims) {
-      while (end > start && isBlank(u8[end - 1])) end--;
-      while (start < end && isBlank(u8[start])) start++;
+      while (end > start && isBlank(text[end - 1])) end--;
+      while (start < end && isBlank(text[start])) start++;
     }
-    if (start === end || (!isQuoted && this.#isNull(start, end))) {
-      for (let i = start; i < end; i++) u8[at + i - start] = u8[i];
+    const isUsual = start === end || (!isQuoted && (this.#unescape !== undefined || this.#isNull(start, end)));
+    if (isUsual) {
+      for (let i = start; i < end; i++) u8[at + i - start] = text[i];
       return at + end - start;
     }
-    const behind = this.#usual(u8, start, end, u8, at);
+    const behind = this.#usual(text, start, end, u8, at);
     if (behind >= 0) return behind;
     u8[at] = 0;
     return at + 1;
@@ -90,4 +104,15 @@ export class FormedFields {
     const { u8 } = this.#heap;
     return this.#nulls.some((text) => text.length === end - start && text.every((byte, i) => u8[start + i] === byte));
   }
+}
+
+/** What the schema says of a column beside its type, before what to do about it. */
+export function formSaid({ formats, decimal, thousands, timezone }: TextForm): string {
+  const said = [
+    ...(formats === undefined ? [] : [`format ${formats.join(' or ')}`]),
+    ...(decimal === undefined ? [] : [`decimal ${decimal}`]),
+    ...(thousands === undefined ? [] : [`thousands ${thousands}, before each three digits`]),
+    ...(timezone === undefined ? [] : [`timezone ${timezone}`]),
+  ];
+  return said.length === 0 ? '' : `\`schema:\` says ${said.join(', ')}; `;
 }

@@ -97,10 +97,11 @@ class ColumnSample {
 
   /** Those that are not null. */
   *#valuesOf(column: number): Generator<{ readonly text: string; readonly row: HeadRow }> {
-    const { header, nulls } = this.#dialect;
+    const { header, nulls, ragged } = this.#dialect;
     this.#rows ??= firstRows(this.#head, this.#dialect, Number.POSITIVE_INFINITY).slice(header ? 1 : 0);
     for (const row of this.#rows) {
-      if (row.width !== this.#width) continue;
+      const isShort = ragged === 'pad' && row.width < this.#width;
+      if ((row.width !== this.#width && !isShort) || column >= row.width) continue;
       const { text, isQuoted } = row.field(column);
       const isNull = text === '' ? !isQuoted || nulls.includes('') : !isQuoted && nulls.includes(text);
       if (!isNull) yield { text, row };

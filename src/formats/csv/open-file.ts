@@ -14,7 +14,8 @@ export interface OpenFile {
   read(buffer: Buffer, bytes: number, offset: number): number;
 }
 
-interface StreamedFile {
+/** An input as it was when the run began. */
+export interface ClosedFile extends InputFile {
   /** In the file system. */
   readonly size: number;
   readonly compression?: Compression;
@@ -25,7 +26,7 @@ export function plainFile(path: string, descriptor: number, size: number): OpenF
 }
 
 /** The same of a file that nobody has open. */
-export function withOpenFile<T>(file: InputFile & StreamedFile, action: (file: OpenFile) => T): T {
+export function withOpenFile<T>(file: ClosedFile, action: (file: OpenFile) => T): T {
   const { path, size, compression } = file;
   const descriptor = openSync(bytesPath(file), 'r');
   const stream = compression && new ReopenedStream(path, descriptor, compression);

@@ -5,7 +5,6 @@
 
 import { aTypeName, type TypeKind } from '../../columnar/data-type.js';
 import type { PendingColumns, RecordBatch } from '../../columnar/record-batch.js';
-import type { TextForm } from '../../columnar/text-form.js';
 import type { Vector } from '../../columnar/vector.js';
 import {
   CR,
@@ -28,7 +27,8 @@ import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from './column-decoder.js';
 import type { CsvReaderOptions } from './csv-reader.js';
-import { FORMED_GROWTH } from './formed-fields.js';
+import { formSaid } from './formed-fields.js';
+import { FormedRoom } from './formed-room.js';
 import { shown } from './places.js';
 
 /** Behind the index's answer: where the next unescaped text goes. */
@@ -86,9 +86,7 @@ export class RowDecoder implements PendingColumns {
   readonly #good: number;
   #scratch = 0;
   #scratchPages = 0;
-  readonly #formed: readonly ColumnDecoder[];
-  #anew = 0;
-  #anewPages = 0;
+  readonly #formed: FormedRoom;
   #flags = 0;
 
   /** `absent`: vectors that are no columns of the file, behind those that are. */
@@ -112,7 +110,7 @@ export class RowDecoder implements PendingColumns {
     );
     const indices = columns.map(({ index }) => index);
     this.#sharing = Math.max(1, ...indices.map((index) => indices.filter((other) => other === index).length));
-    this.#formed = this.#columns.filter(({ isFormed }) => isFormed);
+    this.#formed = new FormedRoom(memory, this.#columns);
     this.#hasSpans = this.#columns.some(({ isSpan }) => isSpan);
     this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
     this.#indexed = {
@@ -172,7 +170,7 @@ export class RowDecoder implements PendingColumns {
     let fault = this.#flags & FLAG_NON_ASCII ? this.#encodingFault() : undefined;
     const indexed = this.#describeRows();
     const isCopied = indexed.scratch !== 0;
-    if (this.#formed.length > 0) this.#writeAnew(indexed);
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
       if (column.isText) {
         if (isCopied) column.decodeText(indexed, 0, indexed.rows);
@@ -199,7 +197,7 @@ export class RowDecoder implements PendingColumns {
     }
     const indexed = this.#describeRows();
     const isCopied = indexed.scratch !== 0;
-    if (this.#formed.length > 0) this.#writeAnew(indexed);
+    this.#formed.write(indexed, (this.next - this.rowStart(0)) * this.#sharing);
     for (const column of this.#columns) {
       if (column.isText) {
         if (isCopied) column.decodeText(indexed, 0, indexed.rows);
@@ -245,8 +243,7 @@ export class RowDecoder implements PendingColumns {
     this.#arena.close();
     if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
     this.#scratchPages = 0;
-    if (this.#anewPages > 0) this.#memory.free(this.#anew, this.#anewPages);
-    this.#anewPages = 0;
+    this.#formed.close();
   }
 
   #describeRows(): IndexedRows {
@@ -278,20 +275,6 @@ export class RowDecoder implements PendingColumns {
     }
     this.#heap.u32[(this.#result + SCRATCH_CURSOR) >>> 2] = this.#scratch;
     return this.#result + SCRATCH_CURSOR;
-  }
-
-  /** Fields that are not in the usual form are written in it; they stay until the next rows. */
-  #writeAnew(indexed: IndexedRows): void {
-    const bytes = (this.next - this.rowStart(0)) * this.#sharing;
-    const pages = Math.ceil((bytes + FORMED_GROWTH * this.rows * this.#formed.length + INDEX_SLACK) / PAGE_BYTES);
-    if (pages > this.#anewPages) {
-      if (this.#anewPages > 0) this.#memory.free(this.#anew, this.#anewPages);
-      this.#anewPages = 0;
-      this.#anew = this.#memory.allocate(pages, 'fields of another form');
-      this.#anewPages = pages;
-    }
-    let at = this.#anew;
-    for (const column of this.#formed) at = column.writeAnew(indexed, at);
   }
 
   #firstRowFrom(address: number): number {
@@ -331,22 +314,10 @@ export class RowDecoder implements PendingColumns {
       message: `${shown(text)} in column "${name}" is not ${aTypeName(type)}`,
       hint:
         form !== undefined
-          ? formHint(form)
+          ? `${formSaid(form)}list the text in \`nulls:\` when it stands for no value`
           : text === ''
             ? `add '' to \`nulls:\` to read quoted empty fields as null, or declare the column as string in \`schema:\``
             : `declare the column as ${other} in \`schema:\`, or list the text in \`nulls:\` when it stands for no value`,
     };
   }
-}
-
-/** What the schema says of the column beside its type. */
-function formHint({ formats, decimal, thousands, timezone }: TextForm): string {
-  const said = [
-    ...(formats === undefined ? [] : [`format ${formats.join(' or ')}`]),
-    ...(decimal === undefined ? [] : [`decimal ${decimal}`]),
-    ...(thousands === undefined ? [] : [`thousands ${thousands}, before each three digits`]),
-    ...(timezone === undefined ? [] : [`timezone ${timezone}`]),
-  ];
-  const form = said.length === 0 ? '' : `\`schema:\` says ${said.join(', ')}; `;
-  return `${form}list the text in \`nulls:\` when it stands for no value`;
 }

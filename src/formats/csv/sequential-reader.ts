@@ -10,6 +10,7 @@ import { type ErrorCode, type LeatError, leatError, type Place, type RowPosition
 import { CR, INDEX_SLACK, LF } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import { formatSize } from '../../spec/size-text.js';
+import { LineCounter } from '../line-counter.js';
 import { csvParse, csvParseOptions } from './csv-parse.js';
 import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
@@ -61,6 +62,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #offsets: number[] = [];
   #buffer = 0;
   #bufferPages = 0;
+  readonly #lines: LineCounter;
 
   constructor(options: CsvReaderOptions) {
     this.#options = options;
@@ -76,6 +78,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#faulty = options.faults && new FaultyRows(options, options.faults);
     this.#rows = new RowDecoder({ ...options, dialect, columns }, this.#faulty?.absent);
     this.#rows.batch.origin = this;
+    this.#lines = new LineCounter(this.#newline);
   }
 
   start(split: CsvSplit): void {
@@ -87,6 +90,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#isEnded = false;
     this.#window.open(this.#options.files[split.file]);
     this.#window.reserve(this.#options.chunkBytes);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
     const parser = new (csvParse().Parser)(parserOptions(this.#options, this.#rowLimit));
     this.#core = (parser as unknown as { api: ParserCore }).api;
   }
@@ -115,6 +119,10 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   place(row: number): Place {
     return this.#placeOfRow(this.#offsets[row]);
+  }
+
+  line(row: number): number {
+    return this.#lines.lineAt(this.#rowStart(this.#offsets[row]));
   }
 
   close(): void {
@@ -178,7 +186,9 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     if (this.#fault !== undefined) return;
     const offset = this.#rowOffset;
     this.#rowOffset = this.#split!.start + info.bytes;
-    if (record.length !== this.#options.fieldCount) {
+    const { fieldCount, dialect } = this.#options;
+    if (dialect.ragged === 'pad') while (record.length < fieldCount) record.push('');
+    if (record.length !== fieldCount) {
       const error = this.#wrongCount(record, offset);
       if (this.#faulty === undefined) this.#end(offset, error);
       else this.#note(this.#faulty, error, offset, this.#rowOffset);
@@ -265,11 +275,15 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     return placeAt(this.#window.reopened, offset, this.#newline);
   }
 
-  /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
   #placeOfRow(offset: number): Place {
+    return this.#placeOf(this.#rowStart(offset));
+  }
+
+  /** Offsets of rows are where the row before ended; comments and empty lines may lie between. */
+  #rowStart(offset: number): number {
     const { dialect, fieldCount } = this.#options;
     const skipped = { newline: this.#newline, comment: dialect.comment, skipsEmpty: skipsEmptyLines(fieldCount) };
-    return this.#placeOf(rowStart(this.#window.reopened, offset, skipped));
+    return rowStart(this.#window.reopened, offset, skipped);
   }
 
   #translate(error: CsvError): LeatError {
@@ -322,6 +336,7 @@ const PLAIN_DIALECT: CsvDialect = {
   comment: null,
   skipLines: 0,
   quotes: 'strict',
+  ragged: 'error',
 };
 
 const CODES: Readonly<Record<string, ErrorCode>> = {

@@ -3,8 +3,11 @@
  * goes past its end to finish the last one. Header and skipped lines lie before `dataOffset` and belong to no split.
  */
 
+import { CR, LF } from '../../kernels/csv-kernels.js';
 import type { Compression } from '../compression/detect.js';
 import type { InputFile } from '../input-file.js';
+import { linesAt } from '../line-counter.js';
+import type { CsvDialect } from './dialect.js';
 
 /** The size of a block: a constant of the format, so that the same file is always cut in the same places. */
 const CSV_SPLIT_BYTES = 1 << 20;
@@ -30,6 +33,22 @@ export interface CsvSplit {
   readonly firstOfFile: number;
   readonly start: number;
   readonly end: number;
+  /** The line that it begins in, where somebody asks for lines. */
+  readonly line?: number;
+}
+
+/** The same splits with the lines that they begin in: all files are read once. */
+export function withLines(
+  splits: readonly CsvSplit[],
+  files: readonly CsvFile[],
+  newline: CsvDialect['newline'],
+): readonly CsvSplit[] {
+  return files.flatMap((file, index) => {
+    const own = splits.filter((split) => split.file === index);
+    const starts = own.map(({ start }) => start);
+    const lines = linesAt(file, starts, newline === 'lf' ? LF : CR);
+    return own.map((split, at) => ({ ...split, line: lines[at] }));
+  });
 }
 
 /** Bytes of the file system that it stands for. */

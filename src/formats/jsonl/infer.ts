@@ -15,15 +15,12 @@ import {
 } from '../../columnar/data-type.js';
 import { parseValue } from '../../columnar/text.js';
 import { leatError, type Place } from '../../errors.js';
-import { ROWS_ARE_LINES } from '../../kernels/jsonl-kernels.js';
-import { rowFault } from '../../kernels/twins/jsonl-twin-index.js';
-import { type CsvHead, readHead } from '../csv/head.js';
+import { readHead } from '../csv/head.js';
 import { inferType } from '../csv/infer-type.js';
 import { shown } from '../csv/places.js';
 import type { InputFile } from '../input-file.js';
-import { type JsonFile, type JsonFormat, jsonFileOf } from './json-file.js';
-import { type Member, type MemberKind, membersOf, nestedEnd } from './members.js';
-import { syntaxErrorIn } from './syntax-error.js';
+import type { JsonFormat } from './json-file.js';
+import { type SampleRow, sampleRows } from './sample-rows.js';
 
 const SAMPLE_BYTES = 256 << 10;
 /** A first row must end within this. */
@@ -41,20 +38,22 @@ export interface JsonSample {
   readonly oddText: (column: number) => { readonly text: string; readonly place: Place } | undefined;
 }
 
-interface SampledValue extends Member {
-  readonly line: number;
+interface SampledValue {
+  readonly row: SampleRow;
+  readonly value: unknown;
 }
 
 /** The first file that has rows tells. Throws FORMAT_JSON_SYNTAX, FORMAT_JSON_EMPTY and what `readHead` throws. */
 export function sampleJson(files: readonly InputFile[], format: JsonFormat): JsonSample {
   for (const file of files) {
     let head = readHead(file, SAMPLE_BYTES, 'JSON');
-    let values = valuesOf(head, format);
-    while (values.size === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
+    let rows = sampleRows(head, format);
+    while (rows.length === 0 && !head.isWhole && head.bytes.length < MAX_HEAD_BYTES) {
       head = readHead(file, head.bytes.length * 4, 'JSON');
-      values = valuesOf(head, format);
+      rows = sampleRows(head, format);
     }
-    if (values.size > 0) return sampleOf(file.path, values);
+    const names = [...new Set(rows.flatMap(({ keys }) => keys))];
+    if (names.length > 0) return sampleOf(file.path, names, rows);
   }
   throw leatError('FORMAT_JSON_EMPTY', 'there are no rows that would tell which columns there are', {
     place: { file: files[0].path },
@@ -62,105 +61,56 @@ export function sampleJson(files: readonly InputFile[], format: JsonFormat): Jso
   });
 }
 
-function sampleOf(path: string, values: ReadonlyMap<string, readonly SampledValue[]>): JsonSample {
-  const columns = [...values.values()];
+function sampleOf(path: string, names: readonly string[], rows: readonly SampleRow[]): JsonSample {
   const types: DataType[] = [];
+  const valuesOf = (column: number): SampledValue[] =>
+    rows.flatMap((row) => {
+      const value = Object.hasOwn(row.object, names[column]) ? row.object[names[column]] : null;
+      return value === null ? [] : [{ row, value }];
+    });
   const typeOf = (column: number): DataType => {
-    types[column] ??= typeOfValues(columns[column]);
+    types[column] ??= typeOfValues(names[column], valuesOf(column));
     return types[column];
   };
   return {
-    names: [...values.keys()],
+    names,
     typeOf,
     oddText: (column) => {
       if (typeOf(column).kind !== 'string') return undefined;
-      const known = columns[column].filter(({ kind }) => kind !== 'null');
-      const odd = known.filter(({ kind }) => kind === 'string' || kind === 'nested');
-      if (odd.length === 0 || 2 * odd.length >= known.length) return undefined;
-      return { text: shown(odd[0].text), place: { file: path, line: odd[0].line } };
+      const values = valuesOf(column);
+      const odd = values.filter(({ value }) => typeof value === 'string' || typeof value === 'object');
+      if (odd.length === 0 || 2 * odd.length >= values.length) return undefined;
+      const [{ row, value }] = odd;
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return { text: shown(text), place: { file: path, line: row.line() } };
     },
   };
 }
 
-/** Values by their keys, those of the rows that are whole; a first row that is none is an error. */
-function valuesOf(head: CsvHead, format: JsonFormat): ReadonlyMap<string, readonly SampledValue[]> {
-  const file = jsonFileOf(head, format);
-  const values = new Map<string, SampledValue[]>();
-  const text = head.bytes.toString('utf8', file.dataOffset);
-  let line = 1 + lineEnds(head.bytes.toString('latin1', 0, file.dataOffset));
-  let at = 0;
-  for (const { start, end } of rowsOf(text, file, head.isWhole)) {
-    line += lineEnds(text.slice(at, start));
-    at = start;
-    const row = text.slice(start, end);
-    if (!isObject(row)) {
-      if (values.size === 0) throw firstRowError(head, file, Buffer.byteLength(text.slice(0, start)));
-      break;
+/** `values`: those that are not null. */
+function typeOfValues(name: string, values: readonly SampledValue[]): DataType {
+  const [kind, ...others] = new Set(values.map(({ value }) => typeof value));
+  if (others.length > 0) return STRING;
+  switch (kind) {
+    case 'boolean':
+      return BOOLEAN;
+    case 'number':
+      return numberType(name, values);
+    case 'object':
+      return JSON_TEXT;
+    case 'string': {
+      const type = inferType(values.map(({ value }) => value as string));
+      return type.kind === 'date' || type.kind === 'timestamp' ? type : STRING;
     }
-    for (const member of membersOf(row)) {
-      const known = values.get(member.key);
-      if (known === undefined) values.set(member.key, [{ ...member, line }]);
-      else known.push({ ...member, line });
-    }
+    default:
+      return STRING;
   }
-  return values;
-}
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Where rows begin and end; the last one only when it is whole. */
-function* rowsOf(text: string, { mode }: JsonFile, isWhole: boolean): Generator<Range> {
-  const first = mode === ROWS_ARE_LINES ? /[^ \t\r\n]/g : /[^ \t\r\n,\]]/g;
-  for (let at = 0; ; ) {
-    first.lastIndex = at;
-    const found = first.exec(text);
-    if (found === null) return;
-    const start = found.index;
-    const end = mode === ROWS_ARE_LINES ? text.indexOf('\n', start) : nestedEnd(text, start);
-    if (end < 0 && !isWhole) return;
-    at = end < 0 ? text.length : end;
-    yield { start, end: at };
-  }
-}
-
-function isObject(row: string): boolean {
-  try {
-    JSON.parse(row);
-    return row.startsWith('{');
-  } catch {
-    return false;
-  }
-}
-
-/** `start`: bytes from the first row's place to the row that is wrong. */
-function firstRowError(head: CsvHead, file: JsonFile, start: number): Error {
-  const bytes = new Uint8Array(head.bytes.length + 1);
-  bytes.set(head.bytes);
-  const fault = rowFault(bytes, file.dataOffset + start, file.mode);
-  return syntaxErrorIn(head, fault.at, fault.code, file.mode);
-}
-
-function lineEnds(text: string): number {
-  return text.split('\n').length - 1;
-}
-
-function typeOfValues(values: readonly SampledValue[]): DataType {
-  const kinds = new Set<MemberKind>(values.map(({ kind }) => kind));
-  kinds.delete('null');
-  if (kinds.size !== 1) return STRING;
-  const texts = values.flatMap(({ kind, text }) => (kind === 'null' ? [] : [text]));
-  if (kinds.has('boolean')) return BOOLEAN;
-  if (kinds.has('number')) return numberType(texts);
-  if (kinds.has('nested')) return JSON_TEXT;
-  const type = inferType(texts);
-  return type.kind === 'date' || type.kind === 'timestamp' ? type : STRING;
 }
 
 /** The narrowest that holds all of them exactly; a double where one has places or an exponent. */
-function numberType(texts: readonly string[]): DataType {
+function numberType(name: string, values: readonly SampledValue[]): DataType {
+  if (!values.every(({ value }) => Number.isInteger(value))) return DOUBLE;
+  const texts = values.map(({ row, value }) => row.integerText(name, value as number));
   if (!texts.every((text) => INTEGER.test(text))) return DOUBLE;
   if (texts.every((text) => text.replace('-', '').length <= INT_DIGITS)) return INT;
   if (texts.every((text) => parseValue(text, BIGINT) !== undefined)) return BIGINT;

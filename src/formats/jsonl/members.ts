@@ -1,10 +1,7 @@
 /** Members of an object in a text that is known to be JSON: what a sample of a file is looked at with. */
 
-export type MemberKind = 'string' | 'number' | 'boolean' | 'null' | 'nested';
-
-export interface Member {
+interface Member {
   readonly key: string;
-  readonly kind: MemberKind;
   /** Of a string what it means; of everything else what stands there. */
   readonly text: string;
 }
@@ -25,7 +22,7 @@ export function membersOf(text: string, start = 0): Member[] {
     const first = text[from];
     const end = first === '{' || first === '[' ? nestedEnd(text, from) : scalarEnd(text, from, first === '"');
     const value = text.slice(from, end);
-    members.push({ key: unquoted(key[1]), kind: kindOf(first), text: first === '"' ? unquoted(value) : value });
+    members.push({ key: unquoted(key[1]), text: first === '"' ? unquoted(value) : value });
     at = end;
   }
 }
@@ -47,13 +44,6 @@ function scalarEnd(text: string, from: number, isString: boolean): number {
   pattern.lastIndex = from;
   pattern.exec(text);
   return pattern.lastIndex;
-}
-
-function kindOf(first: string): MemberKind {
-  if (first === '"') return 'string';
-  if (first === '{' || first === '[') return 'nested';
-  if (first === 'n') return 'null';
-  return first === 't' || first === 'f' ? 'boolean' : 'number';
 }
 
 function unquoted(literal: string): string {

@@ -8,6 +8,7 @@
 import type { DataType } from '../../columnar/data-type.js';
 import type { Fault, FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch, RowOrigin } from '../../columnar/record-batch.js';
+import type { TextForm } from '../../columnar/text-form.js';
 import { type LeatError, leatError, type Place, type RowPosition } from '../../errors.js';
 import { LF } from '../../kernels/csv-kernels.js';
 import {
@@ -24,9 +25,11 @@ import type { TaskMemory } from '../../memory/task-memory.js';
 import { formatSize } from '../../spec/size-text.js';
 import { FaultyRows } from '../csv/faulty-rows.js';
 import { FileWindow, windowPages } from '../csv/file-window.js';
+import { FORMED_GROWTH } from '../csv/formed-fields.js';
 import { lineEnd, placeAt, readBytes } from '../csv/places.js';
 import { rowLimitBytes } from '../csv/row-size.js';
 import type { CsvSplit } from '../csv/splits.js';
+import { LineCounter } from '../line-counter.js';
 import { firstNonWhite, type JsonFile } from './json-file.js';
 import { type DecodeFault, RowDecoder, rowsOfBatch } from './row-decoder.js';
 import { syntaxError } from './syntax-error.js';
@@ -42,6 +45,8 @@ export interface JsonColumn {
   /** As the user knows it, for errors. */
   readonly name: string;
   readonly type: DataType;
+  /** How its strings are written, if not in the usual form. */
+  readonly form?: TextForm;
 }
 
 export interface JsonReaderOptions {
@@ -62,12 +67,15 @@ export interface JsonReaderOptions {
   readonly onFault?: () => void;
 }
 
-/** Managed memory that a reader of `columns` columns cannot do without. */
-export function jsonReaderMinimumBytes(columns: number, sizes: { chunkBytes: number; batchRows: number }): number {
+/** Managed memory that a reader of so many columns, of which `formed` have a form of their own, cannot do without. */
+export function jsonReaderMinimumBytes(
+  { columns, formed }: { readonly columns: number; readonly formed: number },
+  sizes: { chunkBytes: number; batchRows: number },
+): number {
   const rows = rowsOfBatch(columns, sizes.batchRows, sizes.chunkBytes);
   // Index entries, and the widest values with their validity; window, unescaped text, and a page for the arena's seams.
-  const rowBytes = 4 + columns * 25;
-  const pages = 2 * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
+  const rowBytes = 4 + columns * 25 + formed * (4 + FORMED_GROWTH);
+  const pages = (formed > 0 ? 3 : 2) * windowPages(sizes.chunkBytes + LOOKAHEAD_BYTES) + 1;
   const bytes = rows * rowBytes + KEY_CACHE_BYTES + OBJECTS_RESULT_BYTES + 64 + 160 * columns;
   return Math.ceil(bytes / PAGE_BYTES + pages) * PAGE_BYTES;
 }
@@ -78,6 +86,7 @@ export class JsonReader implements RowOrigin {
   readonly #window: FileWindow;
   readonly #rows: RowDecoder;
   readonly #faulty: FaultyRows | undefined;
+  readonly #lines = new LineCounter(LF);
   readonly #poll: () => void;
   #split: CsvSplit | undefined;
   #mode = ROWS_ARE_LINES;
@@ -107,6 +116,7 @@ export class JsonReader implements RowOrigin {
     this.#window.open(file);
     this.#reserve(split);
     this.#cursor = this.#firstRow(split);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
@@ -144,6 +154,10 @@ export class JsonReader implements RowOrigin {
 
   place(row: number): Place {
     return placeAt(this.#window.reopened, this.#window.offsetOf(this.#rows.rowStart(row)), LF);
+  }
+
+  line(row: number): number {
+    return this.#lines.lineAt(this.#window.offsetOf(this.#rows.rowStart(row)));
   }
 
   close(): void {

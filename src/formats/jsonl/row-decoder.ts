@@ -21,6 +21,8 @@ import { Arena } from '../../memory/arena.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { ColumnDecoder, type IndexedRows } from '../csv/column-decoder.js';
+import { formSaid } from '../csv/formed-fields.js';
+import { FormedRoom } from '../csv/formed-room.js';
 import { shown } from '../csv/places.js';
 import type { JsonReaderOptions } from './reader.js';
 import { TextColumn } from './text-column.js';
@@ -85,6 +87,7 @@ export class RowDecoder implements PendingColumns {
   /** Of each column the word of an index row that holds the byte behind its value. */
   readonly #entries: readonly number[];
   readonly #hasBytes: boolean;
+  readonly #formed: FormedRoom;
   /** Room for a selection, where rows are decoded without the faulty ones. */
   readonly #good: number;
   #scratch = 0;
@@ -110,7 +113,7 @@ export class RowDecoder implements PendingColumns {
     this.#hasBytes = columns.some(({ type }) => type.kind === 'bytes');
     this.#columns = columns.map((column, i) => {
       const entry = this.#entries[i];
-      if (isText(column.type)) {
+      if (column.form === undefined && isText(column.type)) {
         const place = { ends: this.#index + WORD * entry, stride: WORD * words, maxRows: this.maxRows };
         return new TextColumn(column, { ...place, ...kernels, heap, arena });
       }
@@ -119,8 +122,13 @@ export class RowDecoder implements PendingColumns {
     });
     const keys = columns.map(({ key }) => key);
     this.#sharing = Math.max(1, ...keys.map((key) => keys.filter((other) => other === key).length));
-    const noMarks = { delimiter: -1, escape: -1, trim: 0, scratch: 0, plainDelimiter: -1 };
+    // A delimiter stands behind fields that are written anew, and is not looked at.
+    const noMarks = { delimiter: 0, escape: -1, trim: 0, scratch: 0, plainDelimiter: -1 };
     this.#indexed = { ...noMarks, ends: this.#index, rows: 0, quote: QUOTE };
+    this.#formed = new FormedRoom(
+      memory,
+      this.#columns.filter((column) => column instanceof ColumnDecoder),
+    );
     const vectors = this.#columns.map(({ vector }) => vector);
     this.batch = { numRows: 0, vectors: [...vectors, ...absent], selection: 0, selectedCount: 0 };
     this.#good = absent === NO_VECTORS ? 0 : arena.allocate(WORD * this.maxRows);
@@ -194,6 +202,7 @@ export class RowDecoder implements PendingColumns {
 
   close(): void {
     this.#arena.close();
+    this.#formed.close();
     if (this.#scratchPages > 0) this.#memory.free(this.#scratch, this.#scratchPages);
     this.#scratchPages = 0;
   }
@@ -201,13 +210,18 @@ export class RowDecoder implements PendingColumns {
   /** The scratch of texts that must be copied; 0: none. */
   #beginRows(): number {
     this.#indexed.rows = this.rows;
+    this.#formed.write(this.#indexed, (this.next - this.rowStart(0)) * this.#sharing);
     const isCopied = this.#hasBytes || (this.#flags & SAW_ESCAPE) !== 0;
     return isCopied ? this.#scratchFor(this.next - this.rowStart(0)) : 0;
   }
 
   /** The first row from `from` on whose value does not fit, or -1; text waits where it need not be copied. */
   #decodeColumn(column: ColumnDecoder | TextColumn, from: number, scratch: number): number {
-    if (column instanceof ColumnDecoder) return column.decode(this.#indexed, from);
+    if (column instanceof ColumnDecoder) {
+      if (!column.isText) return column.decode(this.#indexed, from);
+      column.decodeText(this.#indexed, 0, this.rows);
+      return -1;
+    }
     if (from === 0 && scratch !== 0) column.decode(this.rows, scratch);
     return column.isBytes ? column.spell(from, this.rows, scratch) : -1;
   }
@@ -261,7 +275,7 @@ export class RowDecoder implements PendingColumns {
   }
 
   #valueFault(decoder: ColumnDecoder | TextColumn, row: number): DecodeFault {
-    const { name, type } = decoder.column;
+    const { name, type, form } = decoder.column;
     const entry =
       (this.#index >>> 2) + row * indexWords(this.#keys.count) + this.#entries[this.#columns.indexOf(decoder)];
     const { u8, u32 } = this.#heap;
@@ -273,7 +287,7 @@ export class RowDecoder implements PendingColumns {
       column: name,
       address: start,
       message: `${shown(found.startsWith('"') ? meantText(found.slice(1, -1)) : found)} in column "${name}" is not ${aTypeName(type)}`,
-      hint: `declare the column as ${WIDER[type.kind] ?? 'string'} in \`schema:\``,
+      hint: `${form === undefined ? '' : formSaid(form)}declare the column as ${WIDER[type.kind] ?? 'string'} in \`schema:\``,
     };
   }
 }

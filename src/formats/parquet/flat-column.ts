@@ -7,14 +7,14 @@ import { createVector, type Vector } from '../../columnar/vector.js';
 import type { ParquetKernels } from '../../kernels/parquet-kernels.js';
 import { RUNS_BYTES } from '../../kernels/parquet-kernels.js';
 import type { Heap } from '../../memory/heap.js';
+import type { BatchColumn } from './batch-column.js';
 import { ChunkPages, type ChunkPlace, type PageReading } from './chunk-pages.js';
-import type { ColumnReader } from './column-reader.js';
 import { damaged } from './fault.js';
 import { PageValues, type ValuesContext } from './page-values.js';
 import { startRuns } from './runs.js';
 import type { ParquetColumn } from './schema.js';
 
-export class FlatColumn implements ColumnReader {
+export class FlatColumn implements BatchColumn {
   readonly vector: Vector;
   readonly #heap: Heap;
   readonly #kernels: ParquetKernels;

@@ -109,7 +109,8 @@ function leafJson(stream: LeafStream): string {
     case 'decimal':
       return formatValue(value, type);
     case 'double':
-      return Number.isFinite(value) ? formatValue(value, type) : JSON.stringify(formatValue(value, type));
+      // As JSON that leat writes has them.
+      return Number.isFinite(value) ? formatValue(value, type) : `"${value}"`;
     default:
       return JSON.stringify(formatValue(value, type));
   }

@@ -2,8 +2,8 @@
 import { JSON_TEXT } from '../../columnar/data-type.js';
 import { createVector, type Vector } from '../../columnar/vector.js';
 import type { Heap } from '../../memory/heap.js';
+import type { BatchColumn } from './batch-column.js';
 import type { ChunkPlace, PageReading } from './chunk-pages.js';
-import type { ColumnReader } from './column-reader.js';
 import { damaged } from './fault.js';
 import { type Assembly, assemblyOf } from './json-assembly.js';
 import { LeafStream } from './leaf-stream.js';
@@ -16,7 +16,7 @@ const AHEAD_BYTES = 1 << 18;
 
 const encoder = new TextEncoder();
 
-export class NestedColumn implements ColumnReader {
+export class NestedColumn implements BatchColumn {
   readonly vector: Vector = createVector(JSON_TEXT);
   readonly #heap: Heap;
   readonly #maxRows: number;

@@ -10,8 +10,8 @@ import { Arena } from '../../memory/arena.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
 import { BlockCodecs } from '../compression/block-codecs.js';
+import type { BatchColumn } from './batch-column.js';
 import type { PageReading } from './chunk-pages.js';
-import type { ColumnReader } from './column-reader.js';
 import { ParquetFault } from './fault.js';
 import { FlatColumn } from './flat-column.js';
 import { openInput, type ParquetFile, readFailure } from './footer.js';
@@ -52,7 +52,7 @@ export class RowGroupReader implements RowOrigin {
   readonly #options: RowGroupReaderOptions;
   readonly #arena: Arena;
   readonly #reading: PageReading;
-  readonly #columns: readonly ColumnReader[];
+  readonly #columns: readonly BatchColumn[];
   readonly #batch: RecordBatch;
   #file: ParquetFile | undefined;
   #descriptor = -1;
@@ -129,7 +129,7 @@ export class RowGroupReader implements RowOrigin {
   }
 
   /** What is wrong with a column's bytes is told with its place. */
-  #forEachColumn(action: (column: ColumnReader) => void): void {
+  #forEachColumn(action: (column: BatchColumn) => void): void {
     const { columns } = this.#options;
     this.#columns.forEach((column, i) => {
       try {

@@ -32,7 +32,6 @@ import {
   CLOSE_BRACKET,
   COMMA,
   fault,
-  isWhite,
   MINUS,
   nestedEnd,
   note,
@@ -48,26 +47,24 @@ import {
   ZERO,
 } from './jsonl-values';
 
-/** Numbers of less than 16 digits without an exponent; what is none of those goes the long way. */
+/** Numbers of less than 15 digits before the point, and what they are followed by mostly; others go the long way. */
 // @ts-ignore: decorator
 @inline
-function shortNumberEnd(at: usize, result: usize): usize {
-  const from = at + <usize>(<u32>load<u8>(at) == MINUS);
+function shortNumberEnd(at: usize, first: u32, result: usize): usize {
+  const from = at + <usize>(first == MINUS);
   const digits = i8x16.lt_u(i8x16.sub(v128.load(from), i8x16.splat(0x30)), i8x16.splat(10));
   const others = ~<u32>i8x16.bitmask(digits);
   const whole = ctz(others);
-  if (whole > 1 && <u32>load<u8>(from) == ZERO) return numberEnd(at, result);
   let end = from + whole;
   let byte = <u32>load<u8>(end);
-  if (byte == POINT && whole < 15) {
+  if (byte == POINT) {
     const places = ctz(others >> (whole + 1));
     if (places == 0) return numberEnd(at, result);
     end += places + 1;
     byte = <u32>load<u8>(end);
   }
-  // Not one digit, sixteen and perhaps more, or an exponent.
-  if (whole == 0 || end - from >= 16 || byte == POINT || (byte | 0x20) == 0x65) return numberEnd(at, result);
-  return end;
+  const isShort = whole - 1 < 14 && (byte == COMMA || byte == CLOSE_BRACE);
+  return isShort && (whole == 1 || <u32>load<u8>(from) != ZERO) ? end : numberEnd(at, result);
 }
 
 /** Behind the object that begins at `start`; 0 and what is wrong at `result`. Fills `entries`, which are empty. */
@@ -101,9 +98,12 @@ function objectEnd(
     }
     slot = next;
     flags |= load<u32>(slot, KEY_FLAGS);
-    if (isWhite(load<u8>(at), lf)) at = skipWhite(at, lf);
+    let first = <u32>load<u8>(at);
+    if (first <= 0x20) {
+      at = skipWhite(at, lf);
+      first = <u32>load<u8>(at);
+    }
     const value = at;
-    const first = <u32>load<u8>(at);
     const ordinal = load<i32>(slot, KEY_ORDINAL);
     if (first == QUOTE) {
       at++;
@@ -124,7 +124,7 @@ function objectEnd(
         break;
       }
     } else if (first - ZERO < 10 || first == MINUS) {
-      at = shortNumberEnd(at, result);
+      at = shortNumberEnd(at, first, result);
     } else if (first == OPEN_BRACE || first == OPEN_BRACKET) {
       at = nestedEnd(at, lf, cache + OPEN_BRACKETS, result);
     } else {

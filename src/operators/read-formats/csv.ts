@@ -19,7 +19,18 @@ export const CSV: ReadFormat = {
   name: 'csv',
   called: 'CSV files',
   extensions: ['.csv', '.tsv', '.tab', '.txt'],
-  options: ['delimiter', 'quote', 'quotes', 'escape', 'header', 'nulls', 'comment', 'skip_lines', 'compression'],
+  options: [
+    'delimiter',
+    'quote',
+    'quotes',
+    'escape',
+    'header',
+    'nulls',
+    'comment',
+    'skip_lines',
+    'ragged',
+    'compression',
+  ],
   takesForms: true,
   plan(request: ReadRequest) {
     const { context, source, options } = request;
@@ -33,6 +44,7 @@ export const CSV: ReadFormat = {
       comment: options.comment,
       skipLines: options.skip_lines,
       quotes: options.quotes,
+      ragged: options.ragged,
     };
     const sample = atStep(context, source, () => {
       resolveDialect(csv);

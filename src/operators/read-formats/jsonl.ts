@@ -15,6 +15,7 @@ function formatOf(name: JsonFormat, called: string, extensions: readonly string[
     called,
     extensions,
     options: ['compression'],
+    takesForms: true,
     plan(request) {
       const { context, files } = request;
       const columns = columnsOf(request, name);

@@ -13,6 +13,8 @@ export const READ_HERE = 'it is read here';
 
 export interface NamedFile {
   readonly file: InputFile;
+  /** As the pipeline names it: what a pattern stands for starts from where the pattern does. */
+  readonly name: string;
   /** Where the pipeline names it; one object for all files of a pattern. */
   readonly at: Located;
 }
@@ -48,6 +50,8 @@ export interface ReadFormat {
   readonly extensions: readonly string[];
   /** Keys of a `read` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof ReadOptions)[];
+  /** The columns of all of its files, which no schema declares. */
+  readonly fixedColumns?: readonly ScanColumn[];
   /** Its columns may say how their values are written. */
   readonly takesForms?: true;
   /** undefined when something was wrong and was reported. */

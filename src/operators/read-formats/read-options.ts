@@ -6,7 +6,7 @@ import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 export const READ_OPTIONS = {
   format: {
     kind: 'enum',
-    values: ['csv', 'jsonl', 'json', 'parquet'],
+    values: ['csv', 'jsonl', 'json', 'parquet', 'lines'],
     doc: 'the format of the files; default: what their names say, else CSV',
   },
   compression: {
@@ -27,6 +27,15 @@ export const READ_OPTIONS = {
     default: 'error',
     doc: 'empty: a file that is not there has no rows; takes a `schema`',
   },
+  partitions: {
+    kind: 'partitions',
+    doc: 'folders such as `year=2026` are columns: `true` for all, a list of names, or `name: type`',
+  },
+  file_columns: {
+    kind: 'boolean',
+    default: false,
+    doc: 'columns `_file`, the path as the step names it, and `_line`, where the row begins',
+  },
   delimiter: { kind: 'string', doc: 'between fields; default: comma, in .tsv files a tab' },
   quote: { kind: 'character', orNone: true, default: '"', doc: 'around fields, or `none`' },
   quotes: {
@@ -40,6 +49,12 @@ export const READ_OPTIONS = {
   nulls: { kind: 'strings', doc: 'unquoted texts that mean null, besides the empty one' },
   comment: { kind: 'character', doc: 'lines that begin with it are skipped' },
   skip_lines: { kind: 'integer', min: 0, default: 0, doc: 'lines before the header, or before the first row' },
+  ragged: {
+    kind: 'enum',
+    values: ['error', 'pad'],
+    default: 'error',
+    doc: 'pad: columns that a row lacks at its end are null; too many fields are an error still',
+  },
   ...ERROR_OPTIONS,
 } as const satisfies OptionSchema;
 

@@ -34,8 +34,8 @@ function narrowOne(node: LogicalNode, use: Use, input: Schema, inputIndex: Reado
       const columns = kept.map((index) => {
         const column = operator.columns[index];
         const type = column.isDeclared || use.typed.has(index) ? column.type : STRING;
-        const { name, from, nulls, form, isDeclared, place, fields, fault } = column;
-        return { name, type, from, nulls, form, isDeclared, place, fields, fault };
+        const { name, from, nulls, form, isDeclared, place, fields, fault, ofFile } = column;
+        return { name, type, from, nulls, form, isDeclared, place, fields, fault, ofFile };
       });
       const schema = columns.map(({ name, type }) => ({ name, type }));
       return { node: { ...node, operator: { ...operator, columns }, schema }, newIndex: indexOf(kept) };

@@ -2,8 +2,8 @@
  * What becomes of a task whose thread ended before it answered: the same splits in a new attempt, which inherits seat and
  * home, so that nobody else can take what it needs meanwhile.
  *
- * A thread that ends itself for want of memory is no lost worker: its task runs again when others may have let go of some,
- * and from then on fewer tasks run at a time.
+ * A thread that ends itself for want of memory is no lost worker. All tasks of its vertex end, and give back their splits to
+ * half as many: one alone might wait for memory that those hold who wait for its own output.
  */
 import { leatError } from '../../errors.js';
 import type { MemoryPool } from '../../memory/memory-pool.js';
@@ -14,9 +14,6 @@ import type { WorkerLost } from './slot-pool.js';
 import type { Subtask, VertexExecution } from './vertex-execution.js';
 
 const DEFAULT_RESTART: RestartOptions = { attempts: 3, delayMs: 1000 };
-/** A task that others leave too little memory runs again so often, after 100, 200, 400 ms ... */
-const MOST_STARVED = 5;
-const STARVED_DELAY_MS = 50;
 
 export interface FailoverInit {
   readonly memory: MemoryPool;
@@ -35,10 +32,6 @@ export class Failover {
     this.#init = init;
   }
 
-  mayStarve({ starved }: Subtask): boolean {
-    return starved < MOST_STARVED;
-  }
-
   /** Removes what the attempt left in the spill folder. */
   clear({ attempt }: Subtask): void {
     const { spillPath, spillQuota } = this.#init;
@@ -47,31 +40,34 @@ export class Failover {
 
   /**
    * Hands what the dead attempt held over to `attempt`, and answers after how many milliseconds that may run.
-   * RUNTIME_TASK_LOST when the task may not run again. `otherTasks`: those that run now.
+   * RUNTIME_TASK_LOST when the task may not run again.
    */
-  replace(
-    execution: VertexExecution,
-    subtask: Subtask,
-    lost: WorkerLost,
-    { attempt, otherTasks }: { readonly attempt: number; readonly otherTasks: number },
-  ): number {
+  replace(execution: VertexExecution, subtask: Subtask, lost: WorkerLost, attempt: number): number {
     const { memory, restart = DEFAULT_RESTART, note } = this.#init;
     const { name } = execution.vertex;
-    const isStarved = memory.takeStarved(subtask.seat);
-    if (!isStarved && subtask.restarts >= restart.attempts) throw taskLost(name, restart, lost);
+    if (subtask.restarts >= restart.attempts) throw taskLost(name, restart, lost);
     memory.inherit(subtask.home, subtask.attempt, attempt);
     execution.prepared!.leases.reassign(subtask.attempt, attempt);
     subtask.attempt = attempt;
-    if (!isStarved) {
-      subtask.restarts++;
-      note(`a worker died (${lost.message}); its task of ${name} runs again`);
-      return restart.delayMs;
-    }
-    subtask.starved++;
-    // Those that run go on; when one of them ends, nobody takes its place for now.
-    this.mostTasks = Math.max(1, otherTasks);
-    note(`a task of ${name} had too little memory beside the others and runs again; fewer slots have more each`);
-    return STARVED_DELAY_MS * 2 ** subtask.starved;
+    subtask.restarts++;
+    note(`a worker died (${lost.message}); its task of ${name} runs again`);
+    return restart.delayMs;
+  }
+
+  /** Takes back what the subtask had, whose thread is gone, and tells the others of its vertex to end. `otherTasks`: all that run now. */
+  giveBack(execution: VertexExecution, { attempt }: Subtask, otherTasks: number): void {
+    const { memory, note } = this.#init;
+    memory.endAttempt(attempt);
+    memory.freeSealed(attempt);
+    execution.prepared!.leases.release(attempt);
+    // Those before may have wanted no more because of rows that are to be read again.
+    execution.isSated = false;
+    if (execution.isYielding || otherTasks === 0) return;
+    execution.isYielding = true;
+    for (const { seat } of execution.running) memory.noteStarved(seat);
+    this.mostTasks = Math.min(this.mostTasks, Math.ceil(otherTasks / 2));
+    const tasks = this.mostTasks === 1 ? 'one task runs' : `${this.mostTasks} tasks run`;
+    note(`tasks of ${execution.vertex.name} had too little memory beside one another: from here on ${tasks} at a time`);
   }
 }
 

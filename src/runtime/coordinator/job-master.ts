@@ -255,7 +255,7 @@ export class JobMaster {
         }
         this.#nextAttempt++;
         const seat = this.#freeSeats.shift() as number;
-        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0, starved: 0 };
+        const subtask: Subtask = { index: execution.started++, attempt, seat, home, restarts: 0 };
         this.#launch(execution, subtask);
       }
     }
@@ -305,8 +305,7 @@ export class JobMaster {
         seat,
         home: subtask.home,
         // One that fills memory by itself would do so again.
-        mayStarve:
-          this.#failover.mayStarve(subtask) && nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
+        mayStarve: nodesHeldFor(execution.vertex, this.#init.registry).length === 0,
         exitAfterBatches: isInProcess ? undefined : this.#faults.exitAfterBatches(seat),
       },
     };
@@ -327,14 +326,15 @@ export class JobMaster {
     memory.takeSeat(seat, 0);
     // While it is to be seen what it holds.
     if (outcome.type === 'failed') this.#fail(LeatError.fromData(outcome.error), execution);
-    execution.running.delete(subtask);
+    const isCutShort = execution.isYielding;
+    execution.leave(subtask);
     memory.endAttempt(attempt);
     this.#freeSeats.push(seat);
     if (outcome.type === 'finished') {
       const [firstSplit = Infinity] = leases.leasedBy(attempt);
       this.#store.put(execution.vertex.id, { attempt, firstSplit, results: outcome.results });
       execution.finishSubtask(outcome.metrics, seat, this.#control);
-      if (leases.unleased > 0) execution.isSated = true;
+      if (leases.unleased > 0 && !isCutShort) execution.isSated = true;
       return;
     }
     memory.freeSealed(attempt);
@@ -344,17 +344,34 @@ export class JobMaster {
 
   /** When its thread is gone. */
   #restart(execution: VertexExecution, subtask: Subtask, lost: WorkerLost): void {
-    execution.running.delete(subtask);
     this.#failover.clear(subtask);
-    if (this.#failure) return;
+    if (this.#failure) {
+      execution.leave(subtask);
+      return;
+    }
+    if (this.#init.memory.takeStarved(subtask.seat)) {
+      this.#giveBack(execution, subtask);
+      return;
+    }
+    execution.running.delete(subtask);
     const attempt = this.#nextAttempt++;
-    const delayMs = this.#failover.replace(execution, subtask, lost, { attempt, otherTasks: this.#runningTasks() });
+    const delayMs = this.#failover.replace(execution, subtask, lost, attempt);
     execution.restarting.add(subtask);
     this.#track(this.#launchLater(execution, subtask, delayMs));
   }
 
+  #giveBack(execution: VertexExecution, subtask: Subtask): void {
+    this.#failover.giveBack(execution, subtask, this.#runningTasks() - 1);
+    execution.leave(subtask);
+    this.#freeSeats.push(subtask.seat);
+  }
+
   async #launchLater(execution: VertexExecution, subtask: Subtask, delayMs: number): Promise<void> {
     if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
+    if (execution.isYielding && !this.#failure) {
+      this.#giveBack(execution, subtask);
+      return;
+    }
     execution.restarting.delete(subtask);
     if (!this.#failure) this.#launch(execution, subtask);
   }

@@ -16,8 +16,6 @@ export interface Subtask {
   seat: number;
   home: readonly HomeRun[];
   restarts: number;
-  /** How often it ran again because others left it too little memory. */
-  starved: number;
 }
 
 export interface DataFailure {
@@ -49,6 +47,8 @@ export class VertexExecution {
   started = 0;
   /** A subtask wanted no more rows although there were some (limit, closed pipe); the others will not either. */
   isSated = false;
+  /** Its tasks are told to end, and give back their splits; no other starts until they have. */
+  isYielding = false;
   attempts = 0;
   readonly metrics: OperatorMetrics[];
   #splitsDone = 0;
@@ -71,7 +71,9 @@ export class VertexExecution {
 
   /** Whether one more subtask has something to do. */
   get wantsSubtask(): boolean {
-    if (this.state !== 'running' || !this.prepared || this.failures.length > 0 || this.isSated) return false;
+    if (this.state !== 'running' || !this.prepared || this.isYielding || this.isSated) return false;
+    // Behind a split that failed nothing is read; before it there may be splits that were given back.
+    if (this.failures.some(({ split }) => split < 0)) return false;
     if (this.started === 0) return true;
     const live = this.running.size + this.restarting.size;
     return live < this.prepared.parallelism && this.prepared.leases.unleased > 0;
@@ -79,7 +81,7 @@ export class VertexExecution {
 
   /** Nothing runs and nothing is left to run. */
   get isThrough(): boolean {
-    return this.state === 'running' && this.started > 0 && this.isIdle;
+    return this.state === 'running' && this.started > 0 && this.isIdle && !this.wantsSubtask;
   }
 
   reads({ vertex, operator }: JobEdge): boolean {
@@ -88,6 +90,13 @@ export class VertexExecution {
 
   get isIdle(): boolean {
     return this.running.size + this.restarting.size === 0;
+  }
+
+  /** The subtask does not run any more. */
+  leave(subtask: Subtask): void {
+    this.running.delete(subtask);
+    this.restarting.delete(subtask);
+    if (this.isIdle) this.isYielding = false;
   }
 
   /** Rows have gone to outputs. */

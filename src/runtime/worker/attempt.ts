@@ -125,7 +125,7 @@ class TaskAttempt {
       (operator, index) =>
         new ChainNode(
           (error) => this.#blame(error, operator),
-          index === 0 ? (records) => this.#betweenBatches(records) : undefined,
+          index === 0 ? (records) => this.#betweenBatches(records) : () => this.#poll(),
         ),
     );
     this.#vertex.chain.forEach((operator, index) => {
@@ -195,6 +195,7 @@ class TaskAttempt {
 
   #poll(): void {
     if (this.#job.control.isCancelled || this.#split >= this.#leases.stop) throw new Stopped();
+    if (this.#job.pool.isStarved(this.#attempt.seat)) this.#hooks.exit?.();
   }
 
   /** The innermost operator that an error went through is the one it comes from. */

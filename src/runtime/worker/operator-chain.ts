@@ -14,7 +14,7 @@ import { LeatError } from '../../errors.js';
 /** Hears which operator an error comes from. */
 export type Blame = (error: unknown) => void;
 
-/** Runs between two batches of the source: cancel word, spill requests, progress. */
+/** Runs before a batch is handed on: the cancel word; between two of the source also spill requests and progress. */
 export type BatchGate = (records: number) => void;
 
 export class ChainNode implements Collector {
@@ -23,11 +23,10 @@ export class ChainNode implements Collector {
   /** Undefined for the head, which is the source. */
   operator: Operator | undefined;
   readonly #blame: Blame;
-  readonly #gate: BatchGate | undefined;
+  readonly #gate: BatchGate;
   #childrenMs = 0;
 
-  /** `gate` for the head only. */
-  constructor(blame: Blame, gate?: BatchGate) {
+  constructor(blame: Blame, gate: BatchGate) {
     this.#blame = blame;
     this.#gate = gate;
   }
@@ -36,7 +35,7 @@ export class ChainNode implements Collector {
     const rows = batch.selectedCount;
     this.metrics.recordsOut += rows;
     const begin = performance.now();
-    this.#gate?.(rows);
+    this.#gate(rows);
     const { children } = this;
     if (children.length === 1) children[0].processBatch(batch, rows);
     else this.#fanOut(batch, rows);

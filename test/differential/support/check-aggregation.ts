@@ -11,6 +11,10 @@ import { duckdbRows, sameText } from '../../support/duckdb.js';
 import { type Random, random } from '../../support/random.js';
 import { runPipeline } from '../../support/run-pipeline.js';
 
+const BYTES = ['a', '\\x00', '\\x00\\x01', '\\xFF', '\\xFFa', '\\xC3\\xA9', 'ab'];
+/** None is a string, which CSV has without quotes. */
+const JSONS = ['1', '-1.50', 'true', '[]', '"{""a"": 1}"', '"{""a"":1}"', '"[1,""é""]"'];
+
 /** Columns, their types in leat and in DuckDB, and how a value is made. */
 const COLUMNS: Readonly<Record<string, { leat: string; duckdb: string; make: (rng: Random) => string }>> = {
   i: { leat: 'int', duckdb: 'INTEGER', make: (rng) => String(rng.between(-50, 50)) },
@@ -19,6 +23,8 @@ const COLUMNS: Readonly<Record<string, { leat: string; duckdb: string; make: (rn
   m: { leat: 'decimal(12,2)', duckdb: 'DECIMAL(12,2)', make: (rng) => (rng.between(-1e8, 1e8) / 100).toFixed(2) },
   s: { leat: 'string', duckdb: 'VARCHAR', make: (rng) => rng.pick(['red', 'green', 'blue', 'grün', '"a,b"', '""']) },
   t: { leat: 'date', duckdb: 'DATE', make: (rng) => `20${rng.between(10, 29)}-0${rng.between(1, 9)}-1${rng.int(10)}` },
+  x: { leat: 'bytes', duckdb: 'BLOB', make: (rng) => rng.pick(BYTES) },
+  j: { leat: 'json', duckdb: 'JSON', make: (rng) => rng.pick(JSONS) },
   f: { leat: 'boolean', duckdb: 'BOOLEAN', make: (rng) => String(rng.chance(0.5)) },
 };
 const NAMES = Object.keys(COLUMNS);

@@ -23,6 +23,8 @@ const COLUMNS: readonly (readonly [name: string, leat: string, duckdb: string])[
   ['t', 'date', 'DATE'],
   ['u', 'timestamp', 'TIMESTAMP'],
   ['f', 'boolean', 'BOOLEAN'],
+  ['x', 'bytes', 'BLOB'],
+  ['j', 'json', 'JSON'],
   ['n', 'int', 'INTEGER'],
 ];
 const VALUES = COLUMNS.map(([name]) => name);
@@ -45,6 +47,8 @@ function makeRows(rng: Random): readonly string[] {
       maybe(day),
       maybe(`${day} ${two(rng.int(24))}:${rng.pick(['00', '30'])}:00`),
       maybe(`${rng.chance(0.5)}`),
+      maybe(rng.pick(['a', '\\x00', '\\x00\\x01', '\\xFF', '\\xC3\\xA9'])),
+      maybe(rng.pick(['1', '-1.50', '[]', '"{""a"": 1}"', '"{""a"":1}"'])),
       `${n}`,
     ].join(',');
   });

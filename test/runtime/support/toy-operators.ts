@@ -46,6 +46,8 @@ export interface SumConfig {
   readonly spills?: boolean;
   /** Pages it needs at least, besides its own one. */
   readonly extraPages?: number;
+  /** Pages, beyond those, that it takes at its first batch and does not give back. */
+  readonly holdsPages?: number;
   /** Pages it seals besides the one with the total, as far as there are any. */
   readonly sealsPages?: number;
 }
@@ -109,13 +111,16 @@ const sum: TransformFactory<SumConfig> = {
   minimumBytes: (config) => PAGE_BYTES * (1 + (config.extraPages ?? 0)),
   create(config, context: OperatorContext, _output: Collector): Operator {
     let page = 0;
+    let held = 0;
     let total = 0;
     const { memory } = context;
+    const { holdsPages = 0 } = config;
     return {
       open() {
         page = memory.allocate(1, 'sum');
       },
       processBatch(batch) {
+        if (holdsPages > 0 && held === 0) held = memory.allocate(holdsPages, 'sum');
         for (const value of numbersOf(batch, memory.heap)) total += value;
       },
       endInput(): SortedRun {
@@ -139,7 +144,9 @@ const sum: TransformFactory<SumConfig> = {
       },
       close() {
         if (page !== 0) memory.free(page, 1);
+        if (held !== 0) memory.free(held, holdsPages);
         page = 0;
+        held = 0;
       },
     };
   },

@@ -2,7 +2,7 @@
 import type { Vector } from '../../columnar/vector.js';
 import type { ChunkPlace } from './chunk-pages.js';
 
-export interface ColumnReader {
+export interface BatchColumn {
   readonly vector: Vector;
   /** Begins a row group, whose chunks of the column's leaves lie there. */
   start(descriptor: number, chunks: readonly ChunkPlace[]): void;
