@@ -38,8 +38,8 @@ export { LeatError } from './errors.js';
 export async function checkPipeline(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   try {
     return await withPipeline(path, options, { isCheck: true }, async (checked) => {
-      const { spec, isLibrary, stdin, warnings } = checked;
-      if (options.data === true) await stdin.fill();
+      const { spec, isLibrary, inputs, warnings } = checked;
+      if (options.data === true) await inputs.fill();
       if (!isLibrary) checkData(planOf(checked).job, options.data === true);
       return { pipeline: spec.name, ok: true, isLibrary, diagnostics: warnings, steps: spec.steps.length };
     });

@@ -84,6 +84,7 @@ export const ERROR_CATALOGUE = {
   FORMAT_IO: external('a file that cannot be read or written'),
   FORMAT_OUTPUT_EXISTS: external('an output that is there already and may not be replaced'),
   FORMAT_INPUT_CHANGED: external('an input that changed while it was read'),
+  FORMAT_ENCODING: data('a file that is not of its encoding'),
   FORMAT_PARTITION: data('a folder that does not say its partition'),
   FORMAT_COMPRESSION: data('a compressed file that is damaged or cut off'),
   FORMAT_UNKNOWN: usage('a format that leat does not know'),

@@ -13,7 +13,7 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
   const outputs = report.outputs.map((output) => ({
     path: shortPath(output.path, folder),
     rows: plural(output.rows, 'row'),
-    size: `${formatSize(output.bytes)}${output.readerLeft ? ', of which its reader took only a part' : ''}`,
+    size: `${filesText(output.files)}${formatSize(output.bytes)}${output.readerLeft ? ', of which its reader took only a part' : ''}`,
   }));
   const pathWidth = Math.max(0, ...outputs.map((o) => displayWidth(o.path)));
   const rowsWidth = Math.max(0, ...outputs.map((o) => o.rows.length));
@@ -40,6 +40,10 @@ export function summary(report: RunReport, paint: ChalkInstance, folder: string,
     ...lines,
     ...wrapText(facts.join(', '), (columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => paint.dim(`  ${line}`)),
   ].join('\n');
+}
+
+function filesText(files: readonly string[] | undefined): string {
+  return files === undefined ? '' : `${plural(files.length, 'file')}  `;
 }
 
 /** What reads rows that were read before. */

@@ -130,6 +130,11 @@ export interface StagedOutput {
   readonly bytes: number;
   /** The reader of stdout went away before it had taken all of them. */
   readonly readerLeft?: true;
+  /** The target is a folder: what changes in it. */
+  readonly folder?: {
+    readonly files: readonly { readonly temporary: string; readonly target: string }[];
+    readonly removes: readonly string[];
+  };
 }
 
 /** One sink of a job on the coordinator's side. */

@@ -7,9 +7,11 @@ import type { Diagnostic } from '../errors.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { ExprOrigin, RunConstants } from '../expr/calc.js';
 import type { ScopeParam } from '../expr/scope.js';
+import type { Encoding } from '../formats/encodings.js';
 import type { InputFile } from '../formats/input-file.js';
 import type { NamedValue, OptionsOf, VerbSchema } from '../spec/option-schema.js';
 import type { SourceText, StepSpec } from '../spec/pipeline-spec.js';
+import type { Located } from '../spec/source.js';
 import type { LogicalNode, LogicalOperator } from './logical-graph.js';
 
 export interface VerbDefinition<S extends VerbSchema = VerbSchema> {
@@ -88,6 +90,13 @@ export interface LoweringContext {
    * was wrong and was reported.
    */
   openStdin(source: SourceText, isLookedAt: boolean): Promise<InputFile | undefined>;
+  /** The files as UTF-8, each from the first encoding that all of it is of; `isLookedAt` and the answer as for standard input. */
+  decoded(
+    files: readonly InputFile[],
+    encodings: readonly Encoding[],
+    at: Located,
+    isLookedAt: boolean,
+  ): Promise<readonly InputFile[] | undefined>;
   /** Whether some step reads the side output. */
   wantsSide(side: string): boolean;
   /** Names the node whose rows are the side output. */

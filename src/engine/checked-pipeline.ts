@@ -8,7 +8,7 @@ import type { PipelineInput, PipelineOptions, RunOptions } from '../engine-api.j
 import { type Diagnostic, diagnostic, LeatError } from '../errors.js';
 import type { RunConstants } from '../expr/calc.js';
 import { STDIN } from '../formats/input-file.js';
-import { StdinSpool } from '../formats/stdin-spool.js';
+import { InputSpool } from '../formats/input-spool.js';
 import { VERBS } from '../operators/verbs.js';
 import { planJob } from '../plan/job-planner.js';
 import { lowerPipeline } from '../plan/lowering.js';
@@ -26,7 +26,7 @@ export interface Checked {
   readonly constants: RunConstants;
   readonly logical: LogicalGraph;
   readonly isLibrary: boolean;
-  readonly stdin: StdinSpool;
+  readonly inputs: InputSpool;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -63,16 +63,16 @@ export async function withPipeline<T>(
   if (written === undefined) throw new LeatError(diagnostics);
   const spec = change?.(written) ?? written;
   await onSpec?.(spec);
-  const stdin = new StdinSpool({
+  const inputs = new InputSpool({
     spillDir: options.spillDir ?? spec.run.spillDir,
     spillLimit: options.spillLimit ?? spec.run.spillLimit,
     signal: options.signal,
-    stream: () => options.stdin ?? process.stdin,
+    stdin: () => options.stdin ?? process.stdin,
   });
   try {
-    return await use(await lower(file.path, spec, diagnostics, stdin, options, isCheck));
+    return await use(await lower(file.path, spec, diagnostics, inputs, options, isCheck));
   } finally {
-    stdin.remove();
+    inputs.remove();
   }
 }
 
@@ -80,7 +80,7 @@ async function lower(
   path: string,
   spec: PipelineSpec,
   diagnostics: readonly Diagnostic[],
-  stdin: StdinSpool,
+  inputs: InputSpool,
   options: PipelineOptions,
   isCheck: boolean | undefined,
 ): Promise<Checked> {
@@ -100,7 +100,7 @@ async function lower(
     env,
     reads: overridesOf(STDIN, options.read),
     writes: overridesOf('stdout', options.write),
-    stdin,
+    inputs,
     splitBytes: options.test?.splitBytes,
   };
   const lowered = await lowerPipeline(pipeline, settings, isCheck).catch((error: unknown) => {
@@ -109,7 +109,7 @@ async function lower(
   });
   if (found.some(({ severity }) => severity === 'error')) throw new LeatError(sortByPlace(found));
   const { graph: logical, isLibrary } = lowered;
-  return { spec, constants, logical, isLibrary, stdin, warnings: sortByPlace([...found, ...lowered.warnings]) };
+  return { spec, constants, logical, isLibrary, inputs, warnings: sortByPlace([...found, ...lowered.warnings]) };
 }
 
 /** The start of the run, and the seed. */

@@ -20,8 +20,8 @@ export function freezeSchemas(
   path: string,
   options: CheckOptions = {},
 ): Promise<{ readonly text: string; readonly frozen: number }> {
-  return withPipeline(path, options, {}, async ({ spec, logical, stdin }) => {
-    await stdin.fill();
+  return withPipeline(path, options, {}, async ({ spec, logical, inputs }) => {
+    await inputs.fill();
     const open = spec.steps.filter((step) => step.verb === 'read' && !step.options.has('schema'));
     const insertions = open.map((step): Insertion => {
       const { line, column } = placeOf(step.verbSource);

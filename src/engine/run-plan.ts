@@ -39,7 +39,7 @@ export async function runPlan(
 }
 
 async function execute(
-  { spec, constants, optimized, job, numbers, stdin }: Plan,
+  { spec, constants, optimized, job, numbers, inputs }: Plan,
   options: RunOptions & PlanRun,
   pool: SlotPool | undefined,
   listener?: RunListener,
@@ -51,7 +51,7 @@ async function execute(
       hint: 'use --report FILE for the document, or write the rows to a file',
     });
   }
-  await stdin.fill();
+  await inputs.fill();
   const slots = slotsOf(spec, options);
   const memoryBytes = options.memoryBytes ?? spec.run.memory ?? defaultMemory();
   listener?.started({ pipeline: spec.name, slots, memoryBytes, writesStdout: wroteStdout });
@@ -83,7 +83,7 @@ async function execute(
       },
       spillDir: options.spillDir ?? spec.run.spillDir,
       spillLimit: options.spillLimit ?? spec.run.spillLimit,
-      spilledBytes: stdin.bytes,
+      spilledBytes: inputs.bytes,
       signal: options.signal,
       kernels: test?.kernels,
       allocateFromTop: test?.allocateFromTop,

@@ -70,7 +70,9 @@ function refuseArguments(fn: ScalarFunction, args: readonly BoundExpr[], span: S
   const symbol = OPERATOR_SYMBOL.exec(fn.usage);
   if (symbol === null) {
     const given = types.length === 0 ? 'no arguments' : `(${types.join(', ')})`;
-    return fail('EXPR_ARGUMENTS', `${fn.id} does not take ${given}`, span, `it is called so: ${fn.usage}`);
+    const called = `it is called so: ${fn.usage}`;
+    const hint = args.some((arg) => arg.type.kind === 'json') ? `CAST the json to what it is; ${called}` : called;
+    return fail('EXPR_ARGUMENTS', `${fn.id} does not take ${given}`, span, hint);
   }
   const operator = symbol[1] ?? symbol[2];
   const message = COMPARISONS.has(operator)
@@ -83,6 +85,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=
 
 function operatorHint(operator: string, args: readonly BoundExpr[]): string | undefined {
   const has = (test: (type: DataType) => boolean): BoundExpr | undefined => args.find((arg) => test(arg.type));
+  if (has((type) => type.kind === 'json') !== undefined) return 'say what the json is: CAST(x AS double)';
   const text = has((type) => type.kind === 'string');
   const number = has(isNumeric);
   const name = text?.op === 'column' ? text.name : 'x';

@@ -2,7 +2,7 @@
  * AST + scope -> bound expression: names become slots, overloads are chosen, every conversion is explicit. A mistake in
  * one operand does not hide the mistakes in the others.
  */
-import { BIGINT, BOOLEAN, DATE, TIMESTAMP, typeName } from '../columnar/data-type.js';
+import { BIGINT, BOOLEAN, DATE, JSON_TEXT, TIMESTAMP, typeName } from '../columnar/data-type.js';
 import type { Value } from '../columnar/value.js';
 import { assertNever, type Span } from '../errors.js';
 import { findAggregate } from './aggregates/registry.js';
@@ -11,6 +11,7 @@ import { bindCall, callOf } from './bind-call.js';
 import { addInterval, bindIntervalCall, isInterval } from './bind-interval.js';
 import type { BoundExpr } from './bound.js';
 import { caseOf, castTo, logic, not } from './bound-nodes.js';
+import { comparedType } from './coercion.js';
 import type { ScalarFunction } from './functions/function.js';
 import { findFunction } from './functions/registry.js';
 import { jsonPath } from './json-path.js';
@@ -268,7 +269,9 @@ export class Binder {
     );
     const items = lists.flat();
     if (items.length === 0) return literal(negated, BOOLEAN, span);
-    const type = meetingType([operand, ...items]);
+    const met = meetingType([operand, ...items]);
+    const isOfJson = [operand, ...items].some((part) => part.type.kind === 'json');
+    const type = met && isOfJson ? comparedType(JSON_TEXT, met) : met;
     if (type === undefined) {
       // Says what does not fit what, with the hint of =.
       for (const item of items) callOf('equal', [operand, item], span);

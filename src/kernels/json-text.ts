@@ -3,7 +3,7 @@
  * interpreter takes. A value is its text as written, without blanks around it. Surrogates in escapes come in pairs.
  */
 
-/** Arrays and objects within each other. */
+/** Arrays and objects within each other, of what comes in; what is made of values may have more. */
 const MAX_DEPTH = 1000;
 
 const BLANKS = /[ \t\n\r]*/y;
@@ -35,7 +35,7 @@ function endOfString(text: string, at: number): number {
 }
 
 /** Behind the value that begins at `at`; -1 when it is not well formed. */
-function endOfValue(text: string, at: number, depth = MAX_DEPTH): number {
+function endOfValue(text: string, at: number, depth = Number.POSITIVE_INFINITY): number {
   switch (text[at]) {
     case '"':
       return endOfString(text, at);
@@ -76,7 +76,7 @@ function endOfItems(text: string, start: number, depth: number): number {
 /** The value that a text is; undefined when it is none. */
 export function parseJson(text: string): string | undefined {
   const start = skipBlanks(text, 0);
-  const end = endOfValue(text, start);
+  const end = endOfValue(text, start, MAX_DEPTH);
   return end >= 0 && skipBlanks(text, end) === text.length ? text.slice(start, end) : undefined;
 }
 

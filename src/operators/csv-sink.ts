@@ -13,19 +13,29 @@ export interface CsvSinkConfig extends FileSinkConfig {
 
 async function prepare(config: CsvSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
   const { header, schema, spans, delimiter } = config;
-  const names = schema.flatMap(({ name }, slot) => spans?.find((span) => span.slot === slot)?.names ?? [name]);
-  return prepareFileSink(config, splits, context, header ? { preamble: csvHeader(names, delimiter) } : {});
+  const written = schema.slice(0, schema.length - (config.partitions ?? 0));
+  const names = written.flatMap(({ name }, slot) => spans?.find((span) => span.slot === slot)?.names ?? [name]);
+  const preamble = header ? csvHeader(names, delimiter) : undefined;
+  const refusesAppend = (head: Uint8Array): string | undefined => {
+    if (preamble === undefined || head.length === 0) return undefined;
+    const isSame = Buffer.from(head.subarray(0, preamble.length)).equals(preamble);
+    return isSame ? undefined : 'its header is another one';
+  };
+  return prepareFileSink(config, splits, context, { preamble, refusesAppend, quotes: true });
 }
 
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {
   role: 'sink',
   kind: 'csv-sink',
-  minimumBytes: (config, sizes) => csvWriterMinimumBytes(config.schema.length, sizes) + fileSinkMinimumBytes(config),
+  minimumBytes: (config, sizes) =>
+    csvWriterMinimumBytes(config.schema.length, sizes) + fileSinkMinimumBytes(config, sizes),
   prepare,
-  create: ({ schema, spans = [], delimiter }, context) => {
+  create: (config, context) => {
+    const { spans = [], delimiter, partitions = 0 } = config;
+    const schema = config.schema.slice(0, config.schema.length - partitions);
     const { memory, kernels, batchRows, chunkBytes } = context;
     const columns = { schema, spans: spans.map(({ slot }) => slot), delimiter };
     const shape = { ...columns, memory, kernels: kernels.csv, batchRows, chunkBytes };
-    return new FileSink(context, (flush) => new CsvBatchWriter({ ...shape, flush }));
+    return new FileSink(config, context, (flush) => new CsvBatchWriter({ ...shape, flush }));
   },
 };

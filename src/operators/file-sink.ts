@@ -5,23 +5,30 @@
 import { existsSync } from 'node:fs';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
-import type { CoordinatorContext, JobSink, SinkContext } from '../dataflow/factory.js';
+import type { CoordinatorContext, JobSink, SinkContext, TaskSizes } from '../dataflow/factory.js';
 import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
 import { type OutputFrame, prepareFileOutput } from '../formats/publishing/file-output.js';
+import { type FolderMode, type PartitionMark, prepareFolderOutput } from '../formats/publishing/folder-output.js';
 import { MEMBER_WRITER_BYTES, type Packing } from '../formats/publishing/member-writer.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 import type { Located } from '../spec/source.js';
+import { PartitionRuns, partitionRunsBytes } from './partition-runs.js';
 import { tellingStep } from './step-place.js';
 
 export interface FileSinkConfig {
   /** Where the pipeline names the target. */
   readonly at: Located;
-  readonly target: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'stdout' };
+  readonly target:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'folder'; readonly path: string; readonly partBytes: number; readonly extension: string }
+    | { readonly kind: 'stdout' };
   /** Nothing else is written or checked, so rows for stdout need not wait for anything. */
   readonly isOnlyOutput: boolean;
-  readonly mode: 'replace' | 'error';
+  readonly mode: FolderMode;
+  /** So many columns, the last ones, say in which partition of the folder a row goes; they come in order and are not written. */
+  readonly partitions?: number;
   readonly showsFailures: readonly number[];
   readonly schema: Schema;
   /** How the output is compressed. */
@@ -29,8 +36,8 @@ export interface FileSinkConfig {
 }
 
 /** Managed memory that a sink needs beside its writer. */
-export function fileSinkMinimumBytes({ packing }: FileSinkConfig): number {
-  return packing === undefined ? 0 : MEMBER_WRITER_BYTES;
+export function fileSinkMinimumBytes({ packing, partitions }: FileSinkConfig, sizes: TaskSizes): number {
+  return (packing === undefined ? 0 : MEMBER_WRITER_BYTES) + partitionRunsBytes(partitions, sizes);
 }
 
 /** What turns batches into the bytes of a format, which it flushes. */
@@ -48,9 +55,18 @@ export class FileSink implements Operator {
   private writer!: BatchWriter;
   private readonly file: OrderedFileWriter;
   private rows = 0;
+  /** Bytes of the split that were handed on. */
+  private bytes = 0;
+  private readonly partitions: PartitionRuns | undefined;
   private readonly createWriter: (flush: Flush) => BatchWriter;
 
-  constructor(context: SinkContext, createWriter: (flush: Flush) => BatchWriter) {
+  constructor(
+    { schema, partitions = 0 }: FileSinkConfig,
+    context: SinkContext,
+    createWriter: (flush: Flush) => BatchWriter,
+  ) {
+    const names = schema.slice(schema.length - partitions).map(({ name }) => name);
+    this.partitions = partitions === 0 ? undefined : new PartitionRuns(context, names);
     this.file = new OrderedFileWriter(context.prepared as PreparedFile, context);
     this.createWriter = createWriter;
   }
@@ -61,17 +77,30 @@ export class FileSink implements Operator {
   }
 
   open(): void {
-    this.writer = this.createWriter((address, bytes) => this.file.write(address, bytes));
+    this.partitions?.open();
+    this.writer = this.createWriter((address, bytes) => {
+      this.bytes += bytes;
+      this.file.write(address, bytes);
+    });
   }
 
   beginSplit(split: number): void {
     this.rows = 0;
+    this.bytes = 0;
+    this.partitions?.beginSplit(split);
     this.file.beginSplit(split);
   }
 
   processBatch(batch: RecordBatch): void {
     this.rows += batch.selectedCount;
-    this.writer.write(batch);
+    if (this.partitions === undefined) this.writer.write(batch);
+    else {
+      // What was written belongs to the partition before; the next byte begins another one.
+      this.partitions.each(batch, this.writer, () => {
+        this.writer.finish();
+        return this.bytes;
+      });
+    }
   }
 
   endSplit(): void {
@@ -79,15 +108,24 @@ export class FileSink implements Operator {
     this.file.endSplit(this.rows);
   }
 
-  endInput(): undefined {
+  endInput(): readonly PartitionMark[] | undefined {
     this.file.finish();
-    return undefined;
+    return this.partitions?.marks;
   }
 
   close(): void {
     this.writer?.close();
+    this.partitions?.close();
     this.file.close();
   }
+}
+
+/** What a format says of the files of its rows. */
+export interface RowsFrame extends OutputFrame {
+  /** Why rows cannot be put behind those of a file; `head`: its first bytes. */
+  readonly refusesAppend?: (head: Uint8Array) => string | undefined;
+  /** A line end between quotes ends no row. */
+  readonly quotes?: boolean;
 }
 
 /** `frame`: what stands around the rows. What is wrong with the target is told at the step. */
@@ -95,7 +133,7 @@ export function prepareFileSink(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  frame: OutputFrame,
+  frame: RowsFrame,
 ): JobSink {
   return tellingStep(
     () => prepareTarget(config, splits, context, frame),
@@ -108,10 +146,16 @@ function prepareTarget(
   config: FileSinkConfig,
   splits: number,
   context: CoordinatorContext,
-  frame: OutputFrame,
+  { refusesAppend, quotes = false, ...frame }: RowsFrame,
 ): JobSink {
-  const { target } = config;
-  if (config.mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
+  const { target, mode, showsFailures } = config;
+  const { jobId } = context;
+  if (target.kind === 'folder') {
+    const options = { jobId, mode, quotes, partBytes: target.partBytes, extension: target.extension };
+    const output = prepareFolderOutput(target.path, splits, { ...options, preamble: frame.preamble });
+    return { ...output, showsFailures };
+  }
+  if (mode === 'error' && target.kind === 'file' && existsSync(target.path)) {
     throw leatError('FORMAT_OUTPUT_EXISTS', `${target.path} is there already`, {
       hint: 'the step says `mode: error`; remove the file, or write with `mode: replace`',
     });
@@ -120,11 +164,22 @@ function prepareTarget(
   const to =
     target.kind === 'stdout' ? { kind: target.kind, streams: config.isOnlyOutput && context.publishes } : target;
   const output = prepareFileOutput(to, splits, {
-    jobId: context.jobId,
+    jobId,
     ...frame,
     packing: config.packing,
+    appends:
+      mode === 'append' && target.kind === 'file'
+        ? { check: (head) => checkAppend(target.path, refusesAppend?.(head)) }
+        : undefined,
     spoolFolder: context.spillPath,
     printedBytes: context.printedBytes,
   });
-  return { ...output, showsFailures: config.showsFailures };
+  return { ...output, showsFailures };
+}
+
+function checkAppend(path: string, reason: string | undefined): void {
+  if (reason === undefined) return;
+  throw leatError('FORMAT_OUTPUT_EXISTS', `rows cannot be put behind those of ${path}: ${reason}`, {
+    hint: 'write to another file, or with `mode: replace`',
+  });
 }

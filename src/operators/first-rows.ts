@@ -4,8 +4,8 @@ import type { TransformFactory } from '../dataflow/factory.js';
 import type { Collector, Operator, OperatorContext } from '../dataflow/operator.js';
 import { selectedRow } from '../expr/compiler/row-values.js';
 import { Arena } from '../memory/arena.js';
+import { changedRows } from './changed-rows.js';
 import { GroupKey } from './group-key.js';
-import { isSameValue } from './windows/values.js';
 
 export interface FirstRowsConfig {
   readonly by: readonly number[];
@@ -67,15 +67,9 @@ class FirstRows implements Operator {
     if (selectedCount === 0) return;
     const vectors = this.#config.by.map((slot) => batch.vectors[slot]);
     const keys = { ...batch, vectors };
-    heap.u8.fill(0, this.#begins, this.#begins + selectedCount);
-    if (!this.#hasKey || !this.#key.matches(keys, selectedRow(heap, selection, 0))) heap.u8[this.#begins] = 1;
-    for (const vector of vectors) {
-      if (vector.isConstant) continue;
-      for (let i = 1; i < selectedCount; i++) {
-        const [before, row] = [selectedRow(heap, selection, i - 1), selectedRow(heap, selection, i)];
-        if (!isSameValue(heap, vector, before, vector, row)) heap.u8[this.#begins + i] = 1;
-      }
-    }
+    const isSame = this.#hasKey && this.#key.matches(keys, selectedRow(heap, selection, 0));
+    heap.u8[this.#begins] = isSame ? 0 : 1;
+    changedRows(heap, batch, vectors, this.#begins);
     this.#key.keep(keys, selectedRow(heap, selection, selectedCount - 1));
     this.#hasKey = true;
   }

@@ -20,19 +20,23 @@ const SEPARATOR = ',';
 const encoder = new TextEncoder();
 const LIST = { preamble: encoder.encode('['), firstByte: 10, closing: encoder.encode(']\n') };
 
+const refusesAppend = (): string => 'it is one list, which has an end';
+
 async function prepare(config: JsonlSinkConfig, splits: number, context: CoordinatorContext): Promise<JobSink> {
-  return prepareFileSink(config, splits, context, config.format === 'json' ? LIST : {});
+  return prepareFileSink(config, splits, context, config.format === 'json' ? { ...LIST, refusesAppend } : {});
 }
 
 export const JSONL_SINK: SinkFactory<JsonlSinkConfig> = {
   role: 'sink',
   kind: 'jsonl-sink',
-  minimumBytes: (config, sizes) => jsonWriterMinimumBytes(config.schema, sizes) + fileSinkMinimumBytes(config),
+  minimumBytes: (config, sizes) => jsonWriterMinimumBytes(config.schema, sizes) + fileSinkMinimumBytes(config, sizes),
   prepare,
-  create: ({ schema, format }, context) => {
+  create: (config, context) => {
+    const { format, partitions = 0 } = config;
+    const schema = config.schema.slice(0, config.schema.length - partitions);
     const { memory, kernels, chunkBytes } = context;
     const separator = format === 'json' ? SEPARATOR : null;
     const shape = { schema, separator, memory, kernels: kernels.jsonl, chunkBytes };
-    return new FileSink(context, (flush) => new JsonBatchWriter({ ...shape, flush }));
+    return new FileSink(config, context, (flush) => new JsonBatchWriter({ ...shape, flush }));
   },
 };

@@ -9,6 +9,7 @@ import { REJECTS } from '../spec/error-options.js';
 import { diagnosticAt } from '../spec/source.js';
 import { columnExpr } from './columns.js';
 import { hasForeignOptions } from './foreign-options.js';
+import { inUtf8 } from './read-encoding.js';
 import { columnsOfFiles, hasNameTwice } from './read-file-columns.js';
 import { filesOf } from './read-files.js';
 import { declaredColumns } from './read-formats/declared-columns.js';
@@ -34,11 +35,13 @@ export const READ = defineVerb({
     options: READ_OPTIONS,
   },
   async lower(context, { value, options }) {
-    const files = await filesOf(context, value, options);
-    if (files === undefined) return undefined;
-    const format = options.format === undefined ? formatOf(context, files) : readFormatNamed(options.format);
+    const named = await filesOf(context, value, options);
+    if (named === undefined) return undefined;
+    const format = options.format === undefined ? formatOf(context, named) : readFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, READ_FORMATS)) return undefined;
     if (hasWrongSchema(context, format, options) || hasForeignForms(context, format, options)) return undefined;
+    const files = await inUtf8(context, named, options);
+    if (files === undefined) return undefined;
     const planned =
       files.length === 0
         ? planNothing(context, format, options)

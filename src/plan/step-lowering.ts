@@ -7,8 +7,9 @@ import { bindExpression } from '../expr/binder.js';
 import type { BoundExpr } from '../expr/bound.js';
 import type { RunConstants } from '../expr/calc.js';
 import { type RandomCalls, scopeOf } from '../expr/scope.js';
+import type { Encoding } from '../formats/encodings.js';
 import type { InputFile } from '../formats/input-file.js';
-import type { StdinSpool } from '../formats/stdin-spool.js';
+import type { InputSpool } from '../formats/input-spool.js';
 import { type ErrorOptions, REJECTS } from '../spec/error-options.js';
 import type { NumberParameter, OptionContext } from '../spec/node-reader.js';
 import { readEntries } from '../spec/option-reader.js';
@@ -16,7 +17,7 @@ import type { NamedValue } from '../spec/option-schema.js';
 import { readOptions } from '../spec/options.js';
 import { parametersInText } from '../spec/parameters-in-text.js';
 import type { SourceText, SpecNode, StepSpec } from '../spec/pipeline-spec.js';
-import { diagnosticAt, locatedText, placeOf } from '../spec/source.js';
+import { diagnosticAt, type Located, locatedText, placeOf } from '../spec/source.js';
 import { STEP_KEYS } from '../spec/step-keys.js';
 import { didYouMean } from '../spec/suggest.js';
 import { type AddNode, guarded, noRejects, type OnError, type Parted, part, united } from './faults.js';
@@ -34,7 +35,7 @@ export interface LoweringOptions {
   /** Absolute paths by step name or by path as written, in place of what reads and writes say. */
   readonly reads: ReadonlyMap<string, string>;
   readonly writes: ReadonlyMap<string, string>;
-  readonly stdin: StdinSpool;
+  readonly inputs: InputSpool;
   readonly splitBytes?: number;
 }
 
@@ -66,6 +67,8 @@ export interface UsingStep {
   readonly input: LogicalNode;
   readonly parallelism: number | undefined;
 }
+
+type Report = (diagnostic: Diagnostic) => void;
 
 /** Operators whose rows come from several rows, or through an exchange. */
 const MIXING: ReadonlySet<string> = new Set(['aggregate', 'sort', 'union', 'join', 'asof-join', 'unpivot', 'unnest']);
@@ -329,6 +332,7 @@ export class StepLowering {
       splitBytes,
       sourceIndex: verb.hasInput ? 0 : draft.sources++,
       openStdin: (source, isLookedAt) => this.openStdin(source, isLookedAt, report),
+      decoded: (files, encodings, at, isLookedAt) => this.decoded(files, encodings, at, isLookedAt, report),
       wantsSide: (side) => sides.includes(side),
       addSide: (side, node) => {
         const known = this.sides.get(step.index) ?? new Map<string, LogicalNode>();
@@ -354,14 +358,10 @@ export class StepLowering {
     };
   }
 
-  private async openStdin(
-    source: SourceText,
-    isLookedAt: boolean,
-    report: (diagnostic: Diagnostic) => void,
-  ): Promise<InputFile | undefined> {
-    const { stdin } = this.options;
-    if (stdin.reader !== undefined) {
-      const { file, line } = stdin.reader.place;
+  private async openStdin(source: SourceText, isLookedAt: boolean, report: Report): Promise<InputFile | undefined> {
+    const { inputs } = this.options;
+    if (inputs.stdinReader !== undefined) {
+      const { file, line } = inputs.stdinReader.place;
       const where = file === source.file.path ? `line ${line}` : `${file}:${line}`;
       report(
         diagnosticAt('PLAN_STDIN_TWICE', `the step in ${where} reads standard input too`, source, undefined, {
@@ -370,14 +370,30 @@ export class StepLowering {
       );
       return undefined;
     }
+    const file = inputs.stdin(locatedText(source));
+    return isLookedAt && !(await this.fill(report)) ? undefined : file;
+  }
+
+  private async decoded(
+    files: readonly InputFile[],
+    encodings: readonly Encoding[],
+    at: Located,
+    isLookedAt: boolean,
+    report: Report,
+  ): Promise<readonly InputFile[] | undefined> {
+    const copies = files.map((file) => this.options.inputs.decoded(file, encodings, at));
+    return isLookedAt && !(await this.fill(report)) ? undefined : copies;
+  }
+
+  /** False when that was wrong and was reported. */
+  private async fill(report: Report): Promise<boolean> {
     try {
-      const file = stdin.open(locatedText(source));
-      if (isLookedAt) await stdin.fill();
-      return file;
+      await this.options.inputs.fill();
+      return true;
     } catch (error) {
       if (!(error instanceof LeatError)) throw error;
       error.diagnostics.forEach(report);
-      return undefined;
+      return false;
     }
   }
 

@@ -40,6 +40,8 @@ export interface OutputResult {
   /** What was made of it, whether or not it was taken. */
   readonly rows: number;
   readonly bytes: number;
+  /** Of a folder: the files that were put into it, within the folder. */
+  readonly files?: readonly string[];
   /** Of stdout: its reader went away before it had taken all; the job may have made no more then. */
   readonly readerLeft?: true;
 }

@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { relative } from 'node:path';
 import type { FactoryRegistry, JobSink, StagedOutput, Verdict } from '../dataflow/factory.js';
 import type { JobGraph } from '../dataflow/job-graph.js';
 import { type CheckResult, type Diagnostic, LeatError } from '../errors.js';
@@ -17,7 +18,7 @@ import { SpillQuota } from '../memory/spill-quota.js';
 import { sortByPlace } from '../spec/source.js';
 import { AnotherPlan } from './another-plan.js';
 import { JobMaster, type Replanning } from './coordinator/job-master.js';
-import type { JobResult } from './job-result.js';
+import type { JobResult, OutputResult } from './job-result.js';
 import type { JobListener, RuntimeOptions } from './runtime-options.js';
 import { settleBudget } from './task-sizes.js';
 import { internalError } from './worker/attempt.js';
@@ -101,7 +102,7 @@ export async function runJob(
       peakManagedBytes: memory.managed.peakPages * PAGE_BYTES,
       peakResidentBytes: peakResidentBytes(),
       vertices: master.executions.map((execution) => execution.result()),
-      outputs: published.map(({ temporary: _, target, ...output }) => ({ path: target, ...output })),
+      outputs: published.map(outputResult),
       checks,
       warnings: broken,
       notes,
@@ -118,6 +119,12 @@ export async function runJob(
     spillPlace.remove();
     process.removeListener('exit', spillPlace.remove);
   }
+}
+
+function outputResult({ temporary: _, target, folder, ...output }: StagedOutput): OutputResult {
+  if (folder === undefined) return { path: target, ...output };
+  const files = folder.files.map((file) => relative(target, file.target)).filter((path) => !path.startsWith('.'));
+  return { path: `${target}/`, ...output, files };
 }
 
 /** The last one first: a folder that several share was made by the first. Returns the bytes that were printed. */

@@ -3,7 +3,6 @@ import type { Diagnostic, ErrorCode, Span } from '../errors.js';
 import { expressionSlip } from './expression-source.js';
 import { BLOCK_HINT, kindHint, parameterHint, valueHint } from './option-hints.js';
 import type { SourceFile, SourceText, SpecEntry, SpecMap, SpecNode } from './pipeline-spec.js';
-import { plannedValue } from './planned.js';
 import type { Reading } from './scalar-values.js';
 import { type DiagnosticExtra, diagnosticAt, diagnosticInFile } from './source.js';
 import { didYouMean, listed } from './suggest.js';
@@ -113,9 +112,7 @@ export class NodeReader {
     if (source === undefined || values.includes(source.text)) return source?.text;
     const message = `\`${key.text}\` cannot be \`${source.text.trim()}\``;
     const hint = parameterHint(source) ?? didYouMean(source.text, values, 'it can be');
-    this.diagnostics.push(
-      plannedValue(key.text, source) ?? diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }),
-    );
+    this.diagnostics.push(diagnosticAt('SPEC_BAD_VALUE', message, source, undefined, { hint }));
     return undefined;
   }
 

@@ -26,7 +26,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     slot_group: 'leave it out: leat shares the slots out',
   },
   read: {
-    encoding: 'convert the file to UTF-8 first: iconv -f latin1 -t utf-8',
     union_by_name: 'read each file in a step of its own, and bring them together with `union`',
     incremental: 'name the new files: --param or --read',
     min_age: '',
@@ -34,8 +33,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     watermark: '',
   },
   write: {
-    partition_by: 'filter the rows of each file in a step of its own, with a `write` below it',
-    part_size: '',
     roll: '',
     manifest: 'leat run --report FILE lists what was written',
   },
@@ -44,15 +41,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
   dedupe: { ttl: '' },
   join: {
     within: 'a condition says it: `on: left.id = right.id AND right.at BETWEEN left.at AND left.at + INTERVAL 1 HOUR`',
-  },
-};
-
-/** Values by the key that they stand at. */
-const PLANNED_VALUES: Readonly<Record<string, Meanwhile>> = {
-  format: {},
-  mode: {
-    append: 'read the old file, `union` the new rows, and write another file',
-    replace_partitions: 'write the files of the partitions one by one',
   },
 };
 
@@ -66,11 +54,6 @@ export function plannedKey(owner: string, key: SourceText): Diagnostic | undefin
   const ofOwner = Object.hasOwn(PLANNED_KEYS, owner) ? PLANNED_KEYS[owner] : {};
   const ofStep = owner === 'run' || owner === 'check' ? {} : PLANNED_KEYS['step'];
   return planned({ ...ofStep, ...ofOwner }, key.text, `the key \`${key.text}\``, key);
-}
-
-export function plannedValue(key: string, value: SourceText): Diagnostic | undefined {
-  const words = Object.hasOwn(PLANNED_VALUES, key) ? PLANNED_VALUES[key] : {};
-  return planned(words, value.text, `\`${key}: ${value.text}\``, value);
 }
 
 export const plannedSide = (side: string, at: SourceText): Diagnostic | undefined =>

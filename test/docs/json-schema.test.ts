@@ -101,7 +101,7 @@ const BAD: readonly string[] = [
   steps('- select: [[a]]'),
   steps('- filter: a\n  name: 1st'),
   steps('- filter: a\n  parallelism: 0'),
-  steps('- write: a.csv\n  mode: append'),
+  steps('- write: a.csv\n  mode: add'),
   `run:\n  memory: 256\n${steps('- filter: a')}`,
   `run:\n  memory: 256 potatoes\n${steps('- filter: a')}`,
   `run:\n  restart: { delay: 5 }\n${steps('- filter: a')}`,

@@ -96,7 +96,7 @@ describe('topics', () => {
     assert.equal(hint('coalese'), 'did you mean `coalesce`?');
     assert.equal(hint('EXPR_UNKNOWN_COLUM'), 'did you mean `EXPR_UNKNOWN_COLUMN`?');
     assert.equal(hint('delimiter'), 'it is a key: see `leat docs read` and `leat docs write`');
-    assert.equal(hint('between'), 'see `leat docs windows` and `leat docs types`');
+    assert.equal(hint('between'), 'see `leat docs windows` and `leat docs reading` and `leat docs types`');
     assert.equal(hint('decimal'), 'see `leat docs reading` and `leat docs types`');
     assert.equal(hint('parity'), '`leat docs` lists the topics');
     assert.match(hint('spreadsheet') ?? '', /^see `leat docs \w+`/);

@@ -119,6 +119,8 @@ describe('paths into json', () => {
     assert.match(problemOf('p["a"]'), /EXPR_SYNTAX/);
     assert.match(problemOf("p['a']"), /a key stands behind a dot: payload."a"/);
     assert.match(problemOf('p[1.5]'), /the place of an item/);
+    assert.match(problemOf("date_trunc('month', p.at)"), /CAST the json to what it is; it is called so: date_trunc/);
+    assert.match(problemOf('p.a + p.b'), /json and json \(say what the json is/);
     assert.match(problemOf('q.a'), /^EXPR_UNKNOWN_COLUMN there is no column q\.a/);
     assert.match(problemOf('q[0].a'), /there is no column q\[0\]\.a/);
   });
@@ -140,6 +142,10 @@ describe('json beside other types', () => {
     ["p.t = 'a\né'", 'true'],
     ["p.t IN ('b', s)", 'false'],
     ['p.id IN (1, 12345678901234567)', 'true'],
+    ['p.n IN (10, 11)', 'false'],
+    ['p.n IN (10, p.n)', 'true'],
+    ['i IN (p.n, p.id)', 'false'],
+    ['p.n NOT IN (10, NULL)', null],
     ['upper(p.t)', 'A\nÉ'],
     ["p.t || '!'", 'a\né!'],
     ['p.t LIKE s', 'false'],

@@ -14,6 +14,7 @@ import {
   ROWS_ARE_OBJECTS,
   SAW_ESCAPE,
   SAW_LIST_END,
+  SAW_NON_ASCII,
   SECOND_VALUE,
 } from '../../src/kernels/jsonl-kernels.js';
 import { PAGE_BYTES } from '../../src/memory/heap.js';
@@ -47,6 +48,17 @@ interface Found {
   readonly flags: number;
 }
 
+/** Hands out memory from `address` on. */
+function roomAt(address: number): { allocate(bytes: number): number } {
+  let free = address;
+  const allocate = (bytes: number): number => {
+    const next = free;
+    free += Math.ceil(bytes / 16) * 16;
+    return next;
+  };
+  return { allocate };
+}
+
 /** The texts of the values of `names` in the rows of `text`. */
 function find(
   { test: { heap }, jsonl, base }: Bench,
@@ -54,12 +66,7 @@ function find(
   names: readonly string[],
   { mode = ROWS_ARE_LINES, shift = 0, isCut = false } = {},
 ): Found {
-  let free = base + 5 * PAGE_BYTES;
-  const allocate = (bytes: number): number => {
-    free += Math.ceil(bytes / 16) * 16;
-    return free - Math.ceil(bytes / 16) * 16;
-  };
-  const keys = storeKeys(names, heap, { allocate });
+  const keys = storeKeys(names, heap, roomAt(base + 5 * PAGE_BYTES));
   const bytes = encoder.encode(text);
   const from = base + 64 + shift;
   heap.u8.fill(0x22, base, base + PAGE_BYTES);
@@ -222,6 +229,24 @@ test('index: a key that comes twice is a mistake when it is wanted', () => {
     assert.equal(lookFor(['a']).fault, SECOND_VALUE);
     assert.equal(lookFor(['c']).fault, 0);
   }
+});
+
+test('index: what is seen in a key is seen again where the key was expected', () => {
+  const run = ({ test: { heap }, jsonl, base }: Bench): number[] => {
+    const keys = storeKeys(['a'], heap, roomAt(base + PAGE_BYTES));
+    const from = base + 64;
+    const bytes = encoder.encode('{"å":1}\n'.repeat(3));
+    heap.u8.set(bytes, from);
+    const to = from + bytes.length;
+    heap.u8[to] = 0;
+    return [0, 1, 2].map((row) => {
+      const { names, count, cache } = keys;
+      const at = from + (row * bytes.length) / 3;
+      jsonl.indexObjects(at, to, to, ROWS_ARE_LINES, names, count, cache, 1, base + 2 * PAGE_BYTES, base + 16);
+      return heap.u32[(base + 16 + OBJECTS_FLAGS) >>> 2];
+    });
+  };
+  assert.deepEqual(agree(run, 'å'), [SAW_NON_ASCII, SAW_NON_ASCII, SAW_NON_ASCII]);
 });
 
 test('index: 1000 brackets may be open in a value, not more', () => {

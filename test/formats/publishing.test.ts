@@ -88,6 +88,37 @@ test('an output is old until the commit and new after it, and nothing else is le
   assert.deepEqual(readdirSync(join(folder, 'deep/er')), ['out.csv']);
 });
 
+test('what a format puts around the rows, whoever writes the first byte and whether there is one', async () => {
+  const frame = { preamble: Buffer.from('['), firstByte: 10, closing: Buffer.from(']') };
+  const cases: readonly [order: readonly number[], texts: readonly string[], expected: string][] = [
+    [[0, 1, 2], [',a', ',b', ',c'], '[\na,b,c]'],
+    [[2, 1, 0], [',a', ',b', ',c'], '[\na,b,c]'],
+    [[2, 1, 0], ['', '', ',c'], '[\nc]'],
+    [[1, 0, 2], ['', '', ''], '[]'],
+  ];
+  for (const [order, texts, expected] of cases) {
+    const path = join(folder, 'list.json');
+    const output = prepareFileOutput({ kind: 'file', path }, texts.length, { jobId: 'a', ...frame });
+    const { heap, memory, kernels } = testMemory(16);
+    const page = memory.allocate(1, 'text');
+    const writers = order.map((split) => {
+      const context = { memory, kernels: kernels(), metrics: { bytesOut: 0, waitMs: 0 }, poll() {} };
+      const writer = new OrderedFileWriter(output.prepared, context);
+      writer.beginSplit(split);
+      heap.u8.set(Buffer.from(texts[split]), page);
+      if (texts[split] !== '') writer.write(page, texts[split].length);
+      writer.endSplit(1);
+      return { split, writer };
+    });
+    for (const { writer } of writers.sort((a, b) => a.split - b.split)) {
+      writer.finish();
+      writer.close();
+    }
+    await publishOutputs(await output.finish(), 'a');
+    assert.equal(readFileSync(path, 'utf8'), expected, `${order}`);
+  }
+});
+
 test('an aborted output leaves the old file, and no folder that it made', async () => {
   const old = join(folder, 'old.csv');
   writeFileSync(old, 'old');
@@ -216,6 +247,28 @@ test('killed between any two steps of a commit: all old or all new, and nothing 
     assert.deepEqual(tree(folder), ['a', 'a/1.csv', 'a/3.csv', 'b', 'b/2.csv'], `step ${dieAt}`);
   }
   assert.ok(sawOld > 2 && sawNew > 4, `${sawOld} old, ${sawNew} new`);
+});
+
+test('killed between any two steps of a commit of a folder: its files are all old or all new', () => {
+  const out = join(folder, 'out');
+  const targets = [`${out}/`, join(folder, 'x.csv')];
+  const steps = commitInChild(-1, 'd\ne\n', targets) as number;
+  assert.ok(commitInChild(-1, 'a\nb\nc\n', targets));
+  const old = tree(folder);
+  assert.ok(old.includes('out/part-00002.csv'), `${old}`);
+  let sawNew = 0;
+  for (let dieAt = 0; dieAt < steps; dieAt++) {
+    assert.ok(commitInChild(-1, 'a\nb\nc\n', targets), 'the old files again');
+    assert.equal(commitInChild(dieAt, 'd\ne\n', targets), undefined, `it died at ${dieAt}`);
+    recoverOutputs(folder, 'recovery');
+    const parts = readdirSync(out).filter((name) => !name.startsWith('.'));
+    const text = parts.map((name) => readFileSync(join(out, name), 'utf8')).join('');
+    const isNew = readFileSync(join(folder, 'x.csv'), 'utf8') === 'd\ne\n';
+    assert.equal(text, isNew ? 'd\ne\n' : 'a\nb\nc\n', `step ${dieAt}`);
+    assert.deepEqual(tree(folder), isNew ? old.filter((path) => path !== 'out/part-00002.csv') : old, `step ${dieAt}`);
+    if (isNew) sawNew++;
+  }
+  assert.ok(sawNew > 3 && sawNew < steps - 3, `${sawNew} of ${steps}`);
 });
 
 class Collected extends Writable {

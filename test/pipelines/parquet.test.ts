@@ -131,6 +131,8 @@ describe('conditions and the ranges of row groups', () => {
     ['u', `(4294967295 - i)::UINTEGER`],
     ['n', `CASE WHEN i BETWEEN 4000 AND 9000 THEN NULL ELSE i END`],
     ['b', 'i > 10000'],
+    ['ms', `(TIMESTAMP '2020-01-01' + to_seconds(i * 100))::TIMESTAMP_MS`],
+    ['ns', `(TIMESTAMP '2020-01-01' + to_seconds(i * 100))::TIMESTAMP_NS`],
   ] as const;
   const file = join(folder, 'ranges.parquet');
 
@@ -166,6 +168,8 @@ describe('conditions and the ranges of row groups', () => {
     ['w > -1000000000000', 1],
     [`day = date '2020-02-01'`, 1],
     [`stamp < timestamp '2020-01-02'`, 1],
+    [`ms < timestamp '2020-01-02'`, 1],
+    [`ns < timestamp '2020-01-02'`, 1],
     ['u > 4294967290', 1],
     ['u < 4294950000', 2],
     ['n IS NULL', 4],

@@ -5,7 +5,7 @@ import { BIGINT } from '../../src/columnar/data-type.js';
 import { typedLater } from '../../src/columnar/schema.js';
 import type { ScanColumn } from '../../src/dataflow/logical-graph.js';
 import type { VerbDefinition } from '../../src/dataflow/verb.js';
-import { StdinSpool } from '../../src/formats/stdin-spool.js';
+import { InputSpool } from '../../src/formats/input-spool.js';
 import { READ } from '../../src/operators/read.js';
 import { VERBS } from '../../src/operators/verbs.js';
 import { planJob } from '../../src/plan/job-planner.js';
@@ -49,7 +49,7 @@ async function typesAsked(steps: string): Promise<string> {
     env: {},
     reads: new Map(),
     writes: new Map(),
-    stdin: new StdinSpool({ stream: () => process.stdin }),
+    inputs: new InputSpool({ stdin: () => process.stdin }),
   });
   const job = planJob(optimize(graph, CONSTANTS));
   const found = [...asked].sort().join('');

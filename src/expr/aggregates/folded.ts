@@ -1,5 +1,5 @@
 /** Aggregate functions over the values of a group in order. */
-import { BIGINT, type DataType, DOUBLE, STRING, TIMESTAMP, typeName } from '../../columnar/data-type.js';
+import { BIGINT, type DataType, DOUBLE, JSON_TEXT, STRING, TIMESTAMP, typeName } from '../../columnar/data-type.js';
 import type { Value } from '../../columnar/value.js';
 import { callOf } from '../bind-call.js';
 import type { BoundExpr } from '../bound.js';
@@ -91,10 +91,10 @@ export const FOLDED: readonly AggregateFunction[] = [
     name: 'histogram',
     aliases: [],
     usage: 'histogram(value)',
-    summary: 'How often each value occurs: a text, a JSON object of values in their order and counts.',
+    summary: 'How often each value occurs: an object of json, of values in their order and counts.',
     examples: [['histogram(t)', '{"a":2,"b":1,"c":1}']],
     arguments: [1, 1],
-    bind: ({ args: [value], foldValues }) => foldValues(value, { kind: 'histogram' }, STRING),
+    bind: ({ args: [value], foldValues }) => foldValues(value, { kind: 'histogram' }, JSON_TEXT),
   },
   {
     name: 'string_agg',

@@ -4,6 +4,9 @@ import { leatError } from '../../errors.js';
 
 /** First bytes of files that people hand to CSV readers, in latin1. */
 const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] = [
+  ['\x1f\x8b', 'compressed with gzip', 'gzip -d'],
+  ['\x28\xb5\x2f\xfd', 'compressed with zstd', 'zstd -d'],
+  ['BZh', 'compressed with bzip2', 'bzip2 -d'],
   ['\xfd7zXZ\0', 'compressed with xz', 'xz -d'],
   ['PK\x03\x04', 'a zip archive (or a spreadsheet)', 'unzip, or export it as CSV'],
   ['PAR1', 'a Parquet file', 'convert it to CSV'],
@@ -11,13 +14,21 @@ const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] =
 
 /** Throws FORMAT_CSV_UTF8 or FORMAT_JSON_UTF8 when the file is one of those. */
 export function refuseForeignFile(path: string, bytes: Buffer, format: 'CSV' | 'JSON'): void {
+  const found = foreignKind(bytes);
+  if (found === undefined) return;
+  throw leatError(`FORMAT_${format}_UTF8`, `the file is ${found.kind}, and is read as ${format}`, {
+    place: { file: path },
+    hint: `only plain text can be read yet: ${found.mend}`,
+  });
+}
+
+/** What a file with such first bytes is, if it is no text, and what makes it one. */
+export function foreignKind(bytes: Buffer): { readonly kind: string; readonly mend: string } | undefined {
   const start = bytes.toString('latin1', 0, 8);
   const found = KINDS.find(([magic]) => start.startsWith(magic));
-  if (found === undefined) return;
-  throw leatError(`FORMAT_${format}_UTF8`, `the file is ${found[1]}, and is read as ${format}`, {
-    place: { file: path },
-    hint: `only plain text can be read yet: ${found[2]}`,
-  });
+  // Three letters may well begin a header; what compresses goes on with bytes that no text has.
+  if (found === undefined || (found[0] === 'BZh' && isUtf8(bytes))) return undefined;
+  return { kind: found[1], mend: found[2] };
 }
 
 /** Throws FORMAT_CSV_UTF8 when the header, the bytes before `end`, is in another encoding. */
@@ -26,6 +37,6 @@ export function refuseForeignHeader(path: string, bytes: Buffer, end: number): v
   const isWide = bytes.length >= 2 && (bytes.readUInt16LE(0) === 0xfeff || bytes.readUInt16LE(0) === 0xfffe);
   throw leatError('FORMAT_CSV_UTF8', 'the header is not UTF-8', {
     place: { file: path, line: 1 },
-    hint: `convert the file to UTF-8 first, for example with iconv -f ${isWide ? 'utf-16' : 'windows-1252'} -t utf-8`,
+    hint: `say what the file is written in, for example \`encoding: ${isWide ? 'utf-16' : 'windows-1252'}\``,
   });
 }

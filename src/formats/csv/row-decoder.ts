@@ -298,7 +298,7 @@ export class RowDecoder implements PendingColumns {
       code: 'FORMAT_CSV_UTF8',
       address,
       message: `the bytes ${found} are not UTF-8`,
-      hint: 'convert the file to UTF-8 first, for example with iconv -f windows-1252 -t utf-8',
+      hint: 'say what the file is written in, for example `encoding: windows-1252`',
     };
   }
 

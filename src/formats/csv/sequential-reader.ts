@@ -321,7 +321,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
       .join(' ');
     return leatError('FORMAT_CSV_UTF8', `the bytes ${found} are not UTF-8`, {
       place: this.#placeOf(this.#window.offsetOf(address)),
-      hint: 'convert the file to UTF-8 first, for example with iconv -f windows-1252 -t utf-8',
+      hint: 'say what the file is written in, for example `encoding: windows-1252`',
     });
   }
 }

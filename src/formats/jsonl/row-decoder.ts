@@ -270,7 +270,7 @@ export class RowDecoder implements PendingColumns {
       code: 'FORMAT_JSON_UTF8',
       address,
       message: `the bytes ${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')} are not UTF-8`,
-      hint: 'convert the file to UTF-8 first, for example with iconv -f windows-1252 -t utf-8',
+      hint: 'say what the file is written in, for example `encoding: windows-1252`',
     };
   }
 

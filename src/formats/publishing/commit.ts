@@ -3,16 +3,27 @@
  *
  *     1  pointer records in every other folder      nothing is committed yet
  *     2  the commit record in the first folder      from its rename on, everything is
- *     3  temporary files renamed to their targets
+ *     3  temporary files renamed to their targets, files that go removed
  *     4  records removed, locks released
  *
  * A process killed before 2 leaves the old files, and temporary ones that the next command removes; killed after it, the
- * next command that touches one of the folders rolls the renames forward. A single file needs no record: its rename is
+ * next command that touches one of the folders rolls the rest forward. A single file needs no record: its rename is
  * the commit. Names begin with `.leat-`, which globs of inputs leave out.
  */
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { leatError } from '../../errors.js';
+import { makeFolders } from '../../memory/make-folders.js';
 import { isAlive, processMarker } from '../../memory/process-marker.js';
 import { holdsLock, LOCK_PREFIX, readLock, removeStale, unlockOutput } from './output-lock.js';
 
@@ -24,8 +35,24 @@ export interface StagedFile {
   readonly target: string;
 }
 
+/** An output that is published: a file, or all that changes in a folder. */
+export interface StagedChange {
+  /** Absolute; what is locked. */
+  readonly target: string;
+  readonly files: readonly StagedFile[];
+  /** Files, and folders of staged ones, that go when all others are there; folders that are empty then go too, up to the target. */
+  readonly removes: readonly string[];
+}
+
+interface CommitPlan {
+  readonly files: readonly StagedFile[];
+  readonly removes: readonly string[];
+  /** Folders of outputs: those above a file that was removed go up to one of these. */
+  readonly roots: readonly string[];
+}
+
 type CommitRecord =
-  | { readonly kind: 'commit'; readonly marker: string; readonly job: string; readonly files: readonly StagedFile[] }
+  | ({ readonly kind: 'commit'; readonly marker: string; readonly job: string } & CommitPlan)
   | { readonly kind: 'pointer'; readonly marker: string; readonly job: string; readonly record: string };
 
 export interface CommitOptions {
@@ -33,50 +60,84 @@ export interface CommitOptions {
   readonly onStep?: (step: string) => void;
 }
 
-/** Renames the staged files, which are flushed already, to their targets. COMMIT_FAILED when that cannot be. */
-export function commitFiles(files: readonly StagedFile[], job: string, options: CommitOptions = {}): void {
-  if (files.length === 0) return;
+/** Makes the changes, whose staged files are flushed already. COMMIT_FAILED when that cannot be. */
+export function commitChanges(changes: readonly StagedChange[], job: string, options: CommitOptions = {}): void {
+  if (changes.length === 0) return;
   const step = options.onStep ?? (() => {});
-  const folders = [...new Set(files.map((file) => dirname(file.target)))];
+  const targets = changes.map(({ target }) => target);
+  const plan: CommitPlan = {
+    files: changes.flatMap(({ files }) => files),
+    removes: changes.flatMap(({ removes }) => removes),
+    roots: targets,
+  };
+  const isOneRename = plan.files.length === 1 && plan.removes.length === 0;
+  const folders = [...new Set(targets.map((target) => dirname(target)))];
   // The marker is part of the name, so that half a record tells whose it is.
   const records = folders.map((folder) => join(folder, `${RECORD_PREFIX}${processMarker()}-${job}.json`));
   const [record, ...pointers] = records;
   try {
-    for (const { target } of files) {
+    for (const target of targets) {
       if (!holdsLock(target, job)) throw new Error(`the lock of ${target} was taken away`);
     }
-    if (files.length > 1) {
+    if (!isOneRename) {
       const marker = processMarker();
       for (const pointer of pointers) {
         step(`pointer ${pointer}`);
         writeRecord(pointer, { kind: 'pointer', marker, job, record });
       }
       step('record');
-      writeRecord(record, { kind: 'commit', marker, job, files }, step);
+      writeRecord(record, { kind: 'commit', marker, job, ...plan }, step);
     }
-    rename(files, step);
+    carryOut(plan, step);
     step('flush');
-    for (const folder of folders) flushFolder(folder);
+    for (const folder of foldersOf(plan)) flushFolder(folder);
     step('remove record');
     // The commit record first: a pointer to nothing means nothing.
-    if (files.length > 1) for (const path of records) removeRecord(path, step);
+    if (!isOneRename) for (const path of records) removeRecord(path, step);
     step('unlock');
-    for (const { target } of files) unlockOutput(target, job);
+    for (const target of targets) unlockOutput(target, job);
     step('done');
   } catch (cause) {
     throw leatError('COMMIT_FAILED', `the outputs could not be published: ${(cause as Error).message}`, {
-      place: { file: files[0].target },
+      place: { file: targets[0] },
       hint: 'what was staged is published or removed by the next leat command that writes there',
       cause,
     });
   }
 }
 
-function rename(files: readonly StagedFile[], step: (name: string) => void): void {
+/** May have been begun before, by a process that was killed, or be done by another one that recovers too. */
+function carryOut({ files, removes, roots }: CommitPlan, step: (name: string) => void, isAgain = false): void {
   for (const { temporary, target } of files) {
     step(`rename ${target}`);
-    renameSync(temporary, target);
+    try {
+      makeFolders(dirname(target));
+      renameSync(temporary, target);
+    } catch (error) {
+      if (!isAgain || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
   }
+  for (const path of removes) {
+    step(`remove ${path}`);
+    rmSync(path, { force: true, recursive: true });
+    const root = roots.find((each) => path.startsWith(`${each}${sep}`));
+    if (root !== undefined) removeEmptyFolders(dirname(path), root);
+  }
+}
+
+/** `from` and the folders above it, below `root`. */
+function removeEmptyFolders(from: string, root: string): void {
+  for (let at = from; at.length > root.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch {
+      return;
+    }
+  }
+}
+
+function foldersOf({ files }: CommitPlan): ReadonlySet<string> {
+  return new Set(files.map(({ target }) => dirname(target)));
 }
 
 function removeRecord(path: string, step: (name: string) => void): void {
@@ -139,15 +200,8 @@ function recoverRecord(path: string): void {
     rmSync(path, { force: true });
     return;
   }
-  for (const { temporary, target } of record.files) {
-    try {
-      renameSync(temporary, target);
-    } catch (error) {
-      // Renamed before the kill, or by another process that recovers too.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-  for (const folder of new Set(record.files.map((file) => dirname(file.target)))) flushFolder(folder);
+  carryOut(record, () => {}, true);
+  for (const folder of foldersOf(record)) flushFolder(folder);
   rmSync(path, { force: true });
 }
 

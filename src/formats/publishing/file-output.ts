@@ -10,9 +10,13 @@
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
+  readSync,
   realpathSync,
   rmSync,
   type Stats,
@@ -22,11 +26,11 @@ import {
 import { devNull } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { leatError } from '../../errors.js';
+import { LeatError, leatError } from '../../errors.js';
 import { makeFolders, removeMadeFolders } from '../../memory/make-folders.js';
 import { spillError } from '../../memory/spill-error.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-place.js';
-import { recoverOutputs } from './commit.js';
+import { recoverOutputs, type StagedChange } from './commit.js';
 import { FlushAhead } from './flush-ahead.js';
 import { CARRY_BYTES, type Packing } from './member-writer.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
@@ -54,6 +58,12 @@ export interface OutputFrame {
   readonly closing?: Uint8Array;
 }
 
+/** Rows that are put behind those of a file that is there: it is copied, and takes its new name as a whole. */
+export interface AppendTo {
+  /** Throws when the file that is there is of another shape; `head`: its first bytes, at most as many as the preamble has. */
+  readonly check: (head: Uint8Array) => void;
+}
+
 export interface FileOutputOptions extends OutputFrame {
   readonly packing?: Packing;
   readonly jobId: string;
@@ -61,6 +71,8 @@ export interface FileOutputOptions extends OutputFrame {
   readonly spoolFolder?: string;
   /** Bytes that were printed before, of an output that streams. */
   readonly printedBytes?: number;
+  /** Where the target is there already. */
+  readonly appends?: AppendTo;
   /** Where `stdout` goes; for tests. */
   readonly stdout?: Writable;
 }
@@ -73,18 +85,24 @@ export interface StagedOutputFile {
   readonly bytes: number;
   /** The reader of stdout went away before it had taken all of them. */
   readonly readerLeft?: true;
+  /** The target is a folder: what changes in it. */
+  readonly folder?: Omit<StagedChange, 'target'>;
 }
 
 export interface FileOutput {
   /** For `OrderedFileWriter` on the slots. */
   readonly prepared: PreparedFile;
   /** All splits are through: the bytes are on disk when this resolves. */
-  finish(): Promise<readonly StagedOutputFile[]>;
+  finish(results?: readonly unknown[]): Promise<readonly StagedOutputFile[]>;
   /** Removes what was staged; may be called at any time, also twice. */
   abort(): Promise<void>;
   /** Bytes that an output that streams has printed by now. */
   printedBytes(): number;
 }
+
+/** Of a file that is appended to, to see whether it has the same columns. */
+const HEAD_BYTES = 1 << 16;
+const LF = 10;
 
 /** Through these names the file behind a redirected stream would be replaced while it is written to. */
 const DESCRIPTOR = /^\/(?:dev\/(?:fd\/|std)|proc\/)/;
@@ -121,7 +139,8 @@ function stageBeside(path: string, splits: number, options: FileOutputOptions, e
     recoverOutputs(folder, jobId);
     lockOutput(path, jobId, temporary);
     isLocked = true;
-    const prepared = stage({ path: temporary, target: path }, splits, options);
+    const appended = existing && options.appends && copyOld(path, temporary, options.appends);
+    const prepared = stage({ path: temporary, target: path }, splits, options, appended);
     if (existing) chmodSync(temporary, existing.mode & 0o7777);
     const state = new OrderedFileState(prepared.shared, prepared.splits);
     const flushing = new FlushAhead(temporary, () => state.bytes);
@@ -191,13 +210,36 @@ function makeSpoolFolder(folder: string): void {
   }
 }
 
-/** The staged file with its preamble, and the words that the slots share. */
-function stage(
+/** The file as it is, with a line end at its end, for rows that go behind it; how many bytes it has then. */
+function copyOld(path: string, temporary: string, { check }: AppendTo): number {
+  return guard(path, 'copied', () => {
+    copyFileSync(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    const fd = openSync(temporary, 'r+');
+    try {
+      const { size } = fstatSync(fd);
+      const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
+      readSync(fd, head, 0, head.length, 0);
+      check(head);
+      const last = Buffer.alloc(1);
+      if (size > 0) readSync(fd, last, 0, 1, size - 1);
+      if (size === 0 || last[0] === LF) return size;
+      writeSync(fd, Buffer.of(LF), 0, 1, size);
+      return size + 1;
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** The staged file with its preamble, or as it was (`staged` bytes), and the words that the slots share. */
+export function stage(
   { path, target }: Pick<PreparedFile, 'path' | 'target'>,
   splits: number,
-  options: FileOutputOptions,
+  options: Pick<FileOutputOptions, keyof OutputFrame | 'packing'>,
+  staged?: number,
 ): PreparedFile {
-  const { preamble = new Uint8Array(0), firstByte, closing, packing } = options;
+  const { firstByte, closing, packing } = options;
+  const preamble = (staged ? undefined : options.preamble) ?? new Uint8Array(0);
   // What closes the file is the coordinator's split; so is a last member.
   if (closing !== undefined || packing !== undefined) splits++;
   const preambleBytes = preamble.length;
@@ -205,14 +247,14 @@ function stage(
   const start = packed === undefined ? preamble : packPreamble(packed, preamble);
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
   guard(target, 'made', () => {
-    const fd = openSync(path, 'wx');
+    const fd = openSync(path, staged === undefined ? 'wx' : 'r+');
     try {
       for (let done = 0; done < start.length; ) done += writeSync(fd, start, done);
     } finally {
       closeSync(fd);
     }
   });
-  new OrderedFileState(shared, splits).starts[0] = start.length;
+  new OrderedFileState(shared, splits).starts[0] = (staged ?? 0) + start.length;
   return { path, target, splits, shared, preambleBytes, firstByte, packed };
 }
 
@@ -236,7 +278,7 @@ function appendClosing({ path, target, splits, shared, packed }: PreparedFile, t
 }
 
 /** Cuts the staged file behind the last split and flushes it. */
-function seal(prepared: PreparedFile): { rows: number; bytes: number } {
+export function seal(prepared: PreparedFile): { rows: number; bytes: number } {
   const state = new OrderedFileState(prepared.shared, prepared.splits);
   const { bytes, totalRows: rows } = state;
   guard(prepared.target, 'flushed', () => {
@@ -251,10 +293,10 @@ function seal(prepared: PreparedFile): { rows: number; bytes: number } {
   return { rows, bytes };
 }
 
-function guard<T>(path: string, verb: string, action: () => T): T {
+export function guard<T>(path: string, verb: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    throw outputError(path, verb, cause);
+    throw cause instanceof LeatError ? cause : outputError(path, verb, cause);
   }
 }

@@ -15,7 +15,7 @@ export const LOCK_PREFIX = '.leat-lock-';
 export interface OutputLock {
   readonly marker: string;
   readonly job: string;
-  /** File that is renamed to the output when the job commits. */
+  /** File that is renamed to the output when the job commits, or a folder with all that is staged. */
   readonly temporary: string;
 }
 
@@ -91,7 +91,7 @@ export function removeStale(path: string, stale: OutputLock, job: string): boole
     rmSync(aside, { force: true });
     return false;
   }
-  rmSync(stale.temporary, { force: true });
+  rmSync(stale.temporary, { force: true, recursive: true });
   rmSync(aside, { force: true });
   return true;
 }

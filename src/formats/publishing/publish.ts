@@ -7,7 +7,7 @@ import { createReadStream, rmSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Writable } from 'node:stream';
 import { leatError } from '../../errors.js';
-import { type CommitOptions, commitFiles } from './commit.js';
+import { type CommitOptions, commitChanges, type StagedChange } from './commit.js';
 import { STDOUT, type StagedOutputFile } from './file-output.js';
 import { printBytes } from './print-bytes.js';
 
@@ -35,7 +35,10 @@ export async function publishOutputs(
     rmSync(temporary, { force: true });
   }
   if (options.signal?.aborted) throw leatError('RUNTIME_CANCELLED', 'the run was interrupted');
-  commitFiles(files, job, options);
+  const changes = files.map(({ temporary, target, folder }): StagedChange => {
+    return folder === undefined ? { target, files: [{ temporary, target }], removes: [] } : { target, ...folder };
+  });
+  commitChanges(changes, job, options);
   return staged.map((output) => (left.has(output) ? { ...output, readerLeft: true } : output));
 }
 

@@ -9,6 +9,7 @@ import {
   findKey,
   HAS_ESCAPES,
   hasEscapes,
+  isJson,
   skipBlanks,
   unescapeString,
 } from './json-scan';
@@ -35,7 +36,7 @@ export function parseJson(a: usize, aStride: u32, out: usize, validity: usize, s
     const address = <usize>load<u32>(view);
     const start = skipBlanks(address, address + load<u32>(view, 4));
     const end = cutBlanks(start, address + load<u32>(view, 4));
-    if (start == end || endOfValue(start, end) != end) return k;
+    if (!isJson(start, end)) return k;
     putView(out, row, start, end);
   }
   return count;

@@ -6,8 +6,8 @@ const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
 const COMMA: u32 = 0x2c;
 
-/** Arrays and objects within each other. */
-export const MAX_DEPTH: u32 = 1000;
+/** Arrays and objects within each other, of what comes in; what is made of values may have more. */
+const MAX_DEPTH: u32 = 1000;
 
 /** What findKey answers where a key is written with escapes, which it does not read. */
 export const HAS_ESCAPES: usize = 1;
@@ -133,8 +133,13 @@ export function endOfNumber(at: usize, end: usize): usize {
   return at;
 }
 
+/** Whether a text without blanks around it is a value. */
+export function isJson(at: usize, end: usize): bool {
+  return at < end && endOfValue(at, end, MAX_DEPTH) == end;
+}
+
 /** Behind the value that begins at `at`, with at most `depth` arrays and objects within each other. */
-export function endOfValue(at: usize, end: usize, depth: u32 = MAX_DEPTH): usize {
+export function endOfValue(at: usize, end: usize, depth: u32 = u32.MAX_VALUE): usize {
   if (at >= end) return 0;
   switch (load<u8>(at)) {
     case 0x22:

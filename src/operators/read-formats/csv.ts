@@ -29,6 +29,7 @@ export const CSV: ReadFormat = {
     'comment',
     'skip_lines',
     'ragged',
+    'encoding',
     'compression',
   ],
   takesForms: true,

@@ -14,7 +14,7 @@ function formatOf(name: JsonFormat, called: string, extensions: readonly string[
     name,
     called,
     extensions,
-    options: ['compression'],
+    options: ['encoding', 'compression'],
     takesForms: true,
     plan(request) {
       const { context, files } = request;

@@ -14,7 +14,7 @@ export const LINES: ReadFormat = {
   name: 'lines',
   called: 'files of lines',
   extensions: [],
-  options: ['skip_lines', 'compression'],
+  options: ['skip_lines', 'encoding', 'compression'],
   fixedColumns: [LINE],
   plan(request) {
     const { context, files, options } = request;

@@ -1,5 +1,6 @@
 /** The keys of a `read`, those of all formats; each format says which ones are its own. */
 import { COMPRESSIONS } from '../../formats/compression/detect.js';
+import { ENCODINGS } from '../../formats/encodings.js';
 import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
@@ -14,6 +15,10 @@ export const READ_OPTIONS = {
     values: ['auto', 'none', ...COMPRESSIONS],
     default: 'auto',
     doc: 'how the files are compressed; auto: what their first bytes say',
+  },
+  encoding: {
+    kind: 'strings',
+    doc: `what the text is written in; of a list the first that all of a file is of: ${ENCODINGS.join(', ')}`,
   },
   schema: { kind: 'schema', doc: 'the columns to read and their types; others are ignored' },
   allow_empty: {

@@ -10,9 +10,15 @@ export const CSV: WriteFormat = {
   called: 'CSV files',
   extensions: ['.csv', '.txt', '.tsv', '.tab'],
   options: ['header', 'delimiter'],
+  isCut: true,
   plan({ target, name, options }: WriteRequest) {
     const delimiter = options.delimiter ?? (TAB_FILE.test(name) ? '\t' : ',');
     const config: Omit<CsvSinkConfig, 'schema' | 'isOnlyOutput'> = { ...target, delimiter, header: options.header };
-    return { factory: 'csv-sink', config, typed: false, rawText: csvRowText(delimiter) };
+    return {
+      factory: 'csv-sink',
+      config,
+      typed: false,
+      rawText: target.partitions === undefined ? csvRowText(delimiter) : undefined,
+    };
   },
 };

@@ -9,6 +9,7 @@ function formatOf(name: JsonFormat, called: string, extensions: readonly string[
     called,
     extensions,
     options: [],
+    isCut: name === 'jsonl',
     plan({ target }: WriteRequest) {
       const config: Omit<JsonlSinkConfig, 'schema' | 'isOnlyOutput'> = { ...target, format: name };
       return { factory: 'jsonl-sink', config, typed: true };

@@ -7,7 +7,7 @@ export type SinkTarget = Omit<FileSinkConfig, 'schema' | 'isOnlyOutput'>;
 
 export interface WriteRequest {
   readonly target: SinkTarget;
-  /** The target's name in lower case, from which the format may learn something. */
+  /** The target's name in lower case, or that of a file in it, from which the format may learn something. */
   readonly name: string;
   readonly options: WriteOptions;
 }
@@ -31,5 +31,7 @@ export interface WriteFormat {
   readonly extensions: readonly string[];
   /** Keys of a `write` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof WriteOptions)[];
+  /** Files of it can be cut behind any row: it can be written as a folder. */
+  readonly isCut: boolean;
   plan(request: WriteRequest): PlannedSink;
 }

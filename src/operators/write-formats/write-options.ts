@@ -6,9 +6,19 @@ export const WRITE_OPTIONS = {
   format: { kind: 'enum', values: ['csv', 'jsonl', 'json'], doc: "the file's format, if its name does not say it" },
   mode: {
     kind: 'enum',
-    values: ['replace', 'error'],
+    values: ['replace', 'replace_partitions', 'append', 'error'],
     default: 'replace',
-    doc: 'what to do when the file is there already',
+    doc: 'what becomes of a file that is there, or of what leat wrote into a folder: it is replaced, only in partitions that have rows now, stays before or beside the new rows, or is an error',
+  },
+  partition_by: {
+    kind: 'columns',
+    doc: 'columns that are folders instead, `country=NO/...`; for a folder',
+  },
+  part_size: {
+    kind: 'size',
+    min: 1,
+    default: 256 << 20,
+    doc: 'a file of a folder ends with the row in which it gets so long',
   },
   compression: {
     kind: 'enum',

@@ -8,7 +8,6 @@ import type { CalcProgram, ExprOrigin } from '../../../src/expr/calc.js';
 import { interpretCalc } from '../../../src/expr/calc-interpreter.js';
 import { type Random, random } from '../../support/random.js';
 import { testMemory } from '../../support/task-memory.js';
-import { byTier } from '../../support/tier.js';
 import { bound } from '../support/bound.js';
 import { allocator, checkBatch, compileChecked, constants, INPUT_OFFSET, newTally } from './support/check-compiled.js';
 import { randomJson, randomValue, vectorOf } from './support/random-columns.js';
@@ -44,6 +43,7 @@ const EXPRESSIONS = [
   'p.a = i',
   'p.a < 10.5',
   "p.a IN ('a', 'b', s)",
+  'p.a IN (0, 12)',
   'p.a = p.b',
   'p.a IS NULL',
   'p.k IS NOT NULL',
@@ -56,6 +56,8 @@ const EXPRESSIONS = [
   'CAST(i AS json)',
   'CAST(CAST(p AS string) AS json)',
   'CAST(p.a AS json)',
+  "json_extract(json_array(json_array(p)), '$[0][0]')",
+  'json_type(json_array(json_array(p)), 0)',
   'CAST(b AS string)',
   'TRY_CAST(s AS bytes)',
   "b < CAST('\\x80' AS bytes)",
@@ -66,12 +68,15 @@ const EXPRESSIONS = [
   'CAST(s AS double)',
 ];
 
+/** As deep as what comes in may be. */
+const DEEP = '['.repeat(1000) + ']'.repeat(1000);
+
 function randomRow(rng: Random): Value[] {
   const part = (): string => randomJson(rng, 2);
   const nullable = (type: DataType): Value => (rng.chance(0.1) ? null : randomValue(rng, type));
   const texts = ['12', '-1.5', '"a"', '{"a":1}', ' [1] ', 'x', '\\x41', '', '2024-02-29', '1e3'];
   const json = rng.chance(0.1)
-    ? part()
+    ? rng.pick([part(), DEEP])
     : `{"a":${part()},"k" : [${part()}, ${part()}],"b":${part()},"\\u0061":0,"a b":1}`;
   return [
     rng.chance(0.1) ? null : json,
@@ -96,7 +101,7 @@ for (const which of ['wasm', 'twins'] as const) {
         output: [{ name: 'result', type: expr.type, slot }],
       };
       const compiled = compileChecked(program, memory, ROWS, tally);
-      for (let round = 0; round < byTier(4, 60); round++) {
+      for (let round = 0; round < 4; round++) {
         const rows = Array.from({ length: ROWS }, () => randomRow(rng));
         const good = rows
           .map((_, row) => row)

@@ -1,9 +1,10 @@
 /**
  * A process that stages and commits files and is killed with SIGKILL before the n-th step: for publishing.test.ts.
- * Arguments: the step's number, the content, then the targets.
+ * Arguments: the step's number, the content, then the targets; one that ends in / is a folder, with a part for each line.
  */
 import { writeFileSync } from 'node:fs';
 import { prepareFileOutput } from '../../../src/formats/publishing/file-output.js';
+import { prepareFolderOutput } from '../../../src/formats/publishing/folder-output.js';
 import { OrderedFileState } from '../../../src/formats/publishing/ordered-file.js';
 import { publishOutputs } from '../../../src/formats/publishing/publish.js';
 
@@ -15,7 +16,10 @@ const onStep = (): void => {
 };
 
 onStep();
-const outputs = targets.map((path) => prepareFileOutput({ kind: 'file', path }, 1, { jobId }));
+const outputs = targets.map((path) => {
+  if (!path.endsWith('/')) return prepareFileOutput({ kind: 'file', path }, 1, { jobId });
+  return prepareFolderOutput(path, 1, { jobId, mode: 'replace', partBytes: 1, extension: '.csv', quotes: true });
+});
 onStep();
 for (const { prepared } of outputs) {
   writeFileSync(prepared.path, content);

@@ -1,0 +1,2 @@
+/** More rows, generated and damaged. */
+import './jsonl-reader.test.js';

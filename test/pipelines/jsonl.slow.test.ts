@@ -1,0 +1,2 @@
+/** More rows. */
+import './jsonl.test.js';
