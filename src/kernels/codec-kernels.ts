@@ -50,7 +50,7 @@ export interface CodecKernels extends BlockKernels {
   /** A stream of deflate begins; `work` is INFLATE_WORK_BYTES. */
   beginInflate(work: number): void;
   /**
-   * The next bytes of the stream out of the input [source, end), to at least 1 KiB of room: how many, and at
+   * The next bytes of the stream out of the input [source, end), at most `capacity`: how many, and at
    * INFLATE_NEXT and INFLATE_STATUS where the input goes on and why it stopped.
    */
   inflate(

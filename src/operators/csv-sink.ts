@@ -2,8 +2,7 @@
 import type { CoordinatorContext, JobSink, SinkFactory } from '../dataflow/factory.js';
 import type { TextSpan } from '../dataflow/logical-graph.js';
 import { CsvBatchWriter, csvHeader, csvWriterMinimumBytes } from '../formats/csv/writer.js';
-import { FileSink, type FileSinkConfig, prepareFileSink } from './file-sink.js';
-import { partitionRunsBytes } from './partition-runs.js';
+import { FileSink, type FileSinkConfig, fileSinkMinimumBytes, prepareFileSink } from './file-sink.js';
 
 export interface CsvSinkConfig extends FileSinkConfig {
   readonly delimiter: string;
@@ -28,8 +27,8 @@ async function prepare(config: CsvSinkConfig, splits: number, context: Coordinat
 export const CSV_SINK: SinkFactory<CsvSinkConfig> = {
   role: 'sink',
   kind: 'csv-sink',
-  minimumBytes: ({ schema, partitions }, sizes) =>
-    csvWriterMinimumBytes(schema.length, sizes) + partitionRunsBytes(partitions, sizes),
+  minimumBytes: (config, sizes) =>
+    csvWriterMinimumBytes(config.schema.length, sizes) + fileSinkMinimumBytes(config, sizes),
   prepare,
   create: (config, context) => {
     const { spans = [], delimiter, partitions = 0 } = config;

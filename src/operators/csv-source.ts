@@ -20,7 +20,7 @@ import { blockStateBytes } from '../formats/csv/block-states.js';
 import { type CsvColumn, type CsvReader, createCsvReader, csvReaderMinimumBytes } from '../formats/csv/csv-reader.js';
 import { type CsvDialect, type CsvOptions, isBlockDialect } from '../formats/csv/dialect.js';
 import { inspectCsvFiles, sampleCsv } from '../formats/csv/infer.js';
-import { type CsvFile, type CsvSplit, planSplits, withLines } from '../formats/csv/splits.js';
+import { type CsvFile, type CsvSplit, planSplits, splitBytes, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import { PAGE_BYTES } from '../memory/heap.js';
 import type { Located } from '../spec/source.js';
@@ -134,6 +134,7 @@ class CsvSource implements Source {
       source: this.config.source,
       memory,
       kernels: kernels.csv,
+      codecs: kernels.codec,
       batchRows,
       chunkBytes,
       poll: () => this.context.poll(),
@@ -192,7 +193,7 @@ async function enumerate(config: CsvSourceConfig, context: CoordinatorContext): 
   return {
     splits: splits.map((split): Split => {
       const data: CsvSplitData = { layout, split };
-      return { index: split.index, bytes: split.end - split.start, data };
+      return { index: split.index, bytes: splitBytes(split, layout.files[split.file]), data };
     }),
     shared: context.allocateShared(blockStateBytes(splits.length)),
   };

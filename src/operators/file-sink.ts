@@ -5,15 +5,16 @@
 import { existsSync } from 'node:fs';
 import type { RecordBatch } from '../columnar/record-batch.js';
 import type { Schema } from '../columnar/schema.js';
-import type { CoordinatorContext, JobSink, SinkContext } from '../dataflow/factory.js';
+import type { CoordinatorContext, JobSink, SinkContext, TaskSizes } from '../dataflow/factory.js';
 import type { Operator } from '../dataflow/operator.js';
 import { leatError } from '../errors.js';
 import { refuseClosedStdout } from '../formats/publishing/closed-stdout.js';
 import { type OutputFrame, prepareFileOutput } from '../formats/publishing/file-output.js';
 import { type FolderMode, type PartitionMark, prepareFolderOutput } from '../formats/publishing/folder-output.js';
+import { MEMBER_WRITER_BYTES, type Packing } from '../formats/publishing/member-writer.js';
 import { OrderedFileWriter, type PreparedFile } from '../formats/publishing/ordered-file.js';
 import type { Located } from '../spec/source.js';
-import { PartitionRuns } from './partition-runs.js';
+import { PartitionRuns, partitionRunsBytes } from './partition-runs.js';
 import { tellingStep } from './step-place.js';
 
 export interface FileSinkConfig {
@@ -30,6 +31,13 @@ export interface FileSinkConfig {
   readonly partitions?: number;
   readonly showsFailures: readonly number[];
   readonly schema: Schema;
+  /** How the output is compressed. */
+  readonly packing?: Packing;
+}
+
+/** Managed memory that a sink needs beside its writer. */
+export function fileSinkMinimumBytes({ packing, partitions }: FileSinkConfig, sizes: TaskSizes): number {
+  return (packing === undefined ? 0 : MEMBER_WRITER_BYTES) + partitionRunsBytes(partitions, sizes);
 }
 
 /** What turns batches into the bytes of a format, which it flushes. */
@@ -158,6 +166,7 @@ function prepareTarget(
   const output = prepareFileOutput(to, splits, {
     jobId,
     ...frame,
+    packing: config.packing,
     appends:
       mode === 'append' && target.kind === 'file'
         ? { check: (head) => checkAppend(target.path, refusesAppend?.(head)) }

@@ -2,8 +2,7 @@
 import type { CoordinatorContext, JobSink, SinkFactory } from '../dataflow/factory.js';
 import type { JsonFormat } from '../formats/jsonl/json-file.js';
 import { JsonBatchWriter, jsonWriterMinimumBytes } from '../formats/jsonl/writer.js';
-import { FileSink, type FileSinkConfig, prepareFileSink } from './file-sink.js';
-import { partitionRunsBytes } from './partition-runs.js';
+import { FileSink, type FileSinkConfig, fileSinkMinimumBytes, prepareFileSink } from './file-sink.js';
 
 export interface JsonlSinkConfig extends FileSinkConfig {
   readonly format: JsonFormat;
@@ -30,8 +29,7 @@ async function prepare(config: JsonlSinkConfig, splits: number, context: Coordin
 export const JSONL_SINK: SinkFactory<JsonlSinkConfig> = {
   role: 'sink',
   kind: 'jsonl-sink',
-  minimumBytes: ({ schema, partitions }, sizes) =>
-    jsonWriterMinimumBytes(schema, sizes) + partitionRunsBytes(partitions, sizes),
+  minimumBytes: (config, sizes) => jsonWriterMinimumBytes(config.schema, sizes) + fileSinkMinimumBytes(config, sizes),
   prepare,
   create: (config, context) => {
     const { format, partitions = 0 } = config;

@@ -16,7 +16,7 @@ import type {
 } from '../dataflow/factory.js';
 import type { Collector } from '../dataflow/operator.js';
 import type { CsvSplit } from '../formats/csv/splits.js';
-import { planSplits, withLines } from '../formats/csv/splits.js';
+import { planSplits, splitBytes, withLines } from '../formats/csv/splits.js';
 import type { InputFile } from '../formats/input-file.js';
 import { inspectJsonFiles, type JsonFile, type JsonFormat } from '../formats/jsonl/json-file.js';
 import { type JsonColumn, JsonReader, jsonReaderMinimumBytes } from '../formats/jsonl/reader.js';
@@ -126,7 +126,7 @@ async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext)
   return {
     splits: splits.map((split): Split => {
       const data: JsonSplitData = { layout, split };
-      return { index: split.index, bytes: split.end - split.start, data };
+      return { index: split.index, bytes: splitBytes(split, layout.files[split.file]), data };
     }),
     shared: context.allocateShared(0),
   };

@@ -1,6 +1,7 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
 import { isAbsolute, relative } from 'node:path';
 import type { LoweringContext } from '../dataflow/verb.js';
+import { compressionOfName } from '../formats/compression/names.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
@@ -35,7 +36,8 @@ async function filesOfOne(
 ): Promise<readonly NamedFile[] | undefined> {
   const path = context.resolvePath(source);
   if (path?.text === STDIN) return stdinOf(context, source, options);
-  const later = path && plannedPacking(path.text, 'unpack the file first', source);
+  const isKnown = path === undefined || compressionOfName(path.text) !== undefined;
+  const later = isKnown ? undefined : plannedPacking(path.text, 'unpack the file first', source);
   if (later !== undefined) {
     context.report(later);
     return undefined;

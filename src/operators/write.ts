@@ -3,16 +3,19 @@ import { devNull } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { LogicalNode } from '../dataflow/logical-graph.js';
 import { defineVerb, type LoweringContext } from '../dataflow/verb.js';
+import type { Diagnostic } from '../errors.js';
+import { compressionOfName, withoutCompression } from '../formats/compression/names.js';
 import type { FolderMode } from '../formats/publishing/folder-output.js';
+import { PACKINGS, type Packing } from '../formats/publishing/member-writer.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
-import { plannedPacking } from '../spec/planned.js';
+import { notYet, plannedPacking } from '../spec/planned.js';
 import { diagnosticAt, locatedText } from '../spec/source.js';
 import { columnExpr, requireColumns } from './columns.js';
 import { hasForeignOptions } from './foreign-options.js';
 import { schemaOf } from './select.js';
 import { WRITE_FORMATS, writeFormatNamed, writeFormatOf } from './write-formats/registry.js';
 import type { WriteFormat } from './write-formats/write-format.js';
-import { WRITE_OPTIONS } from './write-formats/write-options.js';
+import { WRITE_OPTIONS, type WriteOptions } from './write-formats/write-options.js';
 
 const STDOUT = 'stdout';
 /** Other names of it; through them the file behind a redirected stdout would be replaced. */
@@ -37,11 +40,6 @@ export const WRITE = defineVerb({
       isStdout || context.pathOverride !== undefined ? { folder: '', text: written } : context.resolvePath(value);
     if (named === undefined) return undefined;
     const path = isStdout ? STDOUT : resolve(named.folder, named.text);
-    const packed = plannedPacking(path, 'write a plain file and pack it afterwards', value);
-    if (packed !== undefined) {
-      context.report(packed);
-      return undefined;
-    }
     const isFolder = !isStdout && named.text.endsWith('/');
     // Where nobody reads, no name says a format.
     const saysFormat = !isStdout && path !== devNull;
@@ -50,6 +48,11 @@ export const WRITE = defineVerb({
         ? formatOf(context, value, isFolder ? undefined : path, saysFormat)
         : writeFormatNamed(options.format);
     if (format === undefined || hasForeignOptions(context, format, WRITE_FORMATS)) return undefined;
+    const packing = packingOf(path, isFolder, value, options, format);
+    if (typeof packing === 'object') {
+      context.report(packing);
+      return undefined;
+    }
     if (isFolder ? !mayBeFolder(context, format) : hasFolderOptions(context, options.mode)) return undefined;
     const partitioned = options.partition_by && partition(context, input, options.partition_by);
     if (options.partition_by !== undefined && partitioned === undefined) return undefined;
@@ -64,9 +67,10 @@ export const WRITE = defineVerb({
             : { kind: 'file', path },
         mode: options.mode as FolderMode,
         partitions: options.partition_by?.length,
+        packing,
         showsFailures: context.showsFailures,
       },
-      name: isFolder ? extension : path.toLowerCase(),
+      name: isFolder ? extension : withoutCompression(path).toLowerCase(),
       options,
     });
     const rows = partitioned ?? input;
@@ -92,6 +96,30 @@ function formatOf(
     context.report(diagnosticAt('FORMAT_UNKNOWN', message, value, undefined, { hint }));
   }
   return format;
+}
+
+/** What the step says, or the end of the name; a diagnostic when leat does not write that. */
+function packingOf(
+  path: string,
+  isFolder: boolean,
+  value: SourceText,
+  { compression, mode }: WriteOptions,
+  { packsItself, called }: WriteFormat,
+): Packing | Diagnostic | undefined {
+  if (packsItself) {
+    if (isFolder || compressionOfName(path) === undefined) return undefined;
+    const hint = 'end the name in .parquet: its pages are compressed already';
+    return diagnosticAt('SPEC_BAD_VALUE', `${called} are not compressed once more`, value, undefined, { hint });
+  }
+  if (compression === 'none' || (isFolder && compression === 'auto')) return undefined;
+  const found = compression === 'auto' ? compressionOfName(path) : compression;
+  if (found === undefined) return plannedPacking(path, 'end the name in .gz or .zst', value);
+  const packing = PACKINGS.find((name) => name === found);
+  if (packing === undefined)
+    return notYet(`files that it compresses with ${found}`, 'end the name in .gz or .zst', value);
+  if (isFolder) return notYet('folders of compressed files', 'write one file', value);
+  if (mode === 'append') return notYet('`mode: append` to compressed files', 'write another file', value);
+  return packing;
 }
 
 function mayBeFolder({ step, report }: LoweringContext, { called, isCut }: WriteFormat): boolean {

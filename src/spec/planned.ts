@@ -26,7 +26,6 @@ const PLANNED_KEYS: Readonly<Record<string, Meanwhile>> = {
     slot_group: 'leave it out: leat shares the slots out',
   },
   read: {
-    compression: 'unpack the file first',
     incremental: 'name the new files: --param or --read',
     min_age: '',
     follow: '',
@@ -67,7 +66,7 @@ export function plannedPacking(path: string, meanwhile: string, at: SourceText):
 }
 
 /** Something that the language is to have. */
-function notYet(what: string, meanwhile: string, at: SourceText, span?: Span): Diagnostic {
+export function notYet(what: string, meanwhile: string, at: SourceText, span?: Span): Diagnostic {
   const hint = meanwhile === '' ? undefined : meanwhile;
   return diagnosticAt('SPEC_PLANNED', `leat does not have ${what} yet`, at, span, { hint });
 }

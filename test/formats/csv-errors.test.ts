@@ -169,7 +169,14 @@ test('FORMAT_INPUT_CHANGED: another size or time than when the run began', () =>
     const { memory, kernels } = testMemory(64);
     const states = new SharedArrayBuffer(blockStateBytes(1));
     const shape = { files, dialect, fieldCount: 2, columns: [], states, splits, source: 0 };
-    const reader = createCsvReader({ ...shape, memory, kernels: kernels().csv, batchRows: 10, chunkBytes: 16384 });
+    const reader = createCsvReader({
+      ...shape,
+      memory,
+      kernels: kernels().csv,
+      codecs: kernels().codec,
+      batchRows: 10,
+      chunkBytes: 16384,
+    });
     change(path);
     assert.throws(() => reader.start(splits[0]), { code: 'FORMAT_INPUT_CHANGED' });
     reader.close();

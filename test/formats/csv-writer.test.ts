@@ -39,10 +39,10 @@ function rewrite(path: string, options: CsvOptions, settings: RewriteSettings = 
     return { index: names.indexOf(name), name, type: settings.types?.[name] ?? STRING };
   });
   const chunkBytes = settings.chunkBytes ?? 16384;
-  const { csv } = kernels(settings.which);
+  const { csv, codec } = kernels(settings.which);
   const states = new SharedArrayBuffer(blockStateBytes(splits.length));
   const shape = { files, dialect, fieldCount: names.length, columns, states, splits, source: 0 };
-  const reader = createCsvReader({ ...shape, memory, kernels: csv, batchRows: 1000, chunkBytes });
+  const reader = createCsvReader({ ...shape, memory, kernels: csv, codecs: codec, batchRows: 1000, chunkBytes });
   const pieces: Buffer[] = [];
   const delimiter = settings.delimiter ?? ',';
   // Another buffer goes on each time, as where output waits for its turn.

@@ -52,7 +52,7 @@ class Attempt {
     const kernels = this.#memory.kernels();
     const metrics = { bytesOut: 0, waitMs: 0 };
     const poll = (): void => {};
-    const file = new OrderedFileWriter(prepared, { memory, metrics, poll });
+    const file = new OrderedFileWriter(prepared, { memory, kernels, metrics, poll });
     this.#file = file;
     const writer = new RowGroupWriter({
       ...{ schema: SCHEMA, codec: 'none' as const, sizes, name, memory, kernels, poll },

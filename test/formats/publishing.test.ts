@@ -24,6 +24,7 @@ import { type FileOutput, prepareFileOutput } from '../../src/formats/publishing
 import { OrderedFileState, OrderedFileWriter } from '../../src/formats/publishing/ordered-file.js';
 import { lockPath } from '../../src/formats/publishing/output-lock.js';
 import { publishOutputs } from '../../src/formats/publishing/publish.js';
+import { loadKernels } from '../../src/kernels/loader.js';
 import { makePipe } from '../support/make-pipe.js';
 import { random } from '../support/random.js';
 import { testMemory } from '../support/task-memory.js';
@@ -52,8 +53,9 @@ function tree(at: string): string[] {
 }
 
 function fill(output: FileOutput, texts: readonly string[]): void {
-  const { heap, memory } = testMemory(8);
-  const writer = new OrderedFileWriter(output.prepared, { memory, metrics: { bytesOut: 0, waitMs: 0 }, poll() {} });
+  const { heap, memory, kernels } = testMemory(8);
+  const context = { memory, kernels: kernels(), metrics: { bytesOut: 0, waitMs: 0 }, poll() {} };
+  const writer = new OrderedFileWriter(output.prepared, context);
   const page = memory.allocate(1, 'text');
   for (const [split, text] of texts.entries()) {
     writer.beginSplit(split);
@@ -97,10 +99,10 @@ test('what a format puts around the rows, whoever writes the first byte and whet
   for (const [order, texts, expected] of cases) {
     const path = join(folder, 'list.json');
     const output = prepareFileOutput({ kind: 'file', path }, texts.length, { jobId: 'a', ...frame });
-    const { heap, memory } = testMemory(16);
+    const { heap, memory, kernels } = testMemory(16);
     const page = memory.allocate(1, 'text');
     const writers = order.map((split) => {
-      const context = { memory, metrics: { bytesOut: 0, waitMs: 0 }, poll() {} };
+      const context = { memory, kernels: kernels(), metrics: { bytesOut: 0, waitMs: 0 }, poll() {} };
       const writer = new OrderedFileWriter(output.prepared, context);
       writer.beginSplit(split);
       heap.u8.set(Buffer.from(texts[split]), page);
@@ -421,6 +423,7 @@ class Lane {
     this.#state = new OrderedFileState(output.prepared.shared, output.prepared.splits);
     this.writer = new OrderedFileWriter(output.prepared, {
       memory,
+      kernels: loadKernels(memory.heap),
       metrics: { bytesOut: 0, waitMs: 0 },
       poll: () => assert.fail('this lane had to wait'),
     });

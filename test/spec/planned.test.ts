@@ -21,17 +21,16 @@ const PLANNED: readonly string[] = [
     ...['map: a.js', 'flat_map: a.js', 'reduce: a.js', 'process: a.js'],
   ].map((verb) => `  - read: in.csv\n  - ¦${verb}\n  - write: out.csv\n`),
   ...[
-    ...['compression: gzip'],
     ...['incremental: true', 'min_age: 5m', 'follow: true', 'watermark: { time: at }'],
     ...['chain: false', 'slot_group: a'],
   ].map((key) => `  - read: in.csv\n    ¦${key}\n  - write: out.csv\n`),
-  ...['roll: 1h', 'compression: gzip', 'manifest: true'].map(
-    (key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`,
-  ),
+  ...['roll: 1h', 'manifest: true'].map((key) => `  - read: in.csv\n  - write: out.csv\n    ¦${key}\n`),
   ...[
-    '  - read: ¦in.csv.gz\n    format: csv\n  - write: out.csv\n',
-    '  - read: in.csv\n  - write: ¦out.csv.gz\n',
-    '  - read: in.csv\n  - write: ¦out.zst\n    format: csv\n',
+    '  - read: ¦in.csv.xz\n    format: csv\n  - write: out.csv\n',
+    '  - read: in.csv\n  - write: ¦out.csv.bz2\n',
+    '  - read: in.csv\n  - write: ¦out.xz\n    format: csv\n',
+    '  - read: in.csv\n  - write: ¦out/\n    format: csv\n    compression: gzip\n',
+    '  - read: in.csv\n  - write: ¦out.csv.gz\n    mode: append\n',
     '  - read: in.csv\n  - aggregate: { n: count(*) }\n    ¦window: { tumble: 1m }\n  - write: out.csv\n',
     '  - read: in.csv\n  - distinct: true\n    ¦ttl: 1d\n  - write: out.csv\n',
     '  - read: in.csv\n  - dedupe: id\n    ¦ttl: 1d\n  - write: out.csv\n',

@@ -2,12 +2,13 @@
  * Blocks in managed memory, compressed and decompressed in place: pages of Parquet, parts of outputs. A block's
  * decompressed size is known from elsewhere, so nothing that a block claims makes room for more than that.
  */
-import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { CORRUPT, type CodecKernels, MATCH_TABLE_BYTES } from '../../kernels/codec-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
-import type { TaskMemory } from '../../memory/task-memory.js';
 import { CompressedInput } from './compressed-input.js';
 import { CompressionFault } from './fault.js';
+import { GZIP_DECODER_BYTES, GzipDecoder } from './gzip-decoder.js';
+import type { StreamMemory } from './stream-memory.js';
 import { ZSTD_DECODER_BYTES, ZstdDecoder } from './zstd-decoder.js';
 import { writeZstdFrame, ZSTD_ENCODER_BYTES } from './zstd-frame.js';
 
@@ -20,16 +21,23 @@ export function compressedBound(bytes: number): number {
 }
 
 /** Managed memory that a task's codecs take beside their input and output. */
-const WORK_PAGES = Math.ceil(Math.max(MATCH_TABLE_BYTES, ZSTD_DECODER_BYTES, ZSTD_ENCODER_BYTES) / PAGE_BYTES);
-export const BLOCK_CODECS_BYTES = WORK_PAGES * PAGE_BYTES;
+const WORK_PAGES = Math.ceil(
+  Math.max(MATCH_TABLE_BYTES, GZIP_DECODER_BYTES, ZSTD_DECODER_BYTES, ZSTD_ENCODER_BYTES) / PAGE_BYTES,
+);
+
+/** Three times as fast as zlib's own default, for a tenth more bytes. */
+const GZIP_LEVEL = 4;
 
 export class BlockCodecs {
-  readonly #memory: TaskMemory;
+  /** Managed memory that one takes at most. */
+  static readonly workBytes = WORK_PAGES * PAGE_BYTES;
+
+  readonly #memory: StreamMemory;
   readonly #kernels: CodecKernels;
   /** Work memory of the kernels; 0: none yet. */
   #work = 0;
 
-  constructor(memory: TaskMemory, kernels: CodecKernels) {
+  constructor(memory: StreamMemory, kernels: CodecKernels) {
     this.#memory = memory;
     this.#kernels = kernels;
   }
@@ -42,11 +50,11 @@ export class BlockCodecs {
       case 'lz4':
         return this.#kernels.decodeLz4(source, bytes, target, capacity, 0);
       case 'gzip':
-        return this.#throughZlib(gunzipSync, source, bytes, target, capacity);
+        return this.#unpackFrames(GzipDecoder, source, bytes, target, capacity);
       case 'zstd':
-        return this.#unpackZstd(source, bytes, target, capacity);
+        return this.#unpackFrames(ZstdDecoder, source, bytes, target, capacity);
       case 'brotli':
-        return this.#throughZlib(brotliDecompressSync, source, bytes, target, capacity);
+        return this.#unpackBrotli(source, bytes, target, capacity);
     }
   }
 
@@ -61,7 +69,7 @@ export class BlockCodecs {
         return writeZstdFrame(this.#memory.heap, this.#kernels, this.#workMemory(), source, bytes, target);
       case 'gzip': {
         const { u8 } = this.#memory.heap;
-        const output = gzipSync(u8.subarray(source, source + bytes));
+        const output = gzipSync(u8.subarray(source, source + bytes), { level: GZIP_LEVEL });
         u8.set(output, target);
         return output.length;
       }
@@ -84,9 +92,15 @@ export class BlockCodecs {
   }
 
   /** Frame after frame; the output is its own window. */
-  #unpackZstd(source: number, bytes: number, target: number, capacity: number): number {
+  #unpackFrames(
+    Decoder: typeof GzipDecoder | typeof ZstdDecoder,
+    source: number,
+    bytes: number,
+    target: number,
+    capacity: number,
+  ): number {
     const input = new CompressedInput(this.#memory.heap, source, bytes);
-    const decoder = new ZstdDecoder(input, this.#kernels, this.#workMemory());
+    const decoder = new Decoder(input, this.#kernels, this.#workMemory());
     if (bytes === 0) return CORRUPT;
     let done = 0;
     try {
@@ -105,10 +119,12 @@ export class BlockCodecs {
   }
 
   /** zlib reads shared memory, and makes a buffer of its own, of at most `capacity` bytes, for what comes out. */
-  #throughZlib(decompress: typeof gunzipSync, source: number, bytes: number, target: number, capacity: number): number {
+  #unpackBrotli(source: number, bytes: number, target: number, capacity: number): number {
     const { u8 } = this.#memory.heap;
     try {
-      const output = decompress(u8.subarray(source, source + bytes), { maxOutputLength: Math.max(1, capacity) });
+      const output = brotliDecompressSync(u8.subarray(source, source + bytes), {
+        maxOutputLength: Math.max(1, capacity),
+      });
       if (output.length > capacity) return CORRUPT;
       u8.set(output, target);
       return output.length;

@@ -2,7 +2,7 @@
  * The decompressed bytes of a file, pulled piece by piece in the thread that wants them. Memory is bounded by the format,
  * whatever the file claims to hold; what is corrupt or cut off is an error, wherever it is, never a short read.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { leatError } from '../../errors.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import { BZIP2_BLOCK_BYTES, BZIP2_DECODER_BYTES, Bzip2Decoder } from './bzip2-decoder.js';
@@ -44,13 +44,13 @@ export class ByteStream {
   #loaded = 0;
   #inFrame = false;
 
-  /** Throws what `openSync` throws, and MEMORY_EXHAUSTED. */
-  constructor(path: string, compression: Compression, place: StreamPlace) {
+  /** Reads the file behind `descriptor` from its start, and leaves it open. `path` is for messages. Throws MEMORY_EXHAUSTED. */
+  constructor(path: string, descriptor: number, compression: Compression, place: StreamPlace) {
     const { memory, kernels } = place;
     this.#path = path;
     this.#compression = compression;
     this.#place = place;
-    this.#descriptor = openSync(path, 'r');
+    this.#descriptor = descriptor;
     this.#inputPages = INPUT_BYTES / PAGE_BYTES;
     this.#workPages = Math.ceil(WORK_BYTES[compression] / PAGE_BYTES);
     this.#inputAddress = memory.allocate(this.#inputPages, 'unpacking');
@@ -76,11 +76,6 @@ export class ByteStream {
     }
   }
 
-  /** Compressed bytes that were read. */
-  get consumed(): number {
-    return this.#input.offset;
-  }
-
   /** Fills at most `bytes` bytes at `address`; how many, 0 at the end. Throws FORMAT_COMPRESSION, FORMAT_IO. */
   read(address: number, bytes: number): number {
     const history = this.#history;
@@ -96,7 +91,6 @@ export class ByteStream {
 
   close(): void {
     const { memory } = this.#place;
-    closeSync(this.#descriptor);
     this.#history.close();
     memory.free(this.#inputAddress, this.#inputPages);
     memory.free(this.#work, this.#workPages);

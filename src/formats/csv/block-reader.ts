@@ -23,7 +23,7 @@ import { placeAt, readBytes } from './places.js';
 import { type DecodeFault, RowDecoder } from './row-decoder.js';
 import { type RowFault, RowWalker } from './row-faults.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
-import type { CsvFile, CsvSplit } from './splits.js';
+import { type CsvFile, type CsvSplit, STREAM_END } from './splits.js';
 
 /** Bytes read behind a split at first, to finish its last row; few rows are longer. */
 export const LOOKAHEAD_BYTES = 4096;
@@ -57,7 +57,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
     this.#poll = options.poll ?? (() => {});
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
     this.#states = new BlockStates(options.states, options.splits, this.#poll);
-    this.#window = new FileWindow(options.memory);
+    this.#window = new FileWindow(options.memory, options.codecs);
     this.#faulty = options.faults && new FaultyRows(options, options.faults);
     this.#rows = new RowDecoder(options, this.#faulty?.absent);
     this.#rows.batch.origin = this;
@@ -76,30 +76,31 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       state = this.#states.startState(split, (other) => this.#scan(other));
     }
     this.#cursor = this.#firstRow(split, state);
-    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
     const { end } = this.#split!;
     if (this.#faulty?.hasRows) return this.#faulty.take();
-    for (let wanted = 0; this.#cursor < end; ) {
+    for (let wanted = 0; this.#cursor < Math.min(end, this.#window.size); ) {
       this.#poll();
       if (this.#fault !== undefined && this.#cursor >= this.#fault.offset) {
         this.#passOver(this.#fault);
         if (this.#faulty?.hasRows) return this.#faulty.take();
         continue;
       }
-      const to = Math.min(
-        this.#fault?.offset ?? this.#window.file.size,
+      const wantedTo = Math.min(
+        this.#fault?.offset ?? this.#window.size,
         Math.max(this.#chunkEnd(), this.#cursor + wanted),
       );
-      if (to - this.#cursor > this.#rowLimit || !this.#window.tryReserve(to - this.#cursor)) {
+      if (wantedTo - this.#cursor > this.#rowLimit || !this.#window.tryReserve(wantedTo - this.#cursor)) {
         const fault = this.#findFault();
         const offset = this.#cursor;
         this.#fault = fault?.offset === offset ? fault : { offset, error: this.#rowTooLarge(), next: offset };
         continue;
       }
-      this.#window.load(this.#cursor, to);
+      const to = this.#window.load(this.#cursor, wantedTo);
+      if (to === this.#cursor) break;
       if (!this.#index(to)) {
         this.#fault = this.#findFault() ?? unexplained(this.#cursor);
         continue;
@@ -113,7 +114,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       }
       if (this.#rows.next > this.#window.addressOf(this.#cursor)) {
         this.#cursor = this.#window.offsetOf(this.#rows.next);
-      } else if (to === this.#window.file.size) {
+      } else if (to === this.#window.size) {
         this.#fault = this.#findFault() ?? unexplained(this.#cursor);
       } else {
         // Not one whole row in what was looked at.
@@ -198,12 +199,12 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   #chunkEnd(): number {
     const left = this.#split!.end + LOOKAHEAD_BYTES - this.#cursor;
     const chunks = Math.ceil(left / this.#options.chunkBytes);
-    return Math.min(this.#window.file.size, this.#cursor + Math.ceil(left / chunks));
+    return Math.min(this.#window.size, this.#cursor + Math.ceil(left / chunks));
   }
 
   #index(to: number): boolean {
     let end = this.#window.addressOf(to);
-    if (to === this.#window.file.size && this.#options.memory.heap.u8[end - 1] !== this.#newline) {
+    if (to === this.#window.size && this.#options.memory.heap.u8[end - 1] !== this.#newline) {
       // A last row without a line end gets one.
       this.#options.memory.heap.u8[end++] = this.#newline;
     }
@@ -225,7 +226,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
 
   /** Decodes what is good and notes the rest. */
   #decodeAll(faulty: FaultyRows): RecordBatch | null {
-    const file = this.#openFile();
+    const file = this.#window.reopened;
     for (const { row, code, message, address, column } of this.#rows.decodeAll()) {
       const place = faulty.placesIn(file, this.#newline).placeAt(file, this.#window.offsetOf(address));
       const byte_offset = this.#window.offsetOf(this.#rows.rowStart(row));
@@ -252,7 +253,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
       code === 'FORMAT_CSV_FIELD_COUNT' || (isQuoteFault(code) && isWholeFile(this.#split!, this.#window.file));
     if (this.#faulty === undefined || !mayGoOn) throw this.#faultAt(fault);
     const { offset, next } = fault;
-    const raw = readBytes(this.#window.descriptor, offset, next - offset)
+    const raw = readBytes(this.#window.reopened, offset, next - offset)
       .toString('utf8')
       .replace(/[\r\n]+$/, '');
     this.#faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, code, message, raw });
@@ -265,7 +266,7 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
   }
 
   #placeOf(address: number): Place {
-    return placeAt(this.#openFile(), this.#window.offsetOf(address), this.#newline);
+    return placeAt(this.#window.reopened, this.#window.offsetOf(address), this.#newline);
   }
 
   #faultAt({ offset, error }: RowFault): LeatError {
@@ -275,27 +276,22 @@ export class CsvBlockReader implements CsvReader, RowOrigin {
 
   /** The first faulty row from the cursor on. */
   #findFault(): RowFault | undefined {
-    const file = this.#openFile();
+    const file = this.#window.reopened;
     const places = this.#faulty?.placesIn(file, this.#newline);
     const walker = new RowWalker(file, this.#dialect, this.#options.fieldCount, this.#rowLimit, places);
     return walker.firstFault(this.#cursor);
   }
 
-  #openFile(): { path: string; descriptor: number; size: number } {
-    const { file, descriptor } = this.#window;
-    return { path: file.path, size: file.size, descriptor };
-  }
-
   #rowTooLarge(): LeatError {
     return leatError('FORMAT_CSV_ROW_SIZE', 'a row for which a slot has no memory', {
-      place: placeAt(this.#openFile(), this.#cursor, this.#newline),
+      place: placeAt(this.#window.reopened, this.#cursor, this.#newline),
       hint: ROW_SIZE_HINT,
     });
   }
 }
 
-function isWholeFile({ start, end }: CsvSplit, { dataOffset, size }: CsvFile): boolean {
-  return start === dataOffset && end === size;
+function isWholeFile({ start, end }: CsvSplit, { dataOffset, size, compression }: CsvFile): boolean {
+  return start === dataOffset && end === (compression === undefined ? size : STREAM_END);
 }
 
 function unexplained(offset: number): RowFault {

@@ -11,6 +11,7 @@ import type { DataType } from '../../columnar/data-type.js';
 import type { FaultKind } from '../../columnar/fault.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { TextForm } from '../../columnar/text-form.js';
+import type { CodecKernels } from '../../kernels/codec-kernels.js';
 import type { CsvKernels } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
@@ -55,6 +56,7 @@ export interface CsvReaderOptions {
   readonly source: number;
   readonly memory: TaskMemory;
   readonly kernels: CsvKernels;
+  readonly codecs: CodecKernels;
   readonly batchRows: number;
   readonly chunkBytes: number;
   /** Rows that cannot be read become rows of these columns behind the others; undefined: the first one is thrown. */

@@ -6,7 +6,8 @@ import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Vector } from '../../columnar/vector.js';
 import type { ErrorCode } from '../../errors.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { LinePlaces, type OpenFile } from './places.js';
+import type { OpenFile } from './open-file.js';
+import { LinePlaces } from './places.js';
 
 /** Behind such a row nobody knows what is quoted and what is not. */
 export function isQuoteFault(code: ErrorCode): boolean {

@@ -8,11 +8,14 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { leatError } from '../../errors.js';
+import type { CodecKernels } from '../../kernels/codec-kernels.js';
 import { INDEX_SLACK } from '../../kernels/csv-kernels.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { ByteStream } from '../compression/byte-stream.js';
 import { bytesPath } from '../input-file.js';
-import type { CsvFile } from './splits.js';
+import { type OpenFile, plainFile, ReopenedStream } from './open-file.js';
+import { type CsvFile, STREAM_END } from './splits.js';
 
 /** Beside the slack: a newline put behind a last row that has none. */
 const SPARE_BYTES = INDEX_SLACK + 8;
@@ -24,23 +27,38 @@ export function windowPages(bytes: number): number {
 
 export class FileWindow {
   readonly #memory: TaskMemory;
+  readonly #codecs: CodecKernels;
   #address = 0;
   #pages = 0;
   #file: CsvFile | undefined;
   #descriptor = -1;
   #fileStart = 0;
   #fileEnd = 0;
+  /** Of a compressed file. */
+  #stream: ByteStream | undefined;
+  #streamEnd = STREAM_END;
+  #again: ReopenedStream | undefined;
 
-  constructor(memory: TaskMemory) {
+  constructor(memory: TaskMemory, codecs: CodecKernels) {
     this.#memory = memory;
+    this.#codecs = codecs;
   }
 
   get file(): CsvFile {
     return this.#file!;
   }
 
-  get descriptor(): number {
-    return this.#descriptor;
+  /** Where the file ends; of a compressed one that is known when the end was seen. */
+  get size(): number {
+    return this.#stream === undefined ? this.file.size : this.#streamEnd;
+  }
+
+  /** The file again, from wherever one likes. */
+  get reopened(): OpenFile {
+    const { path, size, compression } = this.file;
+    if (compression === undefined) return plainFile(path, this.#descriptor, size);
+    this.#again ??= new ReopenedStream(path, this.#descriptor, compression);
+    return this.#again.file(this.#streamEnd);
   }
 
   /** Offset of the first byte that is not loaded. */
@@ -65,6 +83,10 @@ export class FileWindow {
     this.#fileStart = 0;
     this.#fileEnd = 0;
     this.checkUnchanged();
+    const { path, compression } = file;
+    if (compression === undefined) return;
+    this.#stream = new ByteStream(path, this.#descriptor, compression, { memory: this.#memory, kernels: this.#codecs });
+    this.#streamEnd = STREAM_END;
   }
 
   /** Throws when the file is not what it was when the run began. */
@@ -97,8 +119,12 @@ export class FileWindow {
     this.#pages = pages;
   }
 
-  /** Loads bytes [from, to) of the file, which must fit; what lies before `from` may go. */
-  load(from: number, to: number): void {
+  /**
+   * Loads bytes [from, to) of the file, which must fit; what lies before `from` may go. A compressed file may end before
+   * `to`, and goes forward only. Answers the end of what is there.
+   */
+  load(from: number, to: number): number {
+    if (this.#stream !== undefined) this.#skipTo(this.#stream, from);
     if (from < this.#fileStart || from > this.#fileEnd) {
       this.#fileStart = from;
       this.#fileEnd = from;
@@ -107,7 +133,8 @@ export class FileWindow {
       u8.copyWithin(this.#address, this.addressOf(from), this.addressOf(this.#fileEnd));
       this.#fileStart = from;
     }
-    while (this.#fileEnd < to) this.#read(to);
+    while (this.#fileEnd < Math.min(to, this.size)) this.#read(to);
+    return Math.min(to, this.size);
   }
 
   addressOf(offset: number): number {
@@ -124,8 +151,25 @@ export class FileWindow {
     this.#pages = 0;
   }
 
+  #skipTo(stream: ByteStream, from: number): void {
+    while (this.#fileEnd < from && this.#streamEnd === STREAM_END) {
+      this.#fileStart = this.#fileEnd;
+      this.#pull(stream, this.#address, Math.min(this.capacity, from - this.#fileEnd));
+    }
+  }
+
+  #pull(stream: ByteStream, address: number, wanted: number): void {
+    const bytes = stream.read(address, wanted);
+    this.#fileEnd += bytes;
+    if (bytes === 0) this.#streamEnd = this.#fileEnd;
+  }
+
   #read(to: number): void {
     const start = this.addressOf(this.#fileEnd);
+    if (this.#stream !== undefined) {
+      this.#pull(this.#stream, start, to - this.#fileEnd);
+      return;
+    }
     let bytes: number;
     try {
       bytes = readSync(this.#descriptor, this.#memory.heap.u8, start, to - this.#fileEnd, this.#fileEnd);
@@ -137,6 +181,10 @@ export class FileWindow {
   }
 
   #closeFile(): void {
+    this.#stream?.close();
+    this.#again?.close();
+    this.#stream = undefined;
+    this.#again = undefined;
     if (this.#descriptor >= 0) closeSync(this.#descriptor);
     this.#descriptor = -1;
     this.#file = undefined;

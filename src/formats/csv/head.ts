@@ -6,15 +6,18 @@ import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import { type Compression, compressionOf } from '../compression/detect.js';
+import { streamHead } from '../compression/stream-head.js';
 import { bytesPath, type InputFile } from '../input-file.js';
 import { csvParseOptions, csvParseSync } from './csv-parse.js';
 import { type CsvDialect, isBlockDialect } from './dialect.js';
 import { refuseForeignFile } from './foreign-bytes.js';
 
 export interface CsvHead extends InputFile {
+  readonly compression?: Compression;
   readonly size: number;
   readonly mtimeMs: number;
-  /** The first bytes of the file; all of them when `isWhole`. */
+  /** The first bytes of the file, decompressed; all of them when `isWhole`. */
   readonly bytes: Buffer;
   readonly isWhole: boolean;
 }
@@ -52,14 +55,23 @@ export function readHead(file: InputFile, bytes: number, format: 'CSV' | 'JSON' 
       filled += more;
     }
     const head = buffer.subarray(0, filled);
+    const compression = size === 0 ? undefined : compressionIn(file, head);
+    if (compression !== undefined) {
+      const { data, isWhole } = streamHead(path, descriptor, compression, bytes);
+      return { ...file, compression, size, mtimeMs, bytes: data, isWhole };
+    }
     refuseForeignFile(path, head, format);
-    return { ...file, size, mtimeMs, bytes: head, isWhole: filled >= size };
+    return { ...file, compression, size, mtimeMs, bytes: head, isWhole: filled >= size };
   } catch (cause) {
     if (cause instanceof LeatError) throw cause;
     throw openError(path, cause as NodeJS.ErrnoException);
   } finally {
     if (descriptor >= 0) closeSync(descriptor);
   }
+}
+
+function compressionIn({ compression }: InputFile, bytes: Buffer): Compression | undefined {
+  return compression === 'none' ? undefined : (compression ?? compressionOf(bytes));
 }
 
 /** Blocks are read at their offsets, by several slots: that takes a regular file. */

@@ -173,14 +173,14 @@ export function inspectCsvFiles(
 function inspectFile(file: InputFile, dialect: CsvDialect): readonly [CsvFile, readonly string[]] {
   for (let bytes = 16 << 10; ; bytes *= 4) {
     const head = readHead(file, bytes);
-    const { size, mtimeMs, isWhole } = head;
+    const { size, mtimeMs, isWhole, compression } = head;
     const start = contentStart(head, dialect);
     const isLast = isWhole || bytes >= MAX_HEAD_BYTES;
-    if (!dialect.header && start !== undefined) return [{ ...file, size, mtimeMs, dataOffset: start }, []];
+    if (!dialect.header && start !== undefined) return [{ ...file, compression, size, mtimeMs, dataOffset: start }, []];
     const [header] = start === undefined ? [] : headRows(head, start, dialect, 1);
     if (header === undefined && !isLast) continue;
     const names = headerNames(head, header);
-    return [{ ...file, size, mtimeMs, dataOffset: header.end }, names];
+    return [{ ...file, compression, size, mtimeMs, dataOffset: header.end }, names];
   }
 }
 

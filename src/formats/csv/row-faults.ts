@@ -3,12 +3,12 @@
  * that is not well formed, and says what is wrong with it. Runs when a proof of the index kernel failed, so once.
  */
 
-import { readSync } from 'node:fs';
 import { type ErrorCode, type LeatError, leatError } from '../../errors.js';
 import { CR, LF } from '../../kernels/csv-kernels.js';
 import { formatSize } from '../../spec/size-text.js';
 import type { CsvDialect } from './dialect.js';
-import { LinePlaces, type OpenFile, readBytes, shown } from './places.js';
+import type { OpenFile } from './open-file.js';
+import { LinePlaces, readBytes, shown } from './places.js';
 import { ROW_SIZE_HINT } from './row-size.js';
 
 export interface RowFault {
@@ -43,7 +43,7 @@ export class RowWalker {
 
   /** The first faulty row from the row at `offset` on; undefined when there is none. */
   firstFault(offset: number): RowFault | undefined {
-    for (let row = offset; row < this.#file.size; ) {
+    for (let row = offset; this.#byte(row) >= 0; ) {
       const next = this.#walkRow(row);
       if (typeof next !== 'number') return { offset: row, ...next };
       row = next;
@@ -108,7 +108,7 @@ export class RowWalker {
   #byte(offset: number): number {
     if (offset >= this.#file.size) return -1;
     if (offset < this.#pieceStart || offset >= this.#pieceEnd) {
-      const bytes = readSync(this.#file.descriptor, this.#piece, 0, PIECE_BYTES, offset);
+      const bytes = this.#file.read(this.#piece, PIECE_BYTES, offset);
       this.#pieceStart = offset;
       this.#pieceEnd = offset + bytes;
       if (bytes === 0) return -1;
@@ -170,7 +170,7 @@ export class RowWalker {
   }
 
   #textFrom(from: number, to: number): string {
-    const bytes = readBytes(this.#file.descriptor, from, Math.min(to - from, 400));
+    const bytes = readBytes(this.#file, from, Math.min(to - from, 400));
     return bytes.toString('utf8').replace(/[\r\n]+$/, '');
   }
 }

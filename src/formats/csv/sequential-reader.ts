@@ -16,7 +16,7 @@ import type { CsvReader, CsvReaderOptions } from './csv-reader.js';
 import type { CsvDialect } from './dialect.js';
 import { FaultyRows } from './faulty-rows.js';
 import { FileWindow } from './file-window.js';
-import { type OpenFile, placeAt, readBytes, rowStart, shown } from './places.js';
+import { placeAt, readBytes, rowStart, shown } from './places.js';
 import { RowDecoder } from './row-decoder.js';
 import { ROW_SIZE_HINT, rowLimitBytes } from './row-size.js';
 import type { CsvSplit } from './splits.js';
@@ -68,7 +68,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#options = options;
     this.#newline = options.dialect.newline === 'lf' ? LF : CR;
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
-    this.#window = new FileWindow(options.memory);
+    this.#window = new FileWindow(options.memory, options.codecs);
     // What csv-parse read is written again in this dialect; nulls are empty fields by then.
     const dialect: CsvDialect = { ...PLAIN_DIALECT, header: false, nulls: [] };
     const columns = options.columns.map((column) => ({
@@ -90,7 +90,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
     this.#isEnded = false;
     this.#window.open(this.#options.files[split.file]);
     this.#window.reserve(this.#options.chunkBytes);
-    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
     const parser = new (csvParse().Parser)(parserOptions(this.#options, this.#rowLimit));
     this.#core = (parser as unknown as { api: ParserCore }).api;
   }
@@ -135,11 +135,12 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   /** Feeds the next piece of the file, which ends at a line end where possible, so that it is checked as UTF-8 alone. */
   #parseMore(): void {
-    const { end } = this.#split!;
     const { u8 } = this.#options.memory.heap;
+    let end = Math.min(this.#split!.end, this.#window.size);
     let to = Math.min(end, this.#cursor + this.#window.capacity);
     if (to > this.#cursor) {
-      this.#window.load(this.#cursor, to);
+      to = this.#window.load(this.#cursor, to);
+      end = Math.min(end, this.#window.size);
       const from = this.#window.addressOf(this.#cursor);
       if (to < end) {
         const lastLine = u8.lastIndexOf(this.#newline, this.#window.addressOf(to) - 1) + 1;
@@ -249,7 +250,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
 
   #note(faulty: FaultyRows, error: LeatError, offset: number, end: number, column?: string): void {
     const { code, message, place } = error.diagnostics[0];
-    const raw = readBytes(this.#window.descriptor, offset, end - offset)
+    const raw = readBytes(this.#window.reopened, offset, end - offset)
       .toString('utf8')
       .replace(/[\r\n]+$/, '');
     faulty.add({ file: place?.file, line: place?.line, byte_offset: offset, column, code, message, raw });
@@ -271,7 +272,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   }
 
   #placeOf(offset: number): Place {
-    return placeAt(this.#openFile(), offset, this.#newline);
+    return placeAt(this.#window.reopened, offset, this.#newline);
   }
 
   #placeOfRow(offset: number): Place {
@@ -282,12 +283,7 @@ export class CsvSequentialReader implements CsvReader, RowOrigin {
   #rowStart(offset: number): number {
     const { dialect, fieldCount } = this.#options;
     const skipped = { newline: this.#newline, comment: dialect.comment, skipsEmpty: skipsEmptyLines(fieldCount) };
-    return rowStart(this.#openFile(), offset, skipped);
-  }
-
-  #openFile(): OpenFile {
-    const { file, descriptor } = this.#window;
-    return { path: file.path, size: file.size, descriptor };
+    return rowStart(this.#window.reopened, offset, skipped);
   }
 
   #translate(error: CsvError): LeatError {

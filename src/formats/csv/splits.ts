@@ -4,6 +4,7 @@
  */
 
 import { CR, LF } from '../../kernels/csv-kernels.js';
+import type { Compression } from '../compression/detect.js';
 import type { InputFile } from '../input-file.js';
 import { linesAt } from '../line-counter.js';
 import type { CsvDialect } from './dialect.js';
@@ -17,7 +18,11 @@ export interface CsvFile extends InputFile {
   readonly mtimeMs: number;
   /** Where the first row begins: behind BOM, skipped lines and header. */
   readonly dataOffset: number;
+  readonly compression?: Compression;
 }
+
+/** Where a compressed file ends nobody knows before it was read; offsets in it are those of the decompressed bytes. */
+export const STREAM_END = Number.MAX_SAFE_INTEGER;
 
 export interface CsvSplit {
   /** Index among all splits of the source. */
@@ -46,17 +51,26 @@ export function withLines(
   });
 }
 
-/** All splits of a source in order; one of a file that is read in sequence. */
+/** Bytes of the file system that it stands for. */
+export function splitBytes({ start, end }: CsvSplit, { compression, size }: CsvFile): number {
+  return compression === undefined ? end - start : size;
+}
+
+/** All splits of a source in order; one of a file that is read in sequence, as a compressed one always is. */
 export function planSplits<File extends CsvFile>(
   files: readonly File[],
   isSequential: (file: File) => boolean,
-  splitBytes = CSV_SPLIT_BYTES,
+  stepBytes = CSV_SPLIT_BYTES,
 ): readonly CsvSplit[] {
   const splits: CsvSplit[] = [];
   files.forEach((input, file) => {
-    const { size, dataOffset } = input;
+    const { size, dataOffset, compression } = input;
     const firstOfFile = splits.length;
-    const step = isSequential(input) ? Math.max(1, size - dataOffset) : splitBytes;
+    if (compression !== undefined) {
+      splits.push({ index: firstOfFile, file, firstOfFile, start: dataOffset, end: STREAM_END });
+      return;
+    }
+    const step = isSequential(input) ? Math.max(1, size - dataOffset) : stepBytes;
     for (let start = dataOffset; start < size; start += step) {
       splits.push({ index: splits.length, file, firstOfFile, start, end: Math.min(start + step, size) });
     }

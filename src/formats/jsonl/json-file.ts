@@ -1,7 +1,8 @@
 /** JSON files before the run: how rows stand in them, and where the first one begins. */
 import { ROWS_ARE_A_LIST, ROWS_ARE_LINES, ROWS_ARE_OBJECTS } from '../../kernels/jsonl-kernels.js';
 import { type CsvHead, readHead } from '../csv/head.js';
-import { type OpenFile, readBytes } from '../csv/places.js';
+import type { OpenFile } from '../csv/open-file.js';
+import { readBytes } from '../csv/places.js';
 import type { CsvFile } from '../csv/splits.js';
 import type { InputFile } from '../input-file.js';
 
@@ -22,9 +23,12 @@ export function inspectJsonFiles(inputs: readonly InputFile[], format: JsonForma
   return inputs.map((input) => jsonFileOf(readHead(input, HEAD_BYTES, 'JSON'), format));
 }
 
-export function jsonFileOf({ path, bytesAt, size, mtimeMs, bytes, isWhole }: CsvHead, format: JsonFormat): JsonFile {
+export function jsonFileOf(
+  { path, bytesAt, compression, size, mtimeMs, bytes, isWhole }: CsvHead,
+  format: JsonFormat,
+): JsonFile {
   const start = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  const lines = { path, bytesAt, size, mtimeMs, dataOffset: start, mode: ROWS_ARE_LINES };
+  const lines = { path, bytesAt, compression, size, mtimeMs, dataOffset: start, mode: ROWS_ARE_LINES };
   if (format === 'jsonl') return lines;
   const text = bytes.toString('latin1', start);
   const first = /[^ \t\r\n]/.exec(text);
@@ -45,13 +49,13 @@ function areLines(text: string, isWhole: boolean): boolean {
 }
 
 /** Offset of the first byte from `offset` on that is no white space; the size of the file when there is none. */
-export function firstNonWhite({ descriptor, size }: OpenFile, offset: number): number {
-  for (let at = offset; at < size; ) {
-    const piece = readBytes(descriptor, at, PIECE_BYTES);
+export function firstNonWhite(file: OpenFile, offset: number): number {
+  for (let at = offset; at < file.size; ) {
+    const piece = readBytes(file, at, PIECE_BYTES);
     if (piece.length === 0) break;
     const found = /[^ \t\r\n]/.exec(piece.toString('latin1'));
     if (found !== null) return at + found.index;
     at += piece.length;
   }
-  return size;
+  return file.size;
 }

@@ -26,7 +26,7 @@ import { formatSize } from '../../spec/size-text.js';
 import { FaultyRows } from '../csv/faulty-rows.js';
 import { FileWindow, windowPages } from '../csv/file-window.js';
 import { FORMED_GROWTH } from '../csv/formed-fields.js';
-import { lineEnd, type OpenFile, placeAt, readBytes } from '../csv/places.js';
+import { lineEnd, placeAt, readBytes } from '../csv/places.js';
 import { rowLimitBytes } from '../csv/row-size.js';
 import type { CsvSplit } from '../csv/splits.js';
 import { LineCounter } from '../line-counter.js';
@@ -56,7 +56,7 @@ export interface JsonReaderOptions {
   /** The source's place in the plan, for row positions. */
   readonly source: number;
   readonly memory: TaskMemory;
-  readonly kernels: Pick<KernelSet, 'csv' | 'jsonl'>;
+  readonly kernels: Pick<KernelSet, 'csv' | 'jsonl' | 'codec'>;
   readonly batchRows: number;
   readonly chunkBytes: number;
   /** Called at least once a batch; throws to cancel. */
@@ -101,7 +101,7 @@ export class JsonReader implements RowOrigin {
     this.#options = options;
     this.#poll = options.poll ?? (() => {});
     this.#rowLimit = rowLimitBytes(options.memory, options.chunkBytes);
-    this.#window = new FileWindow(options.memory);
+    this.#window = new FileWindow(options.memory, options.kernels.codec);
     this.#faulty = options.faults && new FaultyRows(options, options.faults);
     this.#rows = new RowDecoder(options, this.#faulty?.absent);
     this.#rows.batch.origin = this;
@@ -116,18 +116,17 @@ export class JsonReader implements RowOrigin {
     this.#window.open(file);
     this.#reserve(split);
     this.#cursor = this.#firstRow(split);
-    this.#lines.start(this.#window.descriptor, split.start, split.line ?? 1);
+    this.#lines.start(() => this.#window.reopened, split.start, split.line ?? 1);
   }
 
   next(): RecordBatch | null {
     const { end } = this.#split!;
-    const { size } = this.#window.file;
     if (this.#faulty?.hasRows) return this.#faulty.take();
-    for (let wanted = 0; this.#cursor < end && !this.#isClosed; ) {
+    for (let wanted = 0; this.#cursor < Math.min(end, this.#window.size) && !this.#isClosed; ) {
       this.#poll();
-      const to = Math.min(size, Math.max(this.#chunkEnd(), this.#cursor + wanted));
+      const to = Math.min(this.#window.size, Math.max(this.#chunkEnd(), this.#cursor + wanted));
       if (to - this.#cursor > this.#rowLimit || !this.#window.tryReserve(to - this.#cursor)) throw this.#rowTooLarge();
-      this.#window.load(this.#cursor, to);
+      if (this.#window.load(this.#cursor, to) === this.#cursor) break;
       this.#index();
       if (this.#rows.rows > 0) {
         const batch = this.#faulty === undefined ? this.#decode() : this.#decodeAll(this.#faulty);
@@ -154,7 +153,7 @@ export class JsonReader implements RowOrigin {
   }
 
   place(row: number): Place {
-    return placeAt(this.#openFile(), this.#window.offsetOf(this.#rows.rowStart(row)), LF);
+    return placeAt(this.#window.reopened, this.#window.offsetOf(this.#rows.rowStart(row)), LF);
   }
 
   line(row: number): number {
@@ -201,10 +200,10 @@ export class JsonReader implements RowOrigin {
   /** All that is loaded from the cursor on. */
   #index(): void {
     const { u8 } = this.#options.memory.heap;
-    const { loadedEnd, file } = this.#window;
+    const { loadedEnd, size } = this.#window;
     let to = this.#window.addressOf(loadedEnd);
     // A last line without an end gets one.
-    if (loadedEnd === file.size && this.#mode === ROWS_ARE_LINES && u8[to - 1] !== LF) u8[to++] = LF;
+    if (loadedEnd === size && this.#mode === ROWS_ARE_LINES && u8[to - 1] !== LF) u8[to++] = LF;
     const limit = Math.min(this.#window.addressOf(this.#split!.end), to);
     this.#rows.index(this.#window.addressOf(this.#cursor), limit, to, this.#mode);
   }
@@ -212,8 +211,8 @@ export class JsonReader implements RowOrigin {
   /** Something is wrong with the row at the cursor, and not only that it ends behind what is loaded. */
   #isFaulty(): boolean {
     const { fault, faultAt } = this.#rows;
-    const { loadedEnd, file } = this.#window;
-    return fault !== 0 && (loadedEnd === file.size || this.#window.offsetOf(faultAt) < loadedEnd);
+    const { loadedEnd, size } = this.#window;
+    return fault !== 0 && (loadedEnd === size || this.#window.offsetOf(faultAt) < loadedEnd);
   }
 
   #isEmptyList(): boolean {
@@ -227,7 +226,7 @@ export class JsonReader implements RowOrigin {
 
   /** Nothing but the end of the file may follow. */
   #checkListEnd(): void {
-    const file = this.#openFile();
+    const file = this.#window.reopened;
     const other = this.#isClosed ? firstNonWhite(file, this.#cursor) : file.size;
     if (this.#isClosed && other === file.size) return;
     throw this.#faultAtCursor(
@@ -271,30 +270,30 @@ export class JsonReader implements RowOrigin {
   #passOver(error: LeatError): RecordBatch {
     // Where a row that is not well formed ends is only known of lines.
     if (this.#faulty === undefined || this.#mode !== ROWS_ARE_LINES) throw this.#faultAtCursor(error);
-    const { descriptor } = this.#window;
+    const { reopened } = this.#window;
     const { code, message, place } = error.diagnostics[0];
     const byte_offset = this.#cursor;
-    this.#cursor = lineEnd(descriptor, byte_offset, LF);
-    const raw = readBytes(descriptor, byte_offset, this.#cursor - byte_offset).toString('utf8');
+    this.#cursor = lineEnd(reopened, byte_offset, LF);
+    const raw = readBytes(reopened, byte_offset, this.#cursor - byte_offset).toString('utf8');
     this.#note(this.#faulty, place!.offset!, { byte_offset, code, message, raw: raw.replace(/[\r\n]+$/, '') });
     return this.#faulty.take();
   }
 
   /** `at`: offset of what is wrong. */
   #note(faulty: FaultyRows, at: number, fault: Fault): void {
-    const file = this.#openFile();
+    const file = this.#window.reopened;
     const { line } = faulty.placesIn(file, LF).placeAt(file, at);
     faulty.add({ file: file.path, line, ...fault });
   }
 
   #errorOf({ code, message, hint, address }: DecodeFault): LeatError {
-    const place = placeAt(this.#openFile(), this.#window.offsetOf(address), LF);
+    const place = placeAt(this.#window.reopened, this.#window.offsetOf(address), LF);
     return leatError(code, message, { hint, place });
   }
 
   #syntaxError(): LeatError {
     const { fault, faultAt } = this.#rows;
-    return syntaxError(this.#openFile(), this.#window.offsetOf(faultAt), fault, this.#mode);
+    return syntaxError(this.#window.reopened, this.#window.offsetOf(faultAt), fault, this.#mode);
   }
 
   #rowTooLarge(): LeatError {
@@ -302,7 +301,7 @@ export class JsonReader implements RowOrigin {
       'FORMAT_JSON_ROW_SIZE',
       `an object larger than ${formatSize(this.#rowLimit)}, or than the memory that is left for a row`,
       {
-        place: placeAt(this.#openFile(), this.#cursor, LF),
+        place: placeAt(this.#window.reopened, this.#cursor, LF),
         hint: 'look for a line that does not end; else give the job more with --memory, or fewer slots with --slots',
         position: this.#positionAt(this.#cursor),
       },
@@ -316,10 +315,5 @@ export class JsonReader implements RowOrigin {
 
   #positionAt(offset: number): RowPosition {
     return { source: this.#options.source, file: this.#split!.file, offset };
-  }
-
-  #openFile(): OpenFile {
-    const { file, descriptor } = this.#window;
-    return { path: file.path, size: file.size, descriptor };
   }
 }

@@ -1,5 +1,4 @@
 /** What is wrong with a row that is no JSON, in words: where, what was found, what could stand there, what to do. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type LeatError, leatError } from '../../errors.js';
 import { LF } from '../../kernels/csv-kernels.js';
 import {
@@ -17,8 +16,9 @@ import {
   SECOND_VALUE,
   TOO_DEEP,
 } from '../../kernels/jsonl-kernels.js';
-import { type OpenFile, placeAt, readBytes, shown } from '../csv/places.js';
-import { bytesPath, type InputFile } from '../input-file.js';
+import type { CsvHead } from '../csv/head.js';
+import { type OpenFile, withOpenFile } from '../csv/open-file.js';
+import { placeAt, readBytes, shown } from '../csv/places.js';
 
 const SHOWN_BYTES = 40;
 /** Letters before the one that is wrong. */
@@ -79,13 +79,8 @@ export function syntaxError(file: OpenFile, byte: number, code: number, mode: nu
 }
 
 /** The same of a file that nobody has open. */
-export function syntaxErrorIn(file: InputFile, at: number, code: number, mode: number): LeatError {
-  const descriptor = openSync(bytesPath(file), 'r');
-  try {
-    return syntaxError({ path: file.path, descriptor, size: fstatSync(descriptor).size }, at, code, mode);
-  } finally {
-    closeSync(descriptor);
-  }
+export function syntaxErrorIn(file: CsvHead, at: number, code: number, mode: number): LeatError {
+  return withOpenFile(file, (open) => syntaxError(open, at, code, mode));
 }
 
 /** An object, or what stands between two of them. */
@@ -102,15 +97,15 @@ function ofRows(code: number, found: string, mode: number): readonly [what: stri
 }
 
 /** Of the word that is none: where it begins, and not where it goes wrong. */
-function wordStart({ descriptor }: OpenFile, at: number): number {
+function wordStart(file: OpenFile, at: number): number {
   const from = Math.max(0, at - LONGEST_WORD);
-  const before = readBytes(descriptor, from, at - from).toString('latin1');
+  const before = readBytes(file, from, at - from).toString('latin1');
   return at - /[a-z]*$/.exec(before)![0].length;
 }
 
-function foundAt({ descriptor, size }: OpenFile, at: number): string {
-  if (at >= size) return 'the end of the file';
-  const text = readBytes(descriptor, at, SHOWN_BYTES).toString('utf8');
+function foundAt(file: OpenFile, at: number): string {
+  if (at >= file.size) return 'the end of the file';
+  const text = readBytes(file, at, SHOWN_BYTES).toString('utf8');
   const line = text.split(/\r?\n/, 1)[0];
   return line === '' ? 'the end of the line' : shown(line);
 }

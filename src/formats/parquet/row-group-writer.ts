@@ -3,7 +3,7 @@ import type { Schema } from '../../columnar/schema.js';
 import type { KernelSet } from '../../kernels/loader.js';
 import { PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { BLOCK_CODECS_BYTES, BlockCodecs } from '../compression/block-codecs.js';
+import { BlockCodecs } from '../compression/block-codecs.js';
 import { blockBytes } from './block-packer.js';
 import type { WriteCodec } from './codecs.js';
 import { ColumnChunkWriter, columnChunkWriterMinimumBytes, USUAL_PAGE_BYTES } from './column-chunk-writer.js';
@@ -87,5 +87,5 @@ function bufferBytes(shareBytes: number): number {
 /** Managed memory that it cannot do without. */
 export function rowGroupWriterMinimumBytes(sizes: RowGroupSizes, shareBytes: number): number {
   const packed = Math.ceil(packedBytes(USUAL_PAGE_BYTES) / PAGE_BYTES) * PAGE_BYTES;
-  return bufferBytes(shareBytes) + packed + columnChunkWriterMinimumBytes(sizes.rows) + BLOCK_CODECS_BYTES;
+  return bufferBytes(shareBytes) + packed + columnChunkWriterMinimumBytes(sizes.rows) + BlockCodecs.workBytes;
 }

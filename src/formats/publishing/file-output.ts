@@ -32,9 +32,11 @@ import { spillError } from '../../memory/spill-error.js';
 import { defaultSpillBase, spillFolderPath } from '../../memory/spill-place.js';
 import { recoverOutputs, type StagedChange } from './commit.js';
 import { FlushAhead } from './flush-ahead.js';
+import { CARRY_BYTES, type Packing } from './member-writer.js';
 import { OrderedFileState, type PreparedFile } from './ordered-file.js';
 import { outputError } from './output-error.js';
 import { lockOutput, unlockOutput } from './output-lock.js';
+import { packClosing, packPreamble } from './packed-ends.js';
 import { shortName } from './short-name.js';
 import { SpoolPump } from './spool-pump.js';
 
@@ -63,6 +65,7 @@ export interface AppendTo {
 }
 
 export interface FileOutputOptions extends OutputFrame {
+  readonly packing?: Packing;
   readonly jobId: string;
   /** Folder for spooled bytes; default: the job's spill folder in the default place. */
   readonly spoolFolder?: string;
@@ -232,32 +235,39 @@ function copyOld(path: string, temporary: string, { check }: AppendTo): number {
 export function stage(
   { path, target }: Pick<PreparedFile, 'path' | 'target'>,
   splits: number,
-  options: Pick<FileOutputOptions, keyof OutputFrame>,
+  options: Pick<FileOutputOptions, keyof OutputFrame | 'packing'>,
   staged?: number,
 ): PreparedFile {
-  const { firstByte, closing } = options;
+  const { firstByte, closing, packing } = options;
   const preamble = (staged ? undefined : options.preamble) ?? new Uint8Array(0);
-  // What closes the file is the coordinator's split.
-  if (closing !== undefined) splits++;
+  // What closes the file is the coordinator's split; so is a last member.
+  if (closing !== undefined || packing !== undefined) splits++;
+  const preambleBytes = preamble.length;
+  const packed = packing && { packing, carried: new SharedArrayBuffer(CARRY_BYTES) };
+  const start = packed === undefined ? preamble : packPreamble(packed, preamble);
   const shared = new SharedArrayBuffer(OrderedFileState.sharedBytes(splits));
   guard(target, 'made', () => {
     const fd = openSync(path, staged === undefined ? 'wx' : 'r+');
     try {
-      for (let done = 0; done < preamble.length; ) done += writeSync(fd, preamble, done);
+      for (let done = 0; done < start.length; ) done += writeSync(fd, start, done);
     } finally {
       closeSync(fd);
     }
   });
-  new OrderedFileState(shared, splits).starts[0] = (staged ?? 0) + preamble.length;
-  return { path, target, splits, shared, firstByte };
+  new OrderedFileState(shared, splits).starts[0] = (staged ?? 0) + start.length;
+  return { path, target, splits, shared, preambleBytes, firstByte, packed };
 }
 
 /** Behind the splits that there are, which are through. */
-function appendClosing({ path, target, splits, shared }: PreparedFile, closingOf: OutputFrame['closing']): void {
-  if (closingOf === undefined) return;
+function appendClosing(
+  { path, target, splits, shared, packed }: PreparedFile,
+  closingOf: OutputFrame['closing'],
+): void {
+  if (closingOf === undefined && packed === undefined) return;
   const state = new OrderedFileState(shared, splits);
-  const closing = closingOf(state);
   const { turn, bytes } = state;
+  const text = closingOf?.(state);
+  const closing = packed === undefined ? text! : packClosing(packed, turn, bytes === 0, text);
   guard(target, 'written', () => {
     const fd = openSync(path, 'r+');
     try {

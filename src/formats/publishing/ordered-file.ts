@@ -12,8 +12,10 @@
  * that are through. A slot that dies between the store and the notify costs its neighbours one wait interval.
  */
 import { closeSync, openSync, writeSync, writevSync } from 'node:fs';
+import type { KernelSet } from '../../kernels/loader.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { MemberWriter, type Packed } from './member-writer.js';
 import { outputError } from './output-error.js';
 
 const TURN = 0;
@@ -99,11 +101,16 @@ export interface PreparedFile {
   readonly target: string;
   readonly splits: number;
   readonly shared: SharedArrayBuffer;
+  /** Bytes before those of the first split. */
+  readonly preambleBytes: number;
   /** Takes the place of the first byte that any split writes. */
   readonly firstByte?: number;
+  /** What is written is compressed. */
+  readonly packed?: Packed;
 }
 
 export interface WriterContext {
+  readonly kernels: Pick<KernelSet, 'codec'>;
   readonly memory: TaskMemory;
   readonly metrics: { bytesOut: number; waitMs: number };
   /** Throws when the task is cancelled. */
@@ -130,6 +137,7 @@ export class OrderedFileWriter {
   readonly #heap: Heap;
   readonly #state: OrderedFileState;
   readonly #bufferPages: number;
+  readonly #members: MemberWriter | undefined;
   #fd = -1;
   /** Ascending; the last one is the split at work unless that is written through. */
   readonly #waiting: WaitingSplit[] = [];
@@ -145,6 +153,9 @@ export class OrderedFileWriter {
     this.#heap = context.memory.heap;
     this.#state = new OrderedFileState(prepared.shared, prepared.splits);
     this.#bufferPages = Math.floor(context.memory.shareBytes / BUFFER_SHARE / PAGE_BYTES);
+    const place = { memory: context.memory, kernels: context.kernels.codec };
+    this.#members =
+      prepared.packed && new MemberWriter(prepared.packed, place, (from, bytes) => this.#append(from, bytes));
   }
 
   /** True when nobody reads what would be written. */
@@ -189,8 +200,8 @@ export class OrderedFileWriter {
         done += this.#keep(address + done, bytes - done);
       } else {
         this.#putFirstByte(address + done);
-        this.#writeAt(address + done, bytes - done, this.#end);
-        this.#end += bytes - done;
+        if (this.#members === undefined) this.#append(address + done, bytes - done);
+        else this.#members.put(address + done, bytes - done);
         return;
       }
     }
@@ -219,6 +230,7 @@ export class OrderedFileWriter {
       last.isEnded = true;
       this.#writeWaiting();
     } else if (this.#mode === 'through') {
+      this.#members?.endSplit(this.#split);
       this.#state.passTurn(this.#split, this.#end, rows);
     }
     this.#mode = 'skipped';
@@ -233,6 +245,7 @@ export class OrderedFileWriter {
     // Left by an error or a cancel: slots with later splits must not wait for these.
     if (this.#waiting.length > 0 || this.#mode !== 'skipped') this.#state.abandon();
     for (const waiting of this.#waiting.splice(0)) this.#freeChunks(waiting);
+    this.#members?.close();
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
   }
@@ -240,6 +253,7 @@ export class OrderedFileWriter {
   #writeThrough(split: number): void {
     this.#mode = 'through';
     this.#end = this.#state.starts[split];
+    this.#members?.beginSplit(split);
   }
 
   /** Keeps some of the bytes, at least one, or waits for the turn when there is no room; returns the number kept. */
@@ -284,22 +298,30 @@ export class OrderedFileWriter {
     while (this.#waiting.length > 0 && this.#waiting[0].split === this.#state.turn) {
       const next = this.#waiting[0];
       this.#end = this.#state.starts[next.split];
+      this.#members?.beginSplit(next.split);
       this.#writeChunks(next.chunks);
       this.#waiting.shift();
       this.#freeChunks(next);
-      if (next.isEnded) this.#state.passTurn(next.split, this.#end, next.rows);
-      else this.#mode = 'through';
+      if (next.isEnded) {
+        this.#members?.endSplit(next.split);
+        this.#state.passTurn(next.split, this.#end, next.rows);
+      } else this.#mode = 'through';
     }
   }
 
   /** The bytes at `address` are about to be written at the end of what there is. */
   #putFirstByte(address: number): void {
-    const { firstByte } = this.#prepared;
-    if (firstByte !== undefined && this.#end === this.#state.starts[0]) this.#heap.u8[address] = firstByte;
+    const { firstByte, preambleBytes } = this.#prepared;
+    if (firstByte === undefined || this.#end !== this.#state.starts[0]) return;
+    if (this.#members === undefined || this.#members.filled === preambleBytes) this.#heap.u8[address] = firstByte;
   }
 
   #writeChunks(chunks: readonly Chunk[]): void {
     if (chunks.length > 0) this.#putFirstByte(chunks[0].address);
+    if (this.#members !== undefined) {
+      for (const { address, bytes } of chunks) this.#members.put(address, bytes);
+      return;
+    }
     for (let first = 0; first < chunks.length; first += WRITEV_BUFFERS) {
       const views = chunks
         .slice(first, first + WRITEV_BUFFERS)
@@ -318,6 +340,11 @@ export class OrderedFileWriter {
       }
       this.#end += before;
     }
+  }
+
+  #append(address: number, bytes: number): void {
+    this.#writeAt(address, bytes, this.#end);
+    this.#end += bytes;
   }
 
   #writeAt(address: number, bytes: number, position: number): void {

@@ -44,6 +44,8 @@ let count: u32 = 0;
 let from: usize = 0;
 /** More bits were asked for than there are. */
 let isShort: bool = false;
+/** The next symbol makes more bytes than there is room for. */
+let isFull: bool = false;
 
 export function beginInflate(work: usize): void {
   memory.fill(work, 0, 64);
@@ -58,6 +60,7 @@ export function inflate(work: usize, source: usize, end: usize, isAll: bool, tar
   count = load<u32>(work, BIT_COUNT);
   from = source;
   isShort = false;
+  isFull = false;
   let to = target;
   const targetEnd = target + capacity;
   let status = INFLATE_ROOM;
@@ -113,7 +116,7 @@ export function inflate(work: usize, source: usize, end: usize, isAll: bool, tar
         break;
       }
       if (load<u32>(work, MODE) == IN_CODES) {
-        status = <u32>(targetEnd - to) < LONGEST_MATCH ? INFLATE_ROOM : INFLATE_INPUT;
+        status = isFull ? INFLATE_ROOM : INFLATE_INPUT;
         break;
       }
     }
@@ -311,35 +314,47 @@ function decodeFast(work: usize, end: usize, to: usize, start: usize, targetEnd:
 function decodeLast(work: usize, end: usize, isAll: bool, to: usize, start: usize, targetEnd: usize, history: u32): usize {
   const literalTable = work + LITERAL_TABLE;
   const distanceTable = work + DISTANCE_TABLE;
-  while (load<u32>(work, MODE) == IN_CODES && <u32>(targetEnd - to) >= LONGEST_MATCH) {
+  while (load<u32>(work, MODE) == IN_CODES) {
     fill(end);
     if (count < SYMBOL_BITS && !isAll) break;
+    const bitsBefore = bits;
+    const countBefore = count;
+    const fromBefore = from;
     let entry = load<u32>(literalTable + (<usize>(bits & ((1 << LITERAL_BITS) - 1)) << 2));
     if ((entry & KIND) == LINK) {
       if (!drop(LITERAL_BITS)) return 0;
       entry = load<u32>(literalTable + (<usize>((entry >>> 16) + <u32>(bits & ((<u64>1 << ((entry >>> 8) & 31)) - 1))) << 2));
     }
     if (!drop(entry & 31)) return 0;
-    if ((entry & KIND) == LITERAL) {
-      store<u8>(to++, entry >>> 16);
-      continue;
-    }
+    let length: u32 = 1;
+    let distance: u32 = 0;
     if ((entry & KIND) == END) {
       store<u32>(work, AT_HEADER, MODE);
       break;
     }
-    if ((entry & KIND) != BASE) return 0;
-    const matched = (entry >>> 16) + takeBits((entry >>> 8) & 31, end);
-    entry = load<u32>(distanceTable + (<usize>(bits & ((1 << DISTANCE_BITS) - 1)) << 2));
-    if ((entry & KIND) == LINK) {
-      if (!drop(DISTANCE_BITS)) return 0;
-      entry = load<u32>(distanceTable + (<usize>((entry >>> 16) + <u32>(bits & ((<u64>1 << ((entry >>> 8) & 31)) - 1))) << 2));
+    const literal = entry >>> 16;
+    if ((entry & KIND) != LITERAL) {
+      if ((entry & KIND) != BASE) return 0;
+      length = (entry >>> 16) + takeBits((entry >>> 8) & 31, end);
+      entry = load<u32>(distanceTable + (<usize>(bits & ((1 << DISTANCE_BITS) - 1)) << 2));
+      if ((entry & KIND) == LINK) {
+        if (!drop(DISTANCE_BITS)) return 0;
+        entry = load<u32>(distanceTable + (<usize>((entry >>> 16) + <u32>(bits & ((<u64>1 << ((entry >>> 8) & 31)) - 1))) << 2));
+      }
+      if (!drop(entry & 31)) return 0;
+      distance = (entry >>> 16) + takeBits((entry >>> 8) & 31, end);
+      if (isShort || (entry & KIND) != BASE || distance > <u32>(to - start) + history) return 0;
     }
-    if (!drop(entry & 31)) return 0;
-    const distance = (entry >>> 16) + takeBits((entry >>> 8) & 31, end);
-    if (isShort || (entry & KIND) != BASE || distance > <u32>(to - start) + history) return 0;
-    copyMatch(to, distance, matched, targetEnd);
-    to += matched;
+    if (length > <u32>(targetEnd - to)) {
+      bits = bitsBefore;
+      count = countBefore;
+      from = fromBefore;
+      isFull = true;
+      break;
+    }
+    if (distance == 0) store<u8>(to, literal);
+    else copyMatch(to, distance, length, targetEnd);
+    to += length;
   }
   return to;
 }

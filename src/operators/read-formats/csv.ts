@@ -5,6 +5,7 @@
 import type { DataType } from '../../columnar/data-type.js';
 import type { ScanColumn } from '../../dataflow/logical-graph.js';
 import type { LoweringContext } from '../../dataflow/verb.js';
+import { withoutCompression } from '../../formats/compression/names.js';
 import { type CsvOptions, csvRowText, hasSpans, resolveDialect } from '../../formats/csv/dialect.js';
 import { type CsvSample, type OddText, sampleCsv } from '../../formats/csv/infer.js';
 import { inferType } from '../../formats/csv/infer-type.js';
@@ -12,7 +13,7 @@ import type { SourceText } from '../../spec/pipeline-spec.js';
 import { diagnosticAt } from '../../spec/source.js';
 import type { CsvSourceConfig } from '../csv-source.js';
 import { declaredColumns } from './declared-columns.js';
-import { atStep, type ReadFormat, type ReadRequest } from './read-format.js';
+import { atStep, inputsOf, type ReadFormat, type ReadRequest } from './read-format.js';
 
 const TAB_FILE = /\.(tsv|tab)$/i;
 
@@ -32,12 +33,14 @@ export const CSV: ReadFormat = {
     'ragged',
     'encoding',
     'union_by_name',
+    'compression',
   ],
   takesForms: true,
-  plan({ context, files: named, source, options }: ReadRequest) {
-    const files = named.map(({ file }) => file);
+  plan(request: ReadRequest) {
+    const { context, source, options } = request;
+    const files = inputsOf(request);
     const csv: CsvOptions = {
-      delimiter: delimiterOf(options.delimiter?.text, files[0].path),
+      delimiter: delimiterOf(options.delimiter?.text, withoutCompression(files[0].path)),
       quote: options.quote === '' ? null : options.quote,
       escape: options.escape,
       header: options.header,
@@ -66,7 +69,7 @@ export const CSV: ReadFormat = {
     if (columns === undefined) return undefined;
     const config: Omit<CsvSourceConfig, 'columns'> = {
       files,
-      at: named.map(({ at }) => at),
+      at: request.files.map(({ at }) => at),
       options: csv,
       source: context.sourceIndex,
       splitBytes: context.splitBytes,

@@ -7,21 +7,21 @@ import type { SchemaEntry } from '../../spec/option-schema.js';
 import { diagnosticAt } from '../../spec/source.js';
 import type { JsonlSourceConfig } from '../jsonl-source.js';
 import { declaredColumns } from './declared-columns.js';
-import { atStep, type ReadFormat, type ReadRequest } from './read-format.js';
+import { atStep, inputsOf, type ReadFormat, type ReadRequest } from './read-format.js';
 
 function formatOf(name: JsonFormat, called: string, extensions: readonly string[]): ReadFormat {
   return {
     name,
     called,
     extensions,
-    options: ['encoding'],
+    options: ['encoding', 'compression'],
     takesForms: true,
     plan(request) {
       const { context, files } = request;
       const columns = columnsOf(request, name);
       if (columns === undefined) return undefined;
       const config: Omit<JsonlSourceConfig, 'columns'> = {
-        files: files.map(({ file }) => file),
+        files: inputsOf(request),
         at: files.map(({ at }) => at),
         format: name,
         source: context.sourceIndex,
@@ -33,12 +33,11 @@ function formatOf(name: JsonFormat, called: string, extensions: readonly string[
 }
 
 function columnsOf(request: ReadRequest, format: JsonFormat): readonly ScanColumn[] | undefined {
-  const { context, files, source, options } = request;
+  const { context, source, options } = request;
   if (options.schema !== undefined) {
     return hasNulls(context, options.schema) ? undefined : declaredColumns(context, options.schema, true);
   }
-  const inputs = files.map(({ file }) => file);
-  const sample = atStep(context, source, () => sampleJson(inputs, format));
+  const sample = atStep(context, source, () => sampleJson(inputsOf(request), format));
   return sample?.names.map((name, index) => ({
     name,
     get type() {

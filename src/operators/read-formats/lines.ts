@@ -5,7 +5,7 @@ import { literal } from '../../expr/literals.js';
 import { NO_DELIMITER } from '../../formats/csv/dialect.js';
 import { columnExpr } from '../columns.js';
 import type { CsvSourceConfig } from '../csv-source.js';
-import type { ReadFormat } from './read-format.js';
+import { inputsOf, type ReadFormat } from './read-format.js';
 
 const LINE: ScanColumn = { name: 'line', type: STRING, from: 0, isDeclared: true };
 const NO_SPAN = { start: 0, end: 0 };
@@ -14,11 +14,12 @@ export const LINES: ReadFormat = {
   name: 'lines',
   called: 'files of lines',
   extensions: [],
-  options: ['skip_lines', 'encoding'],
+  options: ['skip_lines', 'encoding', 'compression'],
   fixedColumns: [LINE],
-  plan({ context, files, options }) {
+  plan(request) {
+    const { context, files, options } = request;
     const config: Omit<CsvSourceConfig, 'columns'> = {
-      files: files.map(({ file }) => file),
+      files: inputsOf(request),
       at: files.map(({ at }) => at),
       options: { delimiter: NO_DELIMITER, quote: null, header: [LINE.name], skipLines: options.skip_lines },
       source: context.sourceIndex,

@@ -58,6 +58,12 @@ export interface ReadFormat {
   plan(request: ReadRequest): PlannedScan | undefined;
 }
 
+/** The files of the request, with what it says about their compression. */
+export function inputsOf({ files, options }: ReadRequest): readonly InputFile[] {
+  const compression = options.compression === 'auto' ? undefined : options.compression;
+  return files.map(({ file }) => ({ ...file, compression }));
+}
+
 /** An error about a file becomes a diagnostic at the step that reads it, beside the place in the file. */
 export function atStep<T>(context: LoweringContext, source: SourceText, action: () => T): T | undefined {
   try {

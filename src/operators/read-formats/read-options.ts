@@ -1,4 +1,5 @@
 /** The keys of a `read`, those of all formats; each format says which ones are its own. */
+import { COMPRESSIONS } from '../../formats/compression/detect.js';
 import { ENCODINGS } from '../../formats/encodings.js';
 import { ERROR_OPTIONS } from '../../spec/error-options.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
@@ -8,6 +9,12 @@ export const READ_OPTIONS = {
     kind: 'enum',
     values: ['csv', 'jsonl', 'json', 'parquet', 'lines'],
     doc: 'the format of the files; default: what their names say, else CSV',
+  },
+  compression: {
+    kind: 'enum',
+    values: ['auto', 'none', ...COMPRESSIONS],
+    default: 'auto',
+    doc: 'how the files are compressed; auto: what their first bytes say',
   },
   encoding: {
     kind: 'strings',

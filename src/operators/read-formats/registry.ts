@@ -1,4 +1,5 @@
 /** Every format that `read` knows, and which one a file's name says. */
+import { withoutCompression } from '../../formats/compression/names.js';
 import { CSV } from './csv.js';
 import { JSON_FILES, JSONL } from './jsonl.js';
 import { LINES } from './lines.js';
@@ -9,7 +10,7 @@ export const READ_FORMATS: readonly ReadFormat[] = [CSV, JSONL, JSON_FILES, PARQ
 
 /** undefined when the name says none. */
 export function readFormatOf(file: string): ReadFormat | undefined {
-  const name = file.toLowerCase();
+  const name = withoutCompression(file).toLowerCase();
   return READ_FORMATS.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
 }
 

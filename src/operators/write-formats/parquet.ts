@@ -6,12 +6,13 @@ export const PARQUET: WriteFormat = {
   name: 'parquet',
   called: 'Parquet files',
   extensions: ['.parquet'],
-  options: ['compression'],
+  options: [],
+  packsItself: true,
   isCut: false,
   plan({ target, options }: WriteRequest) {
     const config: Omit<ParquetSinkConfig, 'schema' | 'isOnlyOutput'> = {
       ...target,
-      compression: options.compression ?? 'snappy',
+      compression: options.compression === 'auto' ? 'snappy' : options.compression,
     };
     return { factory: 'parquet-sink', config, typed: true };
   },

@@ -1,4 +1,5 @@
 /** Every format that `write` knows, and which one a file's name says. */
+import { withoutCompression } from '../../formats/compression/names.js';
 import { CSV } from './csv.js';
 import { JSON_FILES, JSONL } from './jsonl.js';
 import { PARQUET } from './parquet.js';
@@ -8,7 +9,7 @@ export const WRITE_FORMATS: readonly WriteFormat[] = [CSV, JSONL, JSON_FILES, PA
 
 /** undefined when the name says none. */
 export function writeFormatOf(file: string): WriteFormat | undefined {
-  const name = file.toLowerCase();
+  const name = withoutCompression(file).toLowerCase();
   return WRITE_FORMATS.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
 }
 

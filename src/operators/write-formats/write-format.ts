@@ -31,6 +31,8 @@ export interface WriteFormat {
   readonly extensions: readonly string[];
   /** Keys of a `write` that only files of this format, or of others that name them too, have. */
   readonly options: readonly (keyof WriteOptions)[];
+  /** Compression is a part of the format. */
+  readonly packsItself?: true;
   /** Files of it can be cut behind any row: it can be written as a folder. */
   readonly isCut: boolean;
   plan(request: WriteRequest): PlannedSink;

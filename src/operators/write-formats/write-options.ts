@@ -1,4 +1,5 @@
 /** The keys of a `write`, those of all formats; each format says which ones are its own. */
+import { PACKINGS } from '../../formats/publishing/member-writer.js';
 import type { OptionSchema, OptionValues } from '../../spec/option-schema.js';
 
 export const WRITE_OPTIONS = {
@@ -23,12 +24,13 @@ export const WRITE_OPTIONS = {
     default: 256 << 20,
     doc: 'a file of a folder ends with the row in which it gets so long',
   },
-  header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
   compression: {
     kind: 'enum',
-    values: ['none', 'snappy', 'gzip', 'zstd'],
-    doc: 'how the pages of a Parquet file are compressed; default: snappy',
+    values: ['auto', 'none', 'snappy', ...PACKINGS],
+    default: 'auto',
+    doc: 'how the file is compressed; auto: what the end of its name says, .gz or .zst; of Parquet its pages, auto: snappy',
   },
+  header: { kind: 'boolean', default: true, doc: 'write the names of the columns as the first row' },
   delimiter: { kind: 'character', doc: 'between fields; default: comma, in .tsv files a tab' },
 } as const satisfies OptionSchema;
 

@@ -90,6 +90,7 @@ function readWith(test: TestMemory, path: string, options: CsvOptions, settings:
     source: 7,
     memory: test.memory,
     kernels: test.kernels(settings.which).csv,
+    codecs: test.kernels(settings.which).codec,
     batchRows: settings.batchRows ?? 1024,
     chunkBytes: settings.chunkBytes ?? 16384,
   });

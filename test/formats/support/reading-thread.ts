@@ -7,7 +7,7 @@ import { testMemory } from '../../support/task-memory.js';
 import { batchRowsOf } from './csv-files.js';
 
 export interface ReadingThreadData {
-  readonly shape: Omit<CsvReaderOptions, 'memory' | 'kernels'>;
+  readonly shape: Omit<CsvReaderOptions, 'memory' | 'kernels' | 'codecs'>;
   /** The next split that nobody has claimed. */
   readonly counter: Int32Array;
   readonly pages: number;
@@ -22,7 +22,7 @@ export interface SplitResult {
 
 const { shape, counter, pages, dieAt } = workerData as ReadingThreadData;
 const { memory, kernels, heap } = testMemory(pages);
-const reader = createCsvReader({ ...shape, memory, kernels: kernels().csv });
+const reader = createCsvReader({ ...shape, memory, kernels: kernels().csv, codecs: kernels().codec });
 const results: SplitResult[] = [];
 for (;;) {
   const index = Atomics.add(counter, 0, 1);

@@ -1,6 +1,6 @@
 /** Reads a compressed file through a byte stream. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LeatError } from '../../../../src/errors.js';
@@ -27,9 +27,10 @@ export function unpack(packed: Uint8Array, rng: Random = random(3), keeps = true
   writeFileSync(path, packed);
   const compression = compressionOf(packed);
   assert.ok(compression !== undefined, 'the first bytes say how it is compressed');
+  const descriptor = openSync(path, 'r');
   const before = test.pagesInUse();
   const target = test.memory.allocate(READ_PAGES, 'a test');
-  const stream = new ByteStream(path, compression, place);
+  const stream = new ByteStream(path, descriptor, compression, place);
   const pieces: Uint8Array[] = [];
   let total = 0;
   let peakPages = 0;
@@ -45,6 +46,7 @@ export function unpack(packed: Uint8Array, rng: Random = random(3), keeps = true
     assert.equal(stream.read(target, 10), 0, 'nothing follows the end');
   } finally {
     stream.close();
+    closeSync(descriptor);
     test.memory.free(target, READ_PAGES);
     rmSync(folder, { recursive: true });
     assert.equal(test.pagesInUse(), before, 'pages were not given back');
