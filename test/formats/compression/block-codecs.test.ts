@@ -6,6 +6,7 @@ import { type BlockCodec, BlockCodecs, compressedBound } from '../../../src/form
 import { PAGE_BYTES } from '../../../src/memory/heap.js';
 import { random } from '../../support/random.js';
 import { type TestMemory, testMemory } from '../../support/task-memory.js';
+import { byTier } from '../../support/tier.js';
 import { highMemory } from '../support/csv-files.js';
 import { pipe } from './support/programs.js';
 import { samples } from './support/samples.js';
@@ -73,7 +74,7 @@ for (const codec of ['snappy', 'lz4', 'gzip', 'zstd'] as const) {
   test(`${codec}: cut off anywhere it is refused, or shorter`, () => {
     for (const { name, data } of samples().filter((sample) => sample.data.length < 3000)) {
       const packed = compress(KERNELS, codec, data);
-      for (let bytes = 0; bytes < packed.length; bytes++) {
+      for (let bytes = 0; bytes < packed.length; bytes += byTier(3, 1)) {
         const outputs = BENCHES.map((reader) => decompress(reader, codec, packed.subarray(0, bytes), data.length));
         for (const output of outputs) {
           assert.deepEqual(output, outputs[0], `${codec} of ${name} cut to ${bytes} bytes`);
@@ -89,7 +90,7 @@ for (const codec of ['snappy', 'lz4', 'gzip', 'zstd'] as const) {
     for (const { name, data } of samples().filter((sample) => sample.data.length < 3000)) {
       const packed = compress(KERNELS, codec, data);
       if (packed.length === 0) continue;
-      for (let round = 0; round < 200; round++) {
+      for (let round = 0; round < byTier(40, 200); round++) {
         const bent = packed.slice();
         bent[rng.int(bent.length)] ^= 1 << rng.int(8);
         const [first, ...others] = BENCHES.map((reader) => decompress(reader, codec, bent, data.length));
@@ -115,15 +116,17 @@ test('gzip is what zlib reads, brotli what zlib writes', () => {
   }
 });
 
+const LEVELS = ['-3', '--fast=5', '-1', '-9', '-19', '--ultra -22', '--no-check -3', '-12 --stream-size=0'];
+
 test('zstd: what the program writes at every level is read, and refused when cut', (context) => {
   for (const { name, data } of samples()) {
-    for (const level of ['--fast=5', '-1', '-3', '-9', '-19', '--ultra -22', '--no-check -3', '-12 --stream-size=0']) {
+    for (const level of LEVELS.slice(0, byTier(2, LEVELS.length))) {
       const packed = pipe(data, 'zstd', '-q', ...level.split(' '));
       if (packed === undefined) return context.skip('zstd is not installed');
       assert.deepEqual(decompress(KERNELS, 'zstd', packed, data.length), data, `${name} ${level}`);
       if (data.length > 0) assert.equal(decompress(KERNELS, 'zstd', packed, data.length - 1), -1, `${name} ${level}`);
       if (data.length > 3000) continue;
-      for (let bytes = 1; bytes < packed.length; bytes++) {
+      for (let bytes = 1; bytes < packed.length; bytes += byTier(7, 1)) {
         assert.equal(
           decompress(KERNELS, 'zstd', packed.subarray(0, bytes), data.length),
           -1,

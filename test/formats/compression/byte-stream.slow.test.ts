@@ -1,0 +1,1 @@
+import './byte-stream.test.js';

@@ -1,0 +1,1 @@
+import './parquet-row-groups.test.js';

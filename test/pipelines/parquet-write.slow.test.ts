@@ -1,0 +1,1 @@
+import './parquet-write.test.js';
