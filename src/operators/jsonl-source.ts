@@ -22,6 +22,7 @@ import { inspectJsonFiles, type JsonFile, type JsonFormat } from '../formats/jso
 import { type JsonColumn, JsonReader, jsonReaderMinimumBytes } from '../formats/jsonl/reader.js';
 import { ROWS_ARE_LINES } from '../kernels/jsonl-kernels.js';
 import type { Located } from '../spec/source.js';
+import { FileSource, type FileSplitData } from './file-source.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
 
@@ -48,63 +49,28 @@ export interface JsonlSourceConfig {
   readonly countsLines?: boolean;
 }
 
-/** What all splits of a source share; one object, so that it crosses to a slot once. */
+/** What all splits of a source share. */
 interface JsonLayout {
   readonly files: readonly JsonFile[];
   readonly columns: readonly JsonColumn[];
 }
 
-interface JsonSplitData {
-  readonly layout: JsonLayout;
-  readonly split: CsvSplit;
-}
-
-class JsonlSource implements Source {
-  private reader: JsonReader | undefined;
-
-  private readonly config: JsonlSourceConfig;
-  private readonly context: SourceContext;
-  private readonly output: Collector;
-
-  constructor(config: JsonlSourceConfig, context: SourceContext, output: Collector) {
-    this.config = config;
-    this.context = context;
-    this.output = output;
-  }
-
-  open(): void {
-    const first = this.context.splits[0];
-    if (first === undefined) return;
-    const { layout } = first.data as JsonSplitData;
-    const { memory, kernels, batchRows, chunkBytes } = this.context;
-    const { source } = this.config;
-    const faults = faultsOf(this.config);
-    this.reader = new JsonReader({
+function createSource(config: JsonlSourceConfig, context: SourceContext, output: Collector): Source {
+  const { memory, kernels, batchRows, chunkBytes } = context;
+  const faults = faultsOf(config);
+  return new FileSource<JsonLayout, CsvSplit>(context, output, (layout) => {
+    return new JsonReader({
       ...layout,
-      source,
+      source: config.source,
       memory,
       kernels,
       batchRows,
       chunkBytes,
-      poll: () => this.context.poll(),
+      poll: () => context.poll(),
       faults: faults.length === 0 ? undefined : faults,
-      onFault: () => this.context.metrics.rejected++,
+      onFault: () => context.metrics.rejected++,
     });
-  }
-
-  runSplit({ data, bytes }: Split): void {
-    const reader = this.reader!;
-    reader.start((data as JsonSplitData).split);
-    this.context.metrics.bytesIn += bytes;
-    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
-      this.output.emit(batch);
-      if (this.output.done) return;
-    }
-  }
-
-  close(): void {
-    this.reader?.close();
-  }
+  });
 }
 
 function faultsOf({ columns }: JsonlSourceConfig): readonly FaultKind[] {
@@ -125,7 +91,7 @@ async function enumerate(config: JsonlSourceConfig, context: CoordinatorContext)
   const splits = config.countsLines ? withLines(cut, layout.files, 'lf') : cut;
   return {
     splits: splits.map((split): Split => {
-      const data: JsonSplitData = { layout, split };
+      const data: FileSplitData<JsonLayout, CsvSplit> = { layout, split };
       return { index: split.index, bytes: splitBytes(split, layout.files[split.file]), data };
     }),
     shared: context.allocateShared(0),
@@ -145,5 +111,5 @@ export const JSONL_SOURCE: SourceFactory<JsonlSourceConfig> = {
   check: (config, withSchema) => {
     if (withSchema) inspect(config);
   },
-  create: (config, context, output) => new JsonlSource(config, context, output),
+  create: createSource,
 };

@@ -23,6 +23,7 @@ import { type RowGroupSplit, rowGroupSplits, type WantedRows } from '../formats/
 import { type ParquetColumn, parquetColumn } from '../formats/parquet/schema.js';
 import type { Located } from '../spec/source.js';
 import { didYouMean } from '../spec/suggest.js';
+import { FileSource, type FileSplitData } from './file-source.js';
 import { mayHold } from './parquet-conditions.js';
 import { READ_HERE } from './read-formats/read-format.js';
 import { tellingStep } from './step-place.js';
@@ -48,60 +49,20 @@ export interface ParquetSourceConfig {
   readonly conditions?: readonly BoundExpr[];
 }
 
-/** What all splits of a source share; one object, so that it crosses to a slot once. */
+/** What all splits of a source share. */
 interface ParquetLayout {
   readonly files: readonly ParquetFile[];
   readonly columns: readonly ParquetColumn[];
 }
 
-interface ParquetSplitData {
-  readonly layout: ParquetLayout;
-  readonly split: RowGroupSplit;
-}
-
 /** Of a page about which nothing is known. */
 const ASSUMED_PAGE_BYTES = 1 << 16;
 
-class ParquetSource implements Source {
-  private reader: RowGroupReader | undefined;
-  private readonly config: ParquetSourceConfig;
-  private readonly context: SourceContext;
-  private readonly output: Collector;
-
-  constructor(config: ParquetSourceConfig, context: SourceContext, output: Collector) {
-    this.config = config;
-    this.context = context;
-    this.output = output;
-  }
-
-  open(): void {
-    const first = this.context.splits[0];
-    if (first === undefined) return;
-    const { layout } = first.data as ParquetSplitData;
-    const { memory, kernels, batchRows } = this.context;
-    this.reader = new RowGroupReader({
-      ...layout,
-      source: this.config.source,
-      memory,
-      kernels,
-      batchRows,
-      poll: () => this.context.poll(),
-    });
-  }
-
-  runSplit({ data, bytes }: Split): void {
-    const reader = this.reader!;
-    reader.start((data as ParquetSplitData).split);
-    this.context.metrics.bytesIn += bytes;
-    for (let batch = reader.next(); batch !== null; batch = reader.next()) {
-      this.output.emit(batch);
-      if (this.output.done) return;
-    }
-  }
-
-  close(): void {
-    this.reader?.close();
-  }
+function createSource({ source }: ParquetSourceConfig, context: SourceContext, output: Collector): Source {
+  const { memory, kernels, batchRows } = context;
+  return new FileSource<ParquetLayout, RowGroupSplit>(context, output, (layout) => {
+    return new RowGroupReader({ ...layout, source, memory, kernels, batchRows, poll: () => context.poll() });
+  });
 }
 
 interface LaidOut {
@@ -158,7 +119,7 @@ async function enumerate(config: ParquetSourceConfig, context: CoordinatorContex
   const { layout, splits } = layOut(config);
   return {
     splits: splits.map((split): Split => {
-      const data: ParquetSplitData = { layout, split };
+      const data: FileSplitData<ParquetLayout, RowGroupSplit> = { layout, split };
       return { index: split.index, bytes: split.bytes, data };
     }),
     shared: context.allocateShared(0),
@@ -177,5 +138,5 @@ export const PARQUET_SOURCE: SourceFactory<ParquetSourceConfig> = {
   check: (config, withSchema) => {
     if (withSchema || config.pageBytes !== undefined) layOut(config);
   },
-  create: (config, context, output) => new ParquetSource(config, context, output),
+  create: createSource,
 };
