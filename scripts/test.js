@@ -32,7 +32,7 @@ const env = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('LEAT_') || name.startsWith('LEAT_TEST_')),
 );
 /** Of a test and of a batch; a test that hangs is a failure with a name. */
-const timeoutMs = tier === 'slow' ? 900_000 : 300_000;
+const timeoutMs = tier === 'slow' ? 2_400_000 : 600_000;
 // Node leaves a core free, which of two cores is half; and tests of processes and timeouts wait more than they work.
 const concurrency = Math.max(2, availableParallelism()) + 1;
 
