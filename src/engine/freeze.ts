@@ -22,14 +22,16 @@ export function freezeSchemas(
 ): Promise<{ readonly text: string; readonly frozen: number }> {
   return withPipeline(path, options, {}, async ({ spec, logical, inputs }) => {
     await inputs.fill();
-    const open = spec.steps.filter((step) => step.verb === 'read' && !step.options.has('schema'));
+    const open = spec.steps.filter((step) => step.verb === 'read' && !step.options.has('schema') && !readsLines(step));
     const insertions = open.map((step): Insertion => {
       const { line, column } = placeOf(step.verbSource);
       const scan = logical.nodes.find(
         ({ operator, place }) => operator.op === 'scan' && place.line === line && place.column === column,
       );
       const columns =
-        scan?.operator.op === 'scan' ? scan.operator.columns.filter(({ fault }) => fault === undefined) : [];
+        scan?.operator.op === 'scan'
+          ? scan.operator.columns.filter(({ fault, ofFile }) => fault === undefined && ofFile === undefined)
+          : [];
       return insertionOf(step, columns);
     });
     let { text } = spec.file;
@@ -38,6 +40,12 @@ export function freezeSchemas(
     }
     return { text, frozen: insertions.length };
   });
+}
+
+/** Lines have one column, and no schema. */
+function readsLines({ options }: StepSpec): boolean {
+  const format = options.get('format')?.value;
+  return format?.kind === 'scalar' && format.source.text === 'lines';
 }
 
 /** Behind the last line of what the step reads, as deep as the verb stands. */

@@ -1,9 +1,10 @@
 /** The files that a `read` names: its paths, what its patterns stand for, standard input. */
-import { isAbsolute, relative } from 'node:path';
-import type { LoweringContext } from '../dataflow/verb.js';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { LoweringContext, StartedPath } from '../dataflow/verb.js';
 import { compressionOfName } from '../formats/compression/names.js';
 import { expandInputs, isThere } from '../formats/globs.js';
 import { STDIN } from '../formats/input-file.js';
+import { recoverAbove } from '../formats/publishing/recover-inputs.js';
 import type { SourceText } from '../spec/pipeline-spec.js';
 import { plannedPacking } from '../spec/planned.js';
 import { locatedText } from '../spec/source.js';
@@ -18,7 +19,10 @@ export async function filesOf(
 ): Promise<readonly NamedFile[] | undefined> {
   const { pathOverride } = context;
   if (pathOverride === STDIN) return stdinOf(context, paths[0], options);
-  if (pathOverride !== undefined) return present([pathOverride], '', paths[0], options);
+  if (pathOverride !== undefined) {
+    recoverAbove([pathOverride]);
+    return present([pathOverride], '', paths[0], options);
+  }
   const files: NamedFile[] = [];
   let isWrong = false;
   for (const source of paths) {
@@ -42,8 +46,16 @@ async function filesOfOne(
     context.report(later);
     return undefined;
   }
-  const found = path && atStep(context, source, () => expandInputs(path.text, path.folder, options.allow_empty));
+  const found = path && atStep(context, source, () => expand(path, options));
   return found && present(found, isAbsolute(path.text) ? '' : path.folder, source, options);
+}
+
+/** Behind a run that was killed while it published, a pattern fits other files when that is finished. */
+function expand({ text, folder }: StartedPath, { allow_empty }: ReadOptions): readonly string[] {
+  const [fixed] = text.split(/[^/]*[*?[{]/, 1);
+  recoverAbove([join(resolve(folder, fixed), 'file')]);
+  const files = expandInputs(text, folder, allow_empty);
+  return recoverAbove(files) ? expandInputs(text, folder, allow_empty) : files;
 }
 
 /** With `if_missing: empty` without those that are not there. `folder`: where they start from as they are named, '' for absolute ones. */

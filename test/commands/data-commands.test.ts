@@ -1,6 +1,6 @@
 /** preview, schema, convert and validate --freeze: a file looked at, turned into another, and written down in a pipeline. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -81,6 +81,22 @@ test('convert, with some of the rows and columns', async () => {
   const wrong = await leat(['convert', 'orders.csv', '-', '--filter', 'amont > 5'], at);
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /leat convert:4:14 {2}error EXPR_UNKNOWN_COLUMN/);
+});
+
+test('what is frozen are the columns of the files alone', async () => {
+  mkdirSync(join(folder, 'h/y=1'), { recursive: true });
+  writeFileSync(join(folder, 'h/y=1/a.csv'), 'a\n1\n');
+  const text =
+    'steps:\n  - read: h/*/*.csv\n    partitions: true\n    file_columns: true\n  - write: stdout\n  - read: orders.csv\n    format: lines\n  - write: l.csv\n';
+  writeFileSync(join(folder, 'g.yaml'), text);
+  assert.equal((await leat(['validate', '--freeze', 'g.yaml'], at)).status, 0);
+  assert.equal(
+    readFileSync(join(folder, 'g.yaml'), 'utf8'),
+    text.replace('h/*/*.csv\n', 'h/*/*.csv\n    schema:\n      a: int\n'),
+  );
+  const { status, stdout, stderr } = await leat(['run', 'g.yaml', '-q'], at);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, 'a,y,_file,_line\n1,1,h/y=1/a.csv,2\n');
 });
 
 test('validate --freeze puts schemas into a pipeline, once, and nothing else is touched', async () => {

@@ -118,6 +118,16 @@ test('replace_partitions replaces those that have rows now', async () => {
   assert.deepEqual([...files().keys()], ['country=NO/part-00000.csv'], 'all of them are known still');
 });
 
+test('a partition that no file system can name is an error before anything is published', async () => {
+  await write('format: csv\npartition_by: country');
+  const before = files();
+  const long = `  - read: in.csv\n  - derive: { country: "repeat('b', id)" }\n`;
+  await assert.rejects(write('format: csv\npartition_by: country', {}, long), /names have up to 255 bytes/);
+  assert.deepEqual(files(), before);
+  await write('format: csv\npartition_by: country');
+  assert.deepEqual(files(), before);
+});
+
 test('a pipeline reads what its output was', async () => {
   await write('format: csv\npart_size: 4KiB');
   const read = '  - read: out/*.csv\n  - filter: id >= 100\n';

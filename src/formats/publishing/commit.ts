@@ -171,16 +171,23 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** Rolls forward what killed runs committed in `folder`, and removes what they staged and did not commit. */
-export function recoverOutputs(folder: string, job: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const name of names) {
-    if (name.startsWith(RECORD_PREFIX) && name.endsWith('.json')) recoverRecord(join(folder, name));
+/** Whether a run publishes there at this moment, or was killed while it did. */
+export function hasRecord(folder: string): boolean {
+  return namesIn(folder).some(isRecord);
+}
+
+/**
+ * Rolls forward what killed runs committed in `folder`, and removes what they staged and did not commit. `onFailure`: a record that cannot
+ * be carried out stays; unless it is said otherwise that keeps nobody from writing something else.
+ */
+export function recoverOutputs(folder: string, job: string, onFailure: (cause: unknown) => void = () => {}): void {
+  const names = namesIn(folder);
+  for (const name of names.filter(isRecord)) {
+    try {
+      recoverRecord(join(folder, name));
+    } catch (error) {
+      onFailure(error);
+    }
   }
   for (const name of names) {
     const path = join(folder, name);
@@ -190,6 +197,18 @@ export function recoverOutputs(folder: string, job: string): void {
     const lock = readLock(path);
     if (lock && !isAlive(lock.marker)) removeStale(path, lock, job);
   }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isRecord(name: string): boolean {
+  return name.startsWith(RECORD_PREFIX) && name.endsWith('.json');
 }
 
 function recoverRecord(path: string): void {

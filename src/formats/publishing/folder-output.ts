@@ -35,6 +35,9 @@ export interface FolderOutputOptions extends Pick<OutputFrame, 'preamble'> {
   readonly quotes: boolean;
 }
 
+/** Bytes, of any file system that one meets. */
+const LONGEST_NAME = 255;
+
 /** Where a partition begins in the output of a split. Plain data, from the sink's tasks. */
 export interface PartitionMark {
   readonly split: number;
@@ -141,6 +144,7 @@ function cut(
         bytes += pieces.length === 1 ? fstatSync(fd).size : writePiece(fd, piece, temporary, preamble);
         const part = `part-${String(number(piece.partition)).padStart(5, '0')}${extension}`;
         const name = piece.partition === '' ? part : `${piece.partition}/${part}`;
+        refuseLongNames(folder, name);
         return { temporary, target: join(folder, name), name };
       });
       const names = new Set(written.map(({ name }) => name));
@@ -157,6 +161,20 @@ function cut(
       closeSync(fd);
     }
   });
+}
+
+/** What no file system takes must not be found out in the middle of the commit. */
+function refuseLongNames(folder: string, name: string): void {
+  const long = name.split('/').find((part) => Buffer.byteLength(part) > LONGEST_NAME);
+  if (long === undefined) return;
+  throw leatError(
+    'FORMAT_IO',
+    `a folder in ${folder} cannot be called "${long.slice(0, 60)}...": names have up to ${LONGEST_NAME} bytes`,
+    {
+      place: { file: folder },
+      hint: 'partition by another column, or by a part of this one: `derive` it with substr()',
+    },
+  );
 }
 
 /** The next number of a part in a partition, behind those that are there. */
