@@ -155,6 +155,8 @@ export interface PreviewReport {
 }
 
 export interface SchemaOptions extends RunOptions {
+  /** Of the file, if its name does not say it. */
+  readonly format?: string;
   /** Rows that are looked at. */
   readonly rows: number;
 }

@@ -88,6 +88,11 @@ export const pipelineFlags = {
   seed: seedFlag({ helpValue: 'N', env: 'LEAT_SEED', summary: 'Seed of random() and uuid().' }),
 };
 
+/** Of data that no pipeline tells of. */
+export const fromFlag = {
+  from: Flags.string({ helpValue: 'FORMAT', summary: 'The format of the data, if its name does not say it.' }),
+};
+
 /** How it runs, never what comes out. */
 export const resourceFlags = {
   slots: slotsFlag({

@@ -1,7 +1,7 @@
 /** `leat preview FILE` */
 import { Args, Command, Flags } from '@oclif/core';
 import { dataPipeline } from '../cli/data-pipeline.js';
-import { countFlag, outputFlags, pipelineFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
+import { countFlag, fromFlag, outputFlags, pipelineFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
 import { outputStyle } from '../cli/output-style.js';
 import { reportDiagnostics } from '../cli/report-failure.js';
 import { say, toJson, writeResult } from '../cli/streams.js';
@@ -24,6 +24,7 @@ export default class Preview extends Command {
     ...pipelineFlags,
     step: Flags.string({ helpValue: 'NAME', summary: 'The step whose rows are shown, or a side output of one.' }),
     rows: countFlag({ char: 'n', helpValue: 'N', default: 20, summary: 'At most so many rows.' }),
+    ...fromFlag,
     ...resourceFlags,
     ...outputFlags,
   };
@@ -33,7 +34,7 @@ export default class Preview extends Command {
     const style = outputStyle(this.argv, process.env, process.stdout);
     const engine: Engine = await import('../engine.js');
     const given = pipelineOptions(flags, process.env);
-    const pipeline = dataPipeline('leat preview', args.file);
+    const pipeline = dataPipeline('leat preview', args.file, flags.from);
     const baseDir = typeof pipeline === 'string' ? given.baseDir : (given.baseDir ?? process.cwd());
     const preview = await engine.previewRows(pipeline, { ...given, baseDir, step: flags.step, rows: flags.rows });
     if (!style.quiet) reportDiagnostics(preview.warnings, style);

@@ -1,7 +1,7 @@
 /** `leat schema FILE...` */
 import { Args, Command } from '@oclif/core';
 import { dataPath } from '../cli/data-pipeline.js';
-import { countFlag, outputFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
+import { countFlag, fromFlag, outputFlags, pipelineOptions, resourceFlags } from '../cli/flags.js';
 import { outputStyle } from '../cli/output-style.js';
 import { reportDiagnostics } from '../cli/report-failure.js';
 import { inferredText } from '../cli/schema-report.js';
@@ -24,6 +24,7 @@ export default class Schema extends Command {
   };
   static override flags = {
     rows: countFlag({ char: 'n', helpValue: 'N', default: 100_000, summary: 'Look at so many rows of each file.' }),
+    ...fromFlag,
     ...resourceFlags,
     ...outputFlags,
   };
@@ -32,7 +33,7 @@ export default class Schema extends Command {
     const { argv, flags } = await this.parse(Schema);
     const style = outputStyle(this.argv, process.env, process.stderr);
     const engine: Engine = await import('../engine.js');
-    const options = { ...pipelineOptions(flags, process.env), rows: flags.rows };
+    const options = { ...pipelineOptions(flags, process.env), rows: flags.rows, format: flags.from };
     const found: InferredSchema[] = [];
     for (const file of argv as string[]) {
       const schema = await engine.inferSchemas(dataPath(file), options);

@@ -10,7 +10,8 @@ const UNORDERED: ReadonlySet<string> = new Set(['boolean', 'json', 'bytes']);
 const COLUMNS_AT_ONCE = 100;
 
 export async function inferSchemas(file: string, options: SchemaOptions): Promise<InferredSchema> {
-  const read = `  - read: ${JSON.stringify(file)}\n`;
+  const says = options.format === undefined ? '' : `    format: ${JSON.stringify(options.format)}\n`;
+  const read = `  - read: ${JSON.stringify(file)}\n${says}`;
   const inFolder = { ...options, baseDir: options.baseDir ?? process.cwd() };
   const run = (steps: string, rows: number) =>
     previewRows({ path: 'leat schema', text: `steps:\n${read}${steps}` }, { ...inFolder, rows, step: undefined });

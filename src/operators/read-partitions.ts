@@ -9,6 +9,7 @@ import type { LoweringContext } from '../dataflow/verb.js';
 import { type Diagnostic, diagnostic } from '../errors.js';
 import { parseType } from '../expr/parse-type.js';
 import { inferType } from '../formats/csv/infer-type.js';
+import { NULL_PARTITION } from '../formats/partition-folder.js';
 import type { PartitionColumn } from '../spec/option-schema.js';
 import { diagnosticAt } from '../spec/source.js';
 import type { NamedFile } from './read-formats/read-format.js';
@@ -18,8 +19,6 @@ export interface Partitions {
   /** Of each file. */
   readonly values: readonly (readonly Value[])[];
 }
-
-const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 
 /** `wanted` 'all': what the folders of the first file say. undefined when something was wrong and was reported. */
 export function readPartitions(
@@ -63,8 +62,9 @@ function partitionsIn(path: string): ReadonlyMap<string, string | null> {
     folders.flatMap((folder) => {
       const at = folder.indexOf('=');
       if (at <= 0) return [];
-      const [name, value] = [folder.slice(0, at), folder.slice(at + 1)].map(decoded);
-      return [[name, value === NULL_PARTITION ? null : value] as const];
+      // A text of that name is written with a code in it.
+      const value = folder.slice(at + 1);
+      return [[decoded(folder.slice(0, at)), value === NULL_PARTITION ? null : decoded(value)] as const];
     }),
   );
 }

@@ -76,6 +76,17 @@ test('partitions are those that DuckDB reads, whatever characters are in their v
   assert.deepEqual(rows, expected);
 });
 
+test('null and the text that stands for it come back as what they were', async () => {
+  writeFileSync(join(folder, 'h.csv'), 'id,k\n1,__HIVE_DEFAULT_PARTITION__\n2,\n3,x\n');
+  await write('format: csv\npartition_by: k', {}, '  - read: h.csv\n');
+  writeFileSync(
+    join(folder, 'b.yaml'),
+    'steps:\n  - read: out/*/*.csv\n    partitions: true\n  - sort: id\n  - write: back.csv\n',
+  );
+  await runPipeline(join(folder, 'b.yaml'), { slots: 1 });
+  assert.equal(readFileSync(join(folder, 'back.csv'), 'utf8'), 'id,k\n1,__HIVE_DEFAULT_PARTITION__\n2,\n3,x\n');
+});
+
 test('replace takes away what leat wrote before and nothing else', async () => {
   await write('format: csv\npartition_by: country');
   writeFileSync(join(out, 'mine.csv'), 'x');

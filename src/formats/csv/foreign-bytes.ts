@@ -4,12 +4,12 @@ import { leatError } from '../../errors.js';
 
 /** First bytes of files that people hand to CSV readers, in latin1. */
 const KINDS: readonly (readonly [start: string, kind: string, mend: string])[] = [
-  ['\x1f\x8b', 'compressed with gzip', 'gzip -d'],
-  ['\x28\xb5\x2f\xfd', 'compressed with zstd', 'zstd -d'],
-  ['BZh', 'compressed with bzip2', 'bzip2 -d'],
-  ['\xfd7zXZ\0', 'compressed with xz', 'xz -d'],
-  ['PK\x03\x04', 'a zip archive (or a spreadsheet)', 'unzip, or export it as CSV'],
-  ['PAR1', 'a Parquet file', 'convert it to CSV'],
+  ['\x1f\x8b', 'compressed with gzip', 'unpack it first: gzip -d'],
+  ['\x28\xb5\x2f\xfd', 'compressed with zstd', 'unpack it first: zstd -d'],
+  ['BZh', 'compressed with bzip2', 'unpack it first: bzip2 -d'],
+  ['\xfd7zXZ\0', 'compressed with xz', 'unpack it first: xz -d'],
+  ['PK\x03\x04', 'a zip archive (or a spreadsheet)', 'unpack it first: unzip, or export it as CSV'],
+  ['PAR1', 'a Parquet file', 'read it as that: `format: parquet` (on the command line --from parquet)'],
 ];
 
 /** Throws FORMAT_CSV_UTF8 or FORMAT_JSON_UTF8 when the file is one of those. */
@@ -18,7 +18,7 @@ export function refuseForeignFile(path: string, bytes: Buffer, format: 'CSV' | '
   if (found === undefined) return;
   throw leatError(`FORMAT_${format}_UTF8`, `the file is ${found.kind}, and is read as ${format}`, {
     place: { file: path },
-    hint: `only plain text can be read yet: ${found.mend}`,
+    hint: found.mend,
   });
 }
 
