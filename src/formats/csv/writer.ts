@@ -10,6 +10,7 @@ import type { Schema } from '../../columnar/schema.js';
 import { ASSEMBLE_COLUMN_BYTES, type CsvKernels } from '../../kernels/csv-kernels.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
+import { type FlushBuffer, RowBuffer, rowBufferBytes } from '../row-buffer.js';
 import { describeColumn } from './column-kind.js';
 
 export interface CsvWriterOptions {
@@ -22,8 +23,7 @@ export interface CsvWriterOptions {
   readonly kernels: CsvKernels;
   readonly batchRows: number;
   readonly chunkBytes: number;
-  /** Takes the bytes of a buffer of so many pages; answers the buffer to be overwritten afterwards, this one or another in exchange. */
-  readonly flush: (address: number, bytes: number, pages: number) => number;
+  readonly flush: FlushBuffer;
 }
 
 /** The names of the columns as a row. */
@@ -42,9 +42,8 @@ export class CsvBatchWriter {
   /** Column descriptions and the kernel's answer. */
   readonly #columns: number;
   readonly #columnPages: number;
-  #buffer = 0;
-  #pages = 0;
-  #filled = 0;
+  readonly #rows: RowBuffer;
+  #isClosed = false;
 
   constructor(options: CsvWriterOptions) {
     this.#options = options;
@@ -54,7 +53,7 @@ export class CsvBatchWriter {
     this.#delimiter = options.delimiter.charCodeAt(0);
     this.#columnPages = columnPages(options.schema.length);
     this.#columns = this.#memory.allocate(this.#columnPages, 'writing CSV') + 8;
-    this.#grow(bufferPages(options.chunkBytes));
+    this.#rows = new RowBuffer(this.#memory, options.chunkBytes, 'writing CSV', options.flush);
   }
 
   write({ vectors, selection, selectedCount }: RecordBatch): void {
@@ -64,52 +63,22 @@ export class CsvBatchWriter {
       describeColumn(this.#heap, vectors[i], this.#columns + i * ASSEMBLE_COLUMN_BYTES, isPlain);
     }
     const result = this.#columns - 8;
-    for (let row = 0; row < selectedCount; ) {
-      const out = this.#buffer + this.#filled;
-      const room = this.#pages * PAGE_BYTES - this.#filled;
-      const next = this.#kernels.assembleRows(
-        ...([
-          this.#columns,
-          vectors.length,
-          selection,
-          row,
-          selectedCount,
-          this.#delimiter,
-          out,
-          room,
-          result,
-        ] as const),
-      );
-      this.#filled += this.#heap.u32[result >>> 2];
-      if (next < selectedCount) {
-        // The next row does not fit: make room, or more room when there is nothing to flush.
-        if (this.#filled === 0) this.#grow(2 * this.#pages);
-        else this.finish();
-      }
-      row = next;
-    }
+    const [kernels, columns, delimiter] = [this.#kernels, this.#columns, this.#delimiter];
+    this.#rows.write(selectedCount, result, (row, out, room) =>
+      kernels.assembleRows(columns, vectors.length, selection, row, selectedCount, delimiter, out, room, result),
+    );
   }
 
   /** Flushes what is in the buffer. */
   finish(): void {
-    const bytes = this.#filled;
-    this.#filled = 0;
-    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, bytes, this.#pages);
+    this.#rows.finish();
   }
 
   close(): void {
-    if (this.#pages > 0) {
-      this.#memory.free(this.#buffer, this.#pages);
-      this.#memory.free(this.#columns - 8, this.#columnPages);
-    }
-    this.#pages = 0;
-  }
-
-  #grow(pages: number): void {
-    const buffer = this.#memory.allocate(pages, 'writing CSV');
-    if (this.#pages > 0) this.#memory.free(this.#buffer, this.#pages);
-    this.#buffer = buffer;
-    this.#pages = pages;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#rows.close();
+    this.#memory.free(this.#columns - 8, this.#columnPages);
   }
 }
 
@@ -117,11 +86,7 @@ function columnPages(columns: number): number {
   return Math.ceil((columns * ASSEMBLE_COLUMN_BYTES + 8) / PAGE_BYTES);
 }
 
-function bufferPages(chunkBytes: number): number {
-  return Math.max(1, Math.ceil(chunkBytes / PAGE_BYTES));
-}
-
 /** Managed memory that a writer cannot do without. */
 export function csvWriterMinimumBytes(columns: number, sizes: { chunkBytes: number }): number {
-  return (columnPages(columns) + bufferPages(sizes.chunkBytes)) * PAGE_BYTES;
+  return columnPages(columns) * PAGE_BYTES + rowBufferBytes(sizes.chunkBytes);
 }

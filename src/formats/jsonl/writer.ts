@@ -6,14 +6,13 @@
  * them, those that are no number or boolean in quotes. In strings only quotes, backslashes and control characters are
  * escaped. NaN and the infinities are the strings "NaN", "Infinity" and "-Infinity", which a double reads back.
  */
-import { PHYSICAL_BYTES } from '../../columnar/data-type.js';
 import type { RecordBatch } from '../../columnar/record-batch.js';
 import type { Schema } from '../../columnar/schema.js';
-import type { Vector } from '../../columnar/vector.js';
 import { type JsonlKernels, OBJECT_COLUMN_BYTES } from '../../kernels/jsonl-kernels.js';
 import { type Heap, PAGE_BYTES } from '../../memory/heap.js';
 import type { TaskMemory } from '../../memory/task-memory.js';
-import { kindOf } from '../csv/column-kind.js';
+import { describeColumn } from '../csv/column-kind.js';
+import { type FlushBuffer, RowBuffer, rowBufferBytes } from '../row-buffer.js';
 
 export interface JsonWriterOptions {
   readonly schema: Schema;
@@ -22,8 +21,7 @@ export interface JsonWriterOptions {
   readonly memory: TaskMemory;
   readonly kernels: JsonlKernels;
   readonly chunkBytes: number;
-  /** Takes the bytes of a buffer of so many pages; answers the one to be overwritten afterwards, this one or another in exchange. */
-  readonly flush: (address: number, bytes: number, pages: number) => number;
+  readonly flush: FlushBuffer;
 }
 
 const RESULT_BYTES = 8;
@@ -45,9 +43,8 @@ export class JsonBatchWriter {
   readonly #result: number;
   readonly #columns: number;
   readonly #columnPages: number;
-  #buffer = 0;
-  #pages = 0;
-  #filled = 0;
+  readonly #rows: RowBuffer;
+  #isClosed = false;
 
   constructor(options: JsonWriterOptions) {
     const { schema, memory, separator, chunkBytes } = options;
@@ -59,49 +56,30 @@ export class JsonBatchWriter {
     this.#result = memory.allocate(this.#columnPages, 'writing JSON');
     this.#columns = this.#result + RESULT_BYTES;
     this.#storeLiterals();
-    this.#grow(bufferPages(chunkBytes));
+    this.#rows = new RowBuffer(memory, chunkBytes, 'writing JSON', options.flush);
   }
 
   write({ vectors, selection, selectedCount }: RecordBatch): void {
-    for (let i = 0; i < vectors.length; i++) this.#describe(vectors[i], this.#columns + i * OBJECT_COLUMN_BYTES);
+    const [columns, result, separator] = [this.#columns, this.#result, this.#separator];
     const { kernels } = this.#options;
-    const columns = this.#columns;
-    const result = this.#result;
-    for (let row = 0; row < selectedCount; ) {
-      const out = this.#buffer + this.#filled;
-      const room = this.#pages * PAGE_BYTES - this.#filled;
-      const rows = [selection, row, selectedCount, this.#separator] as const;
-      const next = kernels.assembleObjects(columns, vectors.length, ...rows, out, room, result);
-      this.#filled += this.#heap.u32[result >>> 2];
-      if (next < selectedCount) {
-        // The next row does not fit: make room, or more room when there is nothing to flush.
-        if (this.#filled === 0) this.#grow(2 * this.#pages);
-        else this.finish();
-      }
-      row = next;
+    for (let i = 0; i < vectors.length; i++) {
+      describeColumn(this.#heap, vectors[i], columns + i * OBJECT_COLUMN_BYTES, false);
     }
+    this.#rows.write(selectedCount, result, (row, out, room) =>
+      kernels.assembleObjects(columns, vectors.length, selection, row, selectedCount, separator, out, room, result),
+    );
   }
 
   /** Flushes what is in the buffer. */
   finish(): void {
-    const bytes = this.#filled;
-    this.#filled = 0;
-    if (bytes > 0) this.#buffer = this.#options.flush(this.#buffer, bytes, this.#pages);
+    this.#rows.finish();
   }
 
   close(): void {
-    if (this.#pages > 0) {
-      this.#memory.free(this.#buffer, this.#pages);
-      this.#memory.free(this.#result, this.#columnPages);
-    }
-    this.#pages = 0;
-  }
-
-  #grow(pages: number): void {
-    const buffer = this.#memory.allocate(pages, 'writing JSON');
-    if (this.#pages > 0) this.#memory.free(this.#buffer, this.#pages);
-    this.#buffer = buffer;
-    this.#pages = pages;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#rows.close();
+    this.#memory.free(this.#result, this.#columnPages);
   }
 
   #storeLiterals(): void {
@@ -117,17 +95,6 @@ export class JsonBatchWriter {
       address += literal.length;
     });
   }
-
-  #describe({ type, physical, isConstant, values, validity }: Vector, at: number): void {
-    const { u32 } = this.#heap;
-    const column = at >>> 2;
-    u32[column] = kindOf(type, false);
-    u32[column + 1] = values;
-    u32[column + 2] = isConstant ? 0 : PHYSICAL_BYTES[physical];
-    u32[column + 3] = validity;
-    u32[column + 4] = isConstant ? 0 : 1;
-    u32[column + 5] = type.kind === 'decimal' ? type.scale : 0;
-  }
 }
 
 function columnPages(schema: Schema): number {
@@ -135,11 +102,7 @@ function columnPages(schema: Schema): number {
   return Math.ceil((RESULT_BYTES + schema.length * OBJECT_COLUMN_BYTES + literals + SLACK_BYTES) / PAGE_BYTES);
 }
 
-function bufferPages(chunkBytes: number): number {
-  return Math.max(1, Math.ceil(chunkBytes / PAGE_BYTES));
-}
-
 /** Managed memory that a writer cannot do without. */
 export function jsonWriterMinimumBytes(schema: Schema, sizes: { chunkBytes: number }): number {
-  return (columnPages(schema) + bufferPages(sizes.chunkBytes)) * PAGE_BYTES;
+  return columnPages(schema) * PAGE_BYTES + rowBufferBytes(sizes.chunkBytes);
 }
