@@ -36,7 +36,7 @@ export function describeColumn(
 }
 
 /** How a column is written; `isPlain`: text that needs no quotes. */
-export function kindOf(type: DataType, isPlain: boolean): number {
+function kindOf(type: DataType, isPlain: boolean): number {
   switch (type.kind) {
     case 'decimal':
       return type.precision <= 18 ? KIND_DECIMAL : KIND_WIDE_DECIMAL;
